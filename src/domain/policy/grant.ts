@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import type { Query } from '../query/query.ts'
+import type { Destination, Person, Tier } from './person.ts'
+
+const time = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
+
+const querySchema = z.strictObject({
+  runbook: z.strictObject({ name: z.string().max(80), digest: z.string().regex(/^[0-9a-f]{64}$/) }),
+  parameters: z.record(z.string().max(80), z.string().max(4000)),
+  accounts: z.array(z.string().regex(/^\d{12}$/)).min(1),
+  regions: z.union([z.literal('enabled'), z.array(z.string().regex(/^[a-z0-9-]{4,32}$/)).min(1)]),
+  engines: z.array(z.literal('lookup')).min(1),
+  limit: z.int().positive(),
+  window: z.strictObject({
+    since: time,
+    until: z.union([time, z.strictObject({ atStart: z.literal(true), notAfter: time })]),
+  }),
+})
+
+const destinationSchema = z.union([
+  z.strictObject({
+    kind: z.literal('slack'),
+    team: z.string(),
+    channel: z.string(),
+    thread: z.string().exactOptional(),
+  }),
+  z.strictObject({ kind: z.literal('direct'), team: z.string(), user: z.string() }),
+  z.strictObject({ kind: z.literal('sink'), name: z.string() }),
+])
+
+/** The claims of a run's token beside the registered ones, checked again wherever a token is used. */
+export const grantSchema = z.strictObject({
+  iss: z.string(),
+  aud: z.string(),
+  sub: z.string(),
+  jti: z.string(),
+  iat: z.number(),
+  nbf: z.number(),
+  exp: z.number(),
+  run: z.uuid(),
+  person: z.strictObject({ team: z.string(), user: z.string() }),
+  role: z.string(),
+  tier: z.enum(['open', 'duty', 'elevated', 'sensitive']),
+  basis: z.strictObject({ kind: z.literal('policy'), policy: z.string() }),
+  query: querySchema,
+  to: destinationSchema,
+  /** Seconds since 1970 after which the answer is no longer posted. */
+  deliverBy: z.number(),
+  /** When the run was first allowed, seconds since 1970: renewal is bounded by its age. */
+  askedAt: z.number(),
+})
+
+/** What one token allows: this query, for this person, in this run, answered there, until then. */
+export type Grant = {
+  readonly iss: string
+  readonly aud: string
+  readonly sub: string
+  readonly jti: string
+  readonly iat: number
+  readonly nbf: number
+  readonly exp: number
+  readonly run: string
+  readonly person: Person
+  readonly role: string
+  readonly tier: Tier
+  readonly basis: { readonly kind: 'policy'; readonly policy: string }
+  readonly query: Query
+  readonly to: Destination
+  readonly deliverBy: number
+  readonly askedAt: number
+}

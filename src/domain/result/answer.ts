@@ -1,0 +1,58 @@
+import type { Coverage } from '../query/coverage.ts'
+import type { Parameters } from '../query/query.ts'
+
+/** One cell of an answer: already text, not yet escaped for where it is shown. Empty when the record has no such field. */
+export type Cell = string
+
+export type GroupRow = {
+  readonly values: readonly Cell[]
+  readonly count: number
+  readonly failed: number
+  readonly first: string
+  readonly last: string
+}
+
+/** What was found, complete: delivery, terminal and later sinks read only this and the CSV. */
+export type Answer = {
+  readonly version: 1
+  readonly run: string
+  readonly runbook: { readonly name: string; readonly digest: string; readonly title: string }
+  readonly parameters: Parameters
+  readonly accounts: readonly { readonly id: string; readonly name?: string }[]
+  readonly coverage: Coverage
+  /** What AWS filtered and what ctq filtered, each as a phrase such as `accessKeyId = AKIA…`. */
+  readonly filters: { readonly aws: readonly string[]; readonly local: readonly string[] }
+  readonly counts: {
+    /** Records that AWS returned, duplicates included. */
+    readonly read: number
+    /** Distinct records that matched, noise included. */
+    readonly matched: number
+    /** Of the matched: calls that failed (they carry an error). */
+    readonly failed: number
+    readonly noise: { readonly ctq: number; readonly service: number }
+  }
+  /** Oldest and newest eventTime among the rows. "Oldest read" when cut. */
+  readonly first?: string
+  readonly last?: string
+  /** The row limit was reached: older matches exist that are not in the answer. */
+  readonly cut: boolean
+  readonly columns: readonly string[]
+  /** The newest rows, noise left out, for showing; all rows are in the CSV. */
+  readonly newest: readonly (readonly Cell[])[]
+  readonly groups: { readonly columns: readonly string[]; readonly rows: readonly GroupRow[]; readonly more: number }
+  readonly csv: { readonly rows: number; readonly bytes: number; readonly sha256: string }
+  readonly requests: number
+  readonly askedAt: string
+  readonly finishedAt: string
+}
+
+/** How far a run is: what the status message shows while it runs. */
+export type Progress = {
+  readonly pages: number
+  readonly records: number
+  readonly matched: number
+  readonly parts: { readonly done: number; readonly total: number }
+  /** Seconds to go at the pace, when it can be told. */
+  readonly secondsLeft?: number
+  readonly waiting?: 'pace' | 'queue' | 'aws'
+}
