@@ -1,0 +1,97 @@
+import type { Tier } from '../policy/person.ts'
+
+/** What a parameter's value must look like. Each has a checker and a normal form in parameters.ts. */
+export type ParameterType =
+  | 'accessKeyId'
+  | 'principal'
+  | 'userName'
+  | 'resource'
+  | 'eventName'
+  | 'eventSource'
+  | 'address'
+  | 'instance'
+  | 'securityGroup'
+  | 'account'
+  | 'text'
+
+export type Parameter = {
+  readonly type: ParameterType
+  readonly optional: boolean
+  readonly example: string
+  readonly help: string
+}
+
+/** A value in a match: a literal, or a parameter's name written `$name` (resolved by `bind`). */
+export type Operand = string | number | boolean
+
+/** One test of one field. A comparison with an absent field is false; an array matches when an element does. */
+export type Test = { readonly field: string; readonly ignoreCase?: boolean } & (
+  | { readonly equals: Operand }
+  | { readonly in: readonly Operand[] }
+  | { readonly prefix: string }
+  | { readonly suffix: string }
+  | { readonly contains: string }
+  | { readonly matches: string }
+  | { readonly cidr: string | readonly string[] }
+  | { readonly exists: boolean }
+  | { readonly greater: number | string }
+  | { readonly less: number | string }
+  | { readonly sameAs: string }
+)
+
+/** Which records a runbook is about. `principal` and `resource` stand for every form CloudTrail writes them in. */
+export type Match =
+  | { readonly all: readonly Match[] }
+  | { readonly any: readonly Match[] }
+  | { readonly not: Match }
+  | { readonly principal: string }
+  | { readonly resource: string }
+  | Test
+
+export type Column = { readonly name: string; readonly field: string }
+
+/** A question that leads on from this one; each parameter is filled from a column's field of a row. */
+export type Next = { readonly runbook: string; readonly with: { readonly [parameter: string]: string } }
+
+/** A runbook as loaded: complete, checked, immutable. */
+export type Runbook = {
+  readonly language: 1
+  readonly name: string
+  readonly aliases: readonly string[]
+  readonly title: string
+  readonly about: string
+  readonly tags: readonly string[]
+  readonly tier: Tier
+  readonly parameters: { readonly [name: string]: Parameter }
+  /** Seconds. */
+  readonly window: { readonly default: number; readonly max: number }
+  readonly regions: 'enabled' | 'global' | readonly string[]
+  readonly match: Match
+  readonly columns: readonly Column[]
+  /** Names of columns to count by. */
+  readonly group: readonly string[]
+  /** Which noise is folded away in the summary: ctq's own reads always are. */
+  readonly fold: readonly ('ctq' | 'service')[]
+  readonly next: readonly Next[]
+  /** What an empty, complete answer means, for a person. */
+  readonly empty: string
+  /** SHA-256 of the text. */
+  readonly digest: string
+  readonly text: string
+}
+
+/** Something wrong in a runbook's text, where, and what to do. Lines and columns count from 1. */
+export type Problem = {
+  readonly severity: 'error' | 'warning'
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly message: string
+  readonly suggestion?: string
+}
+
+/** The runbooks at hand, found by name or alias. */
+export type Library = {
+  readonly all: readonly Runbook[]
+  readonly find: (nameOrAlias: string) => Runbook | undefined
+}
