@@ -1,0 +1,59 @@
+/**
+ * The result store: immutable objects under keys. Everything a run must not lose is one of these; Redis holds none of it.
+ * `file:` and (later) `s3:` share this layout.
+ */
+export type Objects = {
+  /** Creates an object whole or not at all. False: it exists already, with whatever its first writer gave it. */
+  readonly create: (key: string, body: string | Uint8Array) => Promise<boolean>
+  /** The whole object, or undefined when there is none. */
+  readonly read: (key: string) => Promise<Buffer | undefined>
+  /** `length` bytes from `start`: less at the end of the object. Throws when there is no such object. */
+  readonly readRange: (key: string, start: number, length: number) => Promise<Buffer>
+  /** Size in bytes, or undefined when there is none. */
+  readonly size: (key: string) => Promise<number | undefined>
+  /** Names directly below a prefix (files and folders), sorted; empty when there is none. */
+  readonly list: (prefix: string) => Promise<readonly string[]>
+  /** Writes an object from a stream of chunks; it appears whole when the stream has ended. False: it existed already. */
+  readonly createFrom: (key: string, chunks: AsyncIterable<string | Uint8Array>) => Promise<boolean>
+  /** The object in chunks. Throws when there is no such object. */
+  readonly stream: (key: string) => AsyncIterable<Uint8Array>
+}
+
+/** What a job's key may be made of: nothing in a key comes from a person or from CloudTrail without this check. */
+const SAFE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
+
+function part(text: string): string {
+  if (!SAFE.test(text) || text.includes('..'))
+    throw new TypeError(`not usable in a key: ${JSON.stringify(text.slice(0, 80))}`)
+  return text
+}
+
+export const runKey = (run: string): string => `runs/${part(run)}`
+/** What the run reads, frozen when it starts. */
+export const planKey = (run: string): string => `${runKey(run)}/plan.json`
+export const partKey = (run: string, account: string, region: string): string =>
+  `${runKey(run)}/parts/${part(account)}.${part(region)}`
+/** How a part ended: written once. */
+export const partEndKey = (run: string, account: string, region: string): string =>
+  `${partKey(run, account, region)}/end.json`
+export const chainKey = (run: string, account: string, region: string, chain: number): string =>
+  `${partKey(run, account, region)}/${String(chain).padStart(4, '0')}`
+/** One page of one chain: the checkpoint. */
+export const pageKey = (run: string, account: string, region: string, chain: number, seq: number): string =>
+  `${chainKey(run, account, region, chain)}/${String(seq).padStart(6, '0')}.page`
+export const answerKey = (run: string): string => `${runKey(run)}/answer.json`
+export const csvKey = (run: string): string => `${runKey(run)}/answer.csv`
+/** Its existence ends the run: after it no token of the run is good for anything but delivery. */
+export const terminalKey = (run: string): string => `${runKey(run)}/terminal.json`
+/** Delivery's own memory: `intent` before a call to Slack whose outcome could be lost, `done` after it. */
+export const deliveryKey = (run: string, step: string): string => `${runKey(run)}/delivery/${part(step)}.json`
+/** Runbook text by digest: a run finishes with the text that it was allowed with. */
+export const runbookKey = (digest: string): string => `runbooks/${part(digest)}.yaml`
+
+/** What the terminal marker says. */
+export type Terminal = {
+  readonly run: string
+  readonly outcome: 'answered' | 'failed'
+  readonly at: string
+  readonly why?: string
+}
