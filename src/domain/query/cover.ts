@@ -1,0 +1,71 @@
+import type { Coverage, PartCoverage, Verdict } from './coverage.ts'
+import { iso, type Plan, seconds } from './plan.ts'
+
+/** AWS delivers most records within about 5 minutes and promises none; 15 minutes is what ctq calls settled (CloudTrail user guide). */
+export const SETTLING_SECONDS = 15 * 60
+
+/** What LookupEvents never shows, whatever is asked (API reference, LookupEvents). */
+const UNSEEN = ['data events', 'network activity events', 'anything older than 90 days']
+
+/** Puts the ends of a plan's parts together: what was covered, and what is open. A part without an end was stopped. */
+export function coverageOf(plan: Plan, ends: readonly PartCoverage[], ended?: 'cancelled' | 'lapsed'): Coverage {
+  const all = [...ends, ...plan.closed]
+  const open = all.filter((part) => part.status !== 'complete').toSorted(byPlace)
+  const complete = all.length - open.length
+  const blind = open.filter((part) => part.status === 'blind').length
+  return {
+    verdict: verdictOf(complete, open, ended),
+    window: plan.window,
+    settledUntil: settled(plan.window.until, plan.startedAt),
+    accounts: new Set(all.map((part) => part.account)).size,
+    regions: new Set(all.map((part) => part.region).filter((region) => region !== '*')).size,
+    parts: { asked: all.length, complete, blind },
+    open,
+    ...(ended === undefined ? {} : { ended }),
+    unseen: UNSEEN,
+  }
+}
+
+/** Complete: all read to the end but known blind spots. Failed: nothing at all was read. */
+function verdictOf(
+  complete: number,
+  open: readonly PartCoverage[],
+  ended: 'cancelled' | 'lapsed' | undefined,
+): Verdict {
+  const wanting = open.filter((part) => part.status !== 'blind')
+  if (wanting.length === 0 && ended === undefined) return complete > 0 ? 'complete' : 'failed'
+  return complete > 0 || wanting.some((part) => part.pages > 0) ? 'partial' : 'failed'
+}
+
+function settled(until: string, askedAt: string): string {
+  return iso(Math.min(seconds(until), seconds(askedAt) - SETTLING_SECONDS))
+}
+
+function byPlace(a: PartCoverage, b: PartCoverage): number {
+  return a.account.localeCompare(b.account) || a.region.localeCompare(b.region)
+}
+
+/** The end of a part that never came to one. */
+export function stoppedPart(
+  account: string,
+  region: string,
+  ended: 'cancelled' | 'lapsed' | undefined,
+  readBackTo?: string,
+): PartCoverage {
+  const fault =
+    ended === 'lapsed'
+      ? ({ code: 'lapsed', detail: 'authorisation lapsed' } as const)
+      : ended === 'cancelled'
+        ? ({ code: 'cancelled', detail: 'cancelled' } as const)
+        : ({ code: 'aws_failed', detail: 'not finished after every retry' } as const)
+  return {
+    account,
+    region,
+    status: ended === undefined ? 'failed' : 'stopped',
+    pages: 0,
+    records: 0,
+    matched: 0,
+    fault,
+    ...(readBackTo === undefined ? {} : { readBackTo }),
+  }
+}

@@ -1,0 +1,88 @@
+import { sha256 } from '../canonical.ts'
+import type { Chain } from './plan.ts'
+
+/** A record in a page: where it starts in the page's body, how long it is, and whether the runbook's match took it. */
+export type Indexed = {
+  readonly eventTime: number
+  readonly eventId: string
+  readonly start: number
+  readonly length: number
+  readonly matched: boolean
+}
+
+/** A record on its way into a page. */
+export type Entry = {
+  readonly eventTime: number
+  readonly eventId: string
+  readonly text: string
+  readonly matched: boolean
+}
+
+/** Everything about a page but its records. Totals count from the chain's first page to this one. */
+export type PageHead = {
+  readonly version: 1
+  readonly run: string
+  readonly account: string
+  readonly region: string
+  readonly chain: number
+  readonly seq: number
+  /** SHA-256 of the page before; absent on the first. */
+  readonly previous?: string
+  /** What was asked of AWS for this page: NextToken is good only with exactly these. */
+  readonly asked: Chain
+  readonly nextToken?: string
+  /** No page follows. `limit`: older matches may exist, the row limit stopped the chain. */
+  readonly end?: 'read' | 'limit'
+  /** Oldest eventTime read so far, seconds since 1970. */
+  readonly watermark: number
+  /** This page holds a record newer than the oldest of the page before: AWS did not keep its order. */
+  readonly disorder: boolean
+  readonly records: number
+  readonly matched: number
+  readonly fetchedAt: string
+  readonly requestId?: string
+}
+
+export type Page = {
+  readonly head: PageHead
+  readonly index: readonly Indexed[]
+  readonly body: Buffer
+  readonly hash: string
+}
+
+/** A page's bytes: a line of JSON (head and index), then each record's exact text on a line of its own. */
+export function encodePage(head: PageHead, entries: readonly Entry[]): Buffer {
+  const index: (readonly [number, string, number, 0 | 1])[] = []
+  const texts: Buffer[] = []
+  for (const entry of entries) {
+    const text = Buffer.from(entry.text, 'utf8')
+    index.push([entry.eventTime, entry.eventId, text.length, entry.matched ? 1 : 0])
+    texts.push(text, NEWLINE)
+  }
+  return Buffer.concat([Buffer.from(JSON.stringify({ ...head, index })), NEWLINE, ...texts])
+}
+
+const NEWLINE = Buffer.from('\n')
+
+/** Reads a page's bytes back. Throws when they are not a page: the store is damaged, and nothing may be concluded from it. */
+export function decodePage(bytes: Buffer): Page {
+  const cut = bytes.indexOf(0x0a)
+  if (cut < 0) throw new Error('not a page: no head')
+  const { index, ...head } = JSON.parse(bytes.toString('utf8', 0, cut)) as PageHead & {
+    index: readonly (readonly [number, string, number, number])[]
+  }
+  let start = 0
+  const entries = index.map(([eventTime, eventId, length, matched]): Indexed => {
+    const entry = { eventTime, eventId, start, length, matched: matched === 1 }
+    start += length + 1
+    return entry
+  })
+  const body = bytes.subarray(cut + 1)
+  if (body.length !== start) throw new Error(`not a page: ${body.length} bytes of records, ${start} expected`)
+  return { head, index: entries, body, hash: sha256(bytes) }
+}
+
+/** The exact text of one record of a page. */
+export function textOf(page: Pick<Page, 'body'>, entry: Indexed): string {
+  return page.body.toString('utf8', entry.start, entry.start + entry.length)
+}

@@ -1,0 +1,55 @@
+import type { Match, Operand, Test } from '../runbook/runbook.ts'
+import type { Selection } from './pushdown.ts'
+
+/** Longer lists are cut in words; the whole list is in the runbook. */
+const SHOWN = 4
+
+/** What AWS selected by, for a person. ResourceName is AWS's own index of a call's resources, and is said to be. */
+export function selectionWords(selection: Selection | undefined): readonly string[] {
+  if (selection === undefined) return []
+  const index = selection.key === 'ResourceName' ? " (by AWS's index)" : ''
+  return [`${selection.key} ${listWords(selection.values)}${index}`]
+}
+
+/** What was filtered here: every clause of the match that the selection does not answer by itself. */
+export function localWords(match: Match, selection: Selection | undefined): readonly string[] {
+  const clauses = 'all' in match ? match.all : [match]
+  return clauses.filter((clause) => !answers(selection, clause)).map(matchWords)
+}
+
+function answers(selection: Selection | undefined, clause: Match): boolean {
+  if (selection === undefined || !('field' in clause)) return false
+  if (!('equals' in clause) && !('in' in clause)) return false
+  const key = clause.field === 'userIdentity.accessKeyId' ? 'AccessKeyId' : clause.field
+  return key.toLowerCase() === selection.key.toLowerCase()
+}
+
+/** A match in words, shortened. */
+export function matchWords(match: Match): string {
+  if ('all' in match) return match.all.map(matchWords).join(' and ')
+  if ('any' in match) return `(${match.any.map(matchWords).join(' or ')})`
+  if ('not' in match) return `not (${matchWords(match.not)})`
+  if ('principal' in match) return `principal ${match.principal}`
+  if ('resource' in match) return `resource ${match.resource}`
+  return testWords(match)
+}
+
+function testWords(test: Test): string {
+  if ('equals' in test) return `${test.field} = ${test.equals}`
+  if ('in' in test) return `${test.field} ${listWords(test.in)}`
+  if ('prefix' in test) return `${test.field} starts with ${test.prefix}`
+  if ('suffix' in test) return `${test.field} ends with ${test.suffix}`
+  if ('contains' in test) return `${test.field} contains ${test.contains}`
+  if ('matches' in test) return `${test.field} matches ${test.matches}`
+  if ('cidr' in test) return `${test.field} ${listWords(typeof test.cidr === 'string' ? [test.cidr] : test.cidr)}`
+  if ('exists' in test) return `${test.field} ${test.exists ? 'present' : 'absent'}`
+  if ('greater' in test) return `${test.field} > ${test.greater}`
+  if ('less' in test) return `${test.field} < ${test.less}`
+  return `${test.field} = ${test.sameAs}`
+}
+
+function listWords(values: readonly Operand[]): string {
+  if (values.length === 1) return `= ${values[0]}`
+  const more = values.length - SHOWN
+  return `in ${values.slice(0, SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}
