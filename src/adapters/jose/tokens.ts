@@ -1,0 +1,85 @@
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  errors,
+  type JSONWebKeySet,
+  type JWTVerifyGetKey,
+  jwtVerify,
+  SignJWT,
+} from 'jose'
+import type { z } from 'zod'
+import { err, ok, type Result } from '../../domain/outcome.ts'
+import { ALGORITHM, type KeySet, publicKeys, signingKey } from './keys.ts'
+
+/** Who mints. The same for every token; the audience and the type tell the kinds apart. */
+export const ISSUER = 'ctq'
+
+/** A kind of token: one type, one audience, one shape of claims. A token of one kind is good for nothing else. */
+export type TokenKind<Claims> = { readonly typ: string; readonly audience: string; readonly schema: z.ZodType<Claims> }
+
+/** `why` is a stable phrase for the audit; it never holds a part of the token. */
+export type Refusal = { readonly code: 'expired' | 'invalid'; readonly why: string }
+
+/** Signs claims as a token of one kind. */
+export type Sign = <Claims>(kind: TokenKind<Claims>, claims: Claims) => Promise<string>
+
+/** A signer with the newest key of a set. */
+export async function signer(set: KeySet): Promise<Sign> {
+  const { kid, key } = await signingKey(set)
+  return async (kind, claims) =>
+    await new SignJWT(claims as Record<string, unknown>)
+      .setProtectedHeader({ alg: ALGORITHM, typ: kind.typ, kid })
+      .sign(key)
+}
+
+/** Keys to verify with, from a set at hand; private members are dropped first. */
+export function localKeys(set: KeySet): JWTVerifyGetKey {
+  return createLocalJWKSet(publicKeys(set) as JSONWebKeySet)
+}
+
+/** Keys to verify with from an https address (a bot's published set); fetched when an unknown kid comes, at most every 30 s. */
+export function remoteKeys(url: URL): JWTVerifyGetKey {
+  return createRemoteJWKSet(url, { cooldownDuration: 30_000, timeoutDuration: 5_000 })
+}
+
+/**
+ * Checks a token: algorithm, key, signature, type, issuer, audience, times, then the shape of every claim. `expiry: 'ignore'` is for
+ * delivery and renewal, which have their own bounds; the signature and all else still count.
+ */
+export async function verify<Claims>(
+  keys: JWTVerifyGetKey,
+  kind: TokenKind<Claims>,
+  token: string,
+  now: Date,
+  expiry: 'check' | 'ignore' = 'check',
+): Promise<Result<Claims, Refusal>> {
+  if (typeof token !== 'string' || token === '') return err({ code: 'invalid', why: 'no token' })
+  try {
+    const { payload } = await jwtVerify(token, keys, {
+      algorithms: [ALGORITHM],
+      typ: kind.typ,
+      issuer: ISSUER,
+      audience: kind.audience,
+      requiredClaims: ['exp', 'iat', 'nbf', 'jti', 'sub'],
+      currentDate: now,
+      ...(expiry === 'ignore' ? { clockTolerance: FOR_EVER_S } : {}),
+    })
+    const claims = kind.schema.safeParse(payload)
+    return claims.success ? ok(claims.data) : err({ code: 'invalid', why: 'claims of the wrong shape' })
+  } catch (error) {
+    if (error instanceof errors.JWTExpired) return err({ code: 'expired', why: 'expired' })
+    if (error instanceof errors.JOSEError) return err({ code: 'invalid', why: WHY[error.code] ?? error.code })
+    throw error
+  }
+}
+
+const FOR_EVER_S = 100 * 365 * 86_400
+
+const WHY: { readonly [code: string]: string } = {
+  ERR_JWS_SIGNATURE_VERIFICATION_FAILED: 'signature',
+  ERR_JWKS_NO_MATCHING_KEY: 'unknown key',
+  ERR_JWT_CLAIM_VALIDATION_FAILED: 'issuer, audience, type or time',
+  ERR_JOSE_ALG_NOT_ALLOWED: 'algorithm',
+  ERR_JWS_INVALID: 'not a token',
+  ERR_JWT_INVALID: 'not a token',
+}

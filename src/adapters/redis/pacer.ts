@@ -1,0 +1,102 @@
+import type { Redis } from 'ioredis'
+
+export type Lane = 'interactive' | 'background'
+
+export type PacerOptions = {
+  /** Milliseconds between two requests: 500 is AWS's 2 requests/s per account and Region (LookupEvents API reference); a little more keeps clear of it. */
+  readonly intervalMs: number
+  /** Book a slot at most so far ahead; beyond that the caller is better off doing something else. */
+  readonly longestWaitMs: number
+}
+
+export type Pacer = {
+  /** Books the next slot of an account and Region for all processes together: milliseconds to wait, or how long until it is worth asking again. */
+  readonly reserve: (
+    account: string,
+    region: string,
+    lane: Lane,
+  ) => Promise<{ readonly waitMs: number } | { readonly laterMs: number }>
+  /** AWS threw this request away: everybody pauses for a moment and the interval grows. */
+  readonly throttled: (account: string, region: string) => Promise<void>
+  readonly served: (account: string, region: string) => Promise<void>
+}
+
+/** One isolated throttle means that two requests came too close for a bucket of one: a little wider is enough (measured: 525 to 550 ms). */
+const STEP_MS = 15
+const WIDEST_STEPPED_MS = 550
+/** Throttle upon throttle with nothing served between: somebody else shares the limit, or it is lower here. */
+const WIDEST_MS = 4_000
+/** All callers pause after a throttle; several throttles within this time count once. */
+const PENALTY_MS = 1_000
+/** The interval narrows by a millisecond a minute towards the setting while nothing is throttled. */
+const NARROW_EVERY_MS = 60_000
+const KEPT_MS = 3_600_000
+
+/**
+ * GCRA with reservation: `tat` is when the next request may leave, in microseconds of Redis's own clock, so no two processes need agree on
+ * the time. Burst is one: AWS's bucket size is not documented. A slot reserved by a process that dies is lost, nothing else.
+ */
+const RESERVE = `
+local t = redis.call('TIME')
+local now = t[1] * 1000000 + t[2]
+local s = redis.call('HMGET', KEYS[1], 'tat', 'interval', 'changed')
+local base = tonumber(ARGV[1]) * 1000
+local tat = tonumber(s[1] or now)
+local interval = tonumber(s[2] or base)
+if interval < base then interval = base end
+if tat < now then tat = now end
+local wait = tat - now
+if wait > tonumber(ARGV[2]) * 1000 then return {0, math.ceil((wait - tonumber(ARGV[2]) * 500) / 1000)} end
+local changed = tonumber(s[3] or now)
+local minutes = math.floor((now - changed) / (${NARROW_EVERY_MS} * 1000))
+if interval > base and minutes > 0 then
+  interval = math.max(base, interval - minutes * 1000)
+  redis.call('HSET', KEYS[1], 'interval', string.format('%.0f', interval), 'changed', string.format('%.0f', now))
+end
+redis.call('HSET', KEYS[1], 'tat', string.format('%.0f', tat + interval))
+redis.call('PEXPIRE', KEYS[1], ${KEPT_MS})
+return {1, math.ceil(wait / 1000)}
+`
+
+const THROTTLED = `
+local t = redis.call('TIME')
+local now = t[1] * 1000000 + t[2]
+local s = redis.call('HMGET', KEYS[1], 'tat', 'interval', 'penalised', 'streak')
+local base = tonumber(ARGV[1]) * 1000
+local interval = math.max(base, tonumber(s[2] or base))
+local penalised = tonumber(s[3] or 0)
+if now - penalised < ${PENALTY_MS} * 1000 then return 0 end
+local streak = tonumber(s[4] or 0) + 1
+if streak >= 3 then interval = math.min(${WIDEST_MS} * 1000, interval * 1.5)
+elseif interval < ${WIDEST_STEPPED_MS} * 1000 then interval = math.min(${WIDEST_STEPPED_MS} * 1000, interval + ${STEP_MS} * 1000) end
+local tat = math.max(tonumber(s[1] or now), now) + ${PENALTY_MS} * 1000
+redis.call('HSET', KEYS[1], 'tat', string.format('%.0f', tat), 'interval', string.format('%.0f', interval),
+  'penalised', string.format('%.0f', now), 'changed', string.format('%.0f', now), 'streak', streak)
+redis.call('PEXPIRE', KEYS[1], ${KEPT_MS})
+return 1
+`
+
+/** The pace of every account and Region, shared by all processes on one Redis. */
+export function redisPacer(redis: Redis, options: PacerOptions): Pacer {
+  const key = (account: string, region: string): string => `{ctq:pace:${account}:${region}}`
+  const mayHaveStreak = new Set<string>()
+  return {
+    reserve: async (account, region, lane) => {
+      const longest = lane === 'background' ? 0 : options.longestWaitMs
+      const [booked, ms] = (await redis.eval(RESERVE, 1, key(account, region), options.intervalMs, longest)) as [
+        number,
+        number,
+      ]
+      if (booked === 1) return { waitMs: ms }
+      return { laterMs: Math.max(ms, options.intervalMs) }
+    },
+    throttled: async (account, region) => {
+      mayHaveStreak.add(key(account, region))
+      await redis.eval(THROTTLED, 1, key(account, region), options.intervalMs)
+    },
+    served: async (account, region) => {
+      // Only after a throttle is there anything to reset: a served request usually costs no command.
+      if (mayHaveStreak.delete(key(account, region))) await redis.hdel(key(account, region), 'streak')
+    },
+  }
+}

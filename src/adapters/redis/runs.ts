@@ -1,0 +1,94 @@
+import type { Redis } from 'ioredis'
+import type { Progress } from '../../domain/result/answer.ts'
+
+/** What Redis knows of running questions: progress, the cancel flag, who is asking the same. Losing it loses no record. */
+export type RunBoard = {
+  readonly planned: (run: string, parts: number) => Promise<void>
+  readonly page: (run: string, page: { readonly records: number; readonly matched: number }) => Promise<void>
+  readonly partEnded: (run: string) => Promise<void>
+  readonly progress: (run: string) => Promise<Progress>
+  readonly cancel: (run: string) => Promise<void>
+  readonly cancelled: (run: string) => Promise<boolean>
+  /** Hears each cancelled run at once; the flag stays for those who were not listening. */
+  readonly onCancel: (listener: (run: string) => void) => Promise<() => Promise<void>>
+  /** Claims a question for a run; the run that has it already when somebody was first. */
+  readonly join: (question: string, run: string) => Promise<string>
+  readonly leave: (question: string, run: string) => Promise<void>
+  /** True the first time in an hour: Slack delivers an event again when our ack was lost. */
+  readonly firstTime: (id: string) => Promise<boolean>
+  readonly remember: (person: string, run: string) => Promise<void>
+  readonly recent: (person: string, most: number) => Promise<readonly string[]>
+}
+
+const DAY_S = 86_400
+const HOUR_S = 3_600
+const RECENT = 50
+
+/** The board on one Redis. Keys share BullMQ's tag. */
+export function redisBoard(redis: Redis): RunBoard {
+  const key = (kind: string, id: string): string => `{ctq}:${kind}:${id}`
+  const count = async (run: string, counts: readonly (readonly [string, number])[]): Promise<void> => {
+    const commands = redis.pipeline()
+    for (const [name, by] of counts) commands.hincrby(key('run', run), name, by)
+    commands.expire(key('run', run), DAY_S)
+    await commands.exec()
+  }
+  return {
+    planned: async (run, parts) => {
+      await redis.hset(key('run', run), 'total', parts, 'since', Date.now())
+      await redis.expire(key('run', run), DAY_S)
+    },
+    page: (run, page) =>
+      count(run, [
+        ['pages', 1],
+        ['records', page.records],
+        ['matched', page.matched],
+      ]),
+    partEnded: (run) => count(run, [['done', 1]]),
+    progress: async (run) => {
+      const read = await redis.hgetall(key('run', run))
+      const of = (name: string): number => Number(read[name] ?? 0)
+      return {
+        pages: of('pages'),
+        records: of('records'),
+        matched: of('matched'),
+        parts: { done: of('done'), total: of('total') },
+      }
+    },
+    cancel: async (run) => {
+      await redis.set(key('cancelled', run), '1', 'EX', DAY_S)
+      await redis.publish(`${CANCELS}`, run)
+    },
+    cancelled: async (run) => (await redis.exists(key('cancelled', run))) === 1,
+    onCancel: async (listener) => {
+      const listening = redis.duplicate()
+      listening.on('error', () => {
+        // The flag in Redis is read before every page; this only makes it quicker.
+      })
+      listening.on('message', (_channel, run) => listener(run))
+      await listening.subscribe(CANCELS)
+      return async () => {
+        listening.disconnect()
+      }
+    },
+    join: async (question, run) => {
+      const first = await redis.set(key('asking', question), run, 'EX', HOUR_S, 'NX')
+      return first === 'OK' ? run : ((await redis.get(key('asking', question))) ?? run)
+    },
+    leave: async (question, run) => {
+      if ((await redis.get(key('asking', question))) === run) await redis.del(key('asking', question))
+    },
+    firstTime: async (id) => (await redis.set(key('seen', id), '1', 'EX', HOUR_S, 'NX')) === 'OK',
+    remember: async (person, run) => {
+      await redis
+        .pipeline()
+        .lpush(key('recent', person), run)
+        .ltrim(key('recent', person), 0, RECENT - 1)
+        .expire(key('recent', person), 7 * DAY_S)
+        .exec()
+    },
+    recent: (person, most) => redis.lrange(key('recent', person), 0, most - 1),
+  }
+}
+
+const CANCELS = '{ctq}:cancels'

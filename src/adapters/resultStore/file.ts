@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { link, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Objects } from '../../domain/result/objects.ts'
+
+/**
+ * The result store in a directory, for one machine or a shared file system. An object is written beside its place and linked into it:
+ * link() fails when the name exists, so an object appears whole, once, whoever is killed when.
+ */
+export function fileObjects(root: string): Objects {
+  const path = (key: string): string => join(root, ...key.split('/'))
+  const createFrom = async (key: string, chunks: AsyncIterable<string | Uint8Array>): Promise<boolean> => {
+    const target = path(key)
+    const draft = `${target}.${randomUUID()}.draft`
+    await mkdir(dirname(target), { recursive: true, mode: 0o700 })
+    try {
+      await writeAll(draft, chunks)
+      return await linkOnce(draft, target)
+    } finally {
+      await rm(draft, { force: true })
+    }
+  }
+  return {
+    create: (key, body) => createFrom(key, once(body)),
+    createFrom,
+    read: (key) => orUndefined(readFile(path(key))),
+    readRange: (key, start, length) => readRange(path(key), start, length),
+    size: async (key) => (await orUndefined(stat(path(key))))?.size,
+    list: async (prefix) =>
+      ((await orUndefined(readdir(path(prefix)))) ?? []).filter((name) => !name.endsWith('.draft')).sort(),
+    stream: (key) => createReadStream(path(key)),
+  }
+}
+
+async function* once(body: string | Uint8Array): AsyncGenerator<string | Uint8Array> {
+  yield body
+}
+
+async function writeAll(file: string, chunks: AsyncIterable<string | Uint8Array>): Promise<void> {
+  const handle = await open(file, 'wx', 0o600)
+  try {
+    for await (const chunk of chunks) await handle.writeFile(chunk)
+    await handle.datasync()
+  } finally {
+    await handle.close()
+  }
+}
+
+async function linkOnce(draft: string, target: string): Promise<boolean> {
+  try {
+    await link(draft, target)
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false
+    throw error
+  }
+}
+
+async function readRange(file: string, start: number, length: number): Promise<Buffer> {
+  const handle = await open(file, 'r')
+  try {
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(length), 0, length, start)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await handle.close()
+  }
+}
+
+async function orUndefined<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined
+}

@@ -1,0 +1,193 @@
+import type { AwsFault } from '../domain/fault.ts'
+import { isAwsFault } from '../domain/fault.ts'
+import { decodePage, type Entry, encodePage, type Page, type PageHead } from '../domain/query/page.ts'
+import { type Chain, iso } from '../domain/query/plan.ts'
+import type { CloudTrailRecord } from '../domain/record.ts'
+import { chainKey, type Objects, pageKey } from '../domain/result/objects.ts'
+
+/** One event as LookupEvents gave it: its envelope and the record's exact text. */
+export type LookedUp = { readonly eventId: string; readonly eventTime: number; readonly text: string }
+export type LookupPage = {
+  readonly events: readonly LookedUp[]
+  readonly nextToken?: string
+  readonly requestId?: string
+}
+
+/** `go`: call now. `until`: the pace is booked out so far ahead that the slot is better used by others. */
+export type Pace = { readonly kind: 'go' } | { readonly kind: 'until'; readonly until: Date }
+
+/** Why a chain stopped before its end. */
+export type Pause =
+  | { readonly kind: 'wait'; readonly until: Date }
+  | { readonly kind: 'yield' }
+  | { readonly kind: 'stop' }
+
+export type ChainEnd =
+  | { readonly kind: 'read' | 'limit'; readonly head: PageHead }
+  | Pause
+  | { readonly kind: 'fault'; readonly fault: AwsFault }
+
+export type ChainDeps = {
+  readonly objects: Objects
+  readonly lookup: (ask: Chain, nextToken: string | undefined) => Promise<LookupPage>
+  readonly pace: () => Promise<Pace>
+  readonly paced: (how: 'served' | 'throttled') => Promise<void>
+  /** Asked before each page: go on, or why not. */
+  readonly mayGoOn: () => Promise<Pause | undefined>
+  readonly matches: (record: CloudTrailRecord) => boolean
+  /** Called once for each page that this worker added to the store. */
+  readonly added: (page: { readonly records: number; readonly matched: number }) => Promise<void>
+  readonly now: () => Date
+  /** Resolves after so many milliseconds, or at once when the job is being stopped. */
+  readonly sleep: (ms: number) => Promise<void>
+  /** Between 0 and 1, for jitter. */
+  readonly random: () => number
+}
+
+export type ChainPlace = {
+  readonly run: string
+  readonly account: string
+  readonly region: string
+  readonly chain: number
+  readonly ask: Chain
+  readonly limit: number
+}
+
+/** Passing faults in a row before a part is given up; with the back-off below about a minute of trying. */
+const MOST_TRIES = 7
+const FIRST_BACKOFF_MS = 500
+const LONGEST_BACKOFF_MS = 15_000
+
+/**
+ * Reads one chain on from the newest page in the store, to its end or until it must pause. Each page is created in the store before
+ * the next is asked for; who loses the race for a page takes the winner's and goes on from there, so a second reader does no harm.
+ */
+export async function readChain(place: ChainPlace, deps: ChainDeps): Promise<ChainEnd> {
+  let last = await newestPage(place, deps.objects)
+  while (last?.head.end === undefined) {
+    const pause = await deps.mayGoOn()
+    if (pause !== undefined) return pause
+    const next = await nextPage(place, last, deps)
+    if (!('head' in next)) return next
+    last = next
+  }
+  return { kind: last.head.end, head: last.head }
+}
+
+/** The newest page of a chain, or undefined when it has none yet. */
+export async function newestPage(
+  place: Omit<ChainPlace, 'ask' | 'limit'>,
+  objects: Objects,
+): Promise<Page | undefined> {
+  const names = await objects.list(chainKey(place.run, place.account, place.region, place.chain))
+  const pages = names.filter((name) => name.endsWith('.page'))
+  return pages.length === 0 ? undefined : await pageAt(place, pages.length - 1, objects)
+}
+
+async function pageAt(place: Omit<ChainPlace, 'ask' | 'limit'>, seq: number, objects: Objects): Promise<Page> {
+  const bytes = await objects.read(pageKey(place.run, place.account, place.region, place.chain, seq))
+  if (bytes === undefined)
+    throw new Error(`page ${seq} of ${place.run} ${place.account} ${place.region} is missing from the store`)
+  return decodePage(bytes)
+}
+
+async function nextPage(
+  place: ChainPlace,
+  last: Page | undefined,
+  deps: ChainDeps,
+): Promise<Page | Exclude<ChainEnd, { head: PageHead }>> {
+  let ask = last?.head.asked ?? place.ask
+  let token = last?.head.nextToken
+  for (let tries = 0; ; ) {
+    const pace = await deps.pace()
+    if (pace.kind === 'until') return { kind: 'wait', until: pace.until }
+    const paused = await deps.mayGoOn()
+    if (paused !== undefined) return paused
+    try {
+      const found = await deps.lookup(ask, token)
+      await deps.paced('served')
+      return await keep(place, last, ask, found, deps)
+    } catch (error) {
+      if (!isAwsFault(error)) throw error
+      if (error.code === 'throttled') await deps.paced('throttled')
+      else if (error.code === 'invalid_token' && last !== undefined && token !== undefined) {
+        // The token lapsed between pages: go on from the oldest second read; what that second repeats, the merge drops.
+        ask = { ...place.ask, until: iso(last.head.watermark) }
+        token = undefined
+      } else if (error.code !== 'transient' || ++tries >= MOST_TRIES) return { kind: 'fault', fault: error }
+      else await deps.sleep(backoff(tries, deps.random()))
+    }
+  }
+}
+
+/** Full jitter over a doubling bound. */
+function backoff(tries: number, random: number): number {
+  return Math.round(random * Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** tries))
+}
+
+async function keep(
+  place: ChainPlace,
+  last: Page | undefined,
+  ask: Chain,
+  found: LookupPage,
+  deps: ChainDeps,
+): Promise<Page> {
+  const entries = found.events.map((event) => entryOf(event, deps.matches))
+  const head = headOf(place, last, ask, found, entries, deps.now())
+  const bytes = encodePage(head, entries)
+  const created = await deps.objects.create(
+    pageKey(place.run, place.account, place.region, place.chain, head.seq),
+    bytes,
+  )
+  if (!created) return await pageAt(place, head.seq, deps.objects)
+  await deps.added({ records: entries.length, matched: entries.filter((entry) => entry.matched).length })
+  return decodePage(bytes)
+}
+
+function headOf(
+  place: ChainPlace,
+  last: Page | undefined,
+  ask: Chain,
+  found: LookupPage,
+  entries: readonly Entry[],
+  now: Date,
+): PageHead {
+  const times = entries.map((entry) => entry.eventTime)
+  const oldest = times.reduce((a, b) => Math.min(a, b), last?.head.watermark ?? Number.POSITIVE_INFINITY)
+  const newest = times.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
+  const matched = (last?.head.matched ?? 0) + entries.filter((entry) => entry.matched).length
+  const end = found.nextToken === undefined ? 'read' : matched > place.limit ? 'limit' : undefined
+  return {
+    version: 1,
+    run: place.run,
+    account: place.account,
+    region: place.region,
+    chain: place.chain,
+    seq: (last?.head.seq ?? -1) + 1,
+    ...(last === undefined ? {} : { previous: last.hash }),
+    asked: ask,
+    ...(found.nextToken === undefined ? {} : { nextToken: found.nextToken }),
+    ...(end === undefined ? {} : { end }),
+    watermark: Number.isFinite(oldest) ? oldest : Math.floor(Date.parse(ask.until) / 1000),
+    disorder: last?.head.disorder === true || (last !== undefined && newest > last.head.watermark),
+    records: (last?.head.records ?? 0) + entries.length,
+    matched,
+    fetchedAt: now.toISOString(),
+    ...(found.requestId === undefined ? {} : { requestId: found.requestId }),
+  }
+}
+
+function entryOf(event: LookedUp, matches: (record: CloudTrailRecord) => boolean): Entry {
+  return { eventTime: event.eventTime, eventId: event.eventId, text: event.text, matched: matches(parseRecord(event)) }
+}
+
+/** The record of a text. One that is no JSON object still counts: it is judged by what the envelope says of it. */
+export function parseRecord(event: Pick<LookedUp, 'eventId' | 'eventTime' | 'text'>): CloudTrailRecord {
+  try {
+    const record: unknown = JSON.parse(event.text)
+    if (record !== null && typeof record === 'object' && !Array.isArray(record)) return record as CloudTrailRecord
+  } catch {
+    // Not JSON: judged by its envelope, below. The exact text stays in the page.
+  }
+  return { eventID: event.eventId, eventTime: iso(event.eventTime) }
+}

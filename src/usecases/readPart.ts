@@ -1,0 +1,265 @@
+import type { Audit } from '../domain/audit/step.ts'
+import type { AwsFault } from '../domain/fault.ts'
+import type { Grant } from '../domain/policy/grant.ts'
+import type { PartCoverage, PartFault } from '../domain/query/coverage.ts'
+import type { PageHead } from '../domain/query/page.ts'
+import { iso, type Plan } from '../domain/query/plan.ts'
+import type { CloudTrailRecord } from '../domain/record.ts'
+import { type Objects, partEndKey, planKey } from '../domain/result/objects.ts'
+import { type Authority, type AuthorityDeps, authorityOf } from './authority.ts'
+import type { Outcome } from './outcome.ts'
+import { type ChainDeps, type ChainEnd, newestPage, type Pause, readChain } from './readChain.ts'
+
+export type PartJob = {
+  readonly token: string
+  readonly run: string
+  readonly account: string
+  readonly region: string
+}
+
+export type ReadPartDeps = AuthorityDeps & {
+  readonly objects: Objects
+  /** The match of the runbook that the grant names, compiled, at its digest; undefined when the store has no such text. */
+  readonly matcher: (grant: Grant) => Promise<((record: CloudTrailRecord) => boolean) | undefined>
+  readonly lookup: (place: {
+    readonly grant: Grant
+    readonly account: string
+    readonly region: string
+  }) => ChainDeps['lookup']
+  readonly pace: (account: string, region: string) => Promise<Awaited<ReturnType<ChainDeps['pace']>>>
+  readonly paced: (account: string, region: string, how: 'served' | 'throttled') => Promise<void>
+  readonly cancelled: (run: string) => Promise<boolean>
+  /** The process is going down: stop between pages and hand over. */
+  readonly stopping: () => boolean
+  /** True when other parts wait for a slot: then a long part gives up its own after a while. */
+  readonly othersWait: () => Promise<boolean>
+  readonly progress: (
+    run: string,
+    token: string,
+    page: { readonly records: number; readonly matched: number },
+  ) => Promise<void>
+  readonly audit: Audit
+  readonly sleep: (ms: number) => Promise<void>
+  readonly random: () => number
+}
+
+/** Chains of one part read side by side. The pace is shared, so more would not be faster. */
+const CHAINS_AT_ONCE = 4
+/** A part keeps its slot at least so long; then it gives way when others wait. */
+const TURN_MS = 20_000
+
+/** Reads one account and Region to its end, from whatever pages exist. Writes how it ended, once. */
+export async function readPart(job: PartJob, deps: ReadPartDeps): Promise<Outcome> {
+  if ((await deps.objects.read(partEndKey(job.run, job.account, job.region))) !== undefined)
+    return { kind: 'done', note: 'already read' }
+  const authority = await authorityOf(job, deps)
+  if (authority.kind === 'refused') return { kind: 'final', why: authority.why }
+  if (authority.kind === 'lapsed') return await end(job, stopped(job, 'lapsed', 'authorisation lapsed'), [], deps)
+  const plan = await planOf(job.run, deps.objects)
+  if (plan === undefined || !belongs(job, plan, authority)) return { kind: 'final', why: 'not a part of this run' }
+  const matches = await deps.matcher(authority.grant())
+  if (matches === undefined)
+    return { kind: 'final', why: 'the runbook is not in the store at the digest that was allowed' }
+  const ends = await readChains(job, plan, authority, matches, deps)
+  return await conclude(job, plan, ends, authority, deps)
+}
+
+/** The frozen plan of a run, or undefined before it is made. */
+export async function planOf(run: string, objects: Objects): Promise<Plan | undefined> {
+  const bytes = await objects.read(planKey(run))
+  return bytes === undefined ? undefined : (JSON.parse(bytes.toString('utf8')) as Plan)
+}
+
+/** A part is one that the plan names and the token allows: neither Redis nor the store alone can widen a run. */
+function belongs(job: PartJob, plan: Plan, authority: Extract<Authority, { kind: 'granted' }>): boolean {
+  const { query } = authority.grant()
+  const planned = plan.parts.some((part) => part.account === job.account && part.region === job.region)
+  const allowed =
+    query.accounts.includes(job.account) && (query.regions === 'enabled' || query.regions.includes(job.region))
+  return planned && allowed && plan.queryHash === authority.queryHash
+}
+
+async function readChains(
+  job: PartJob,
+  plan: Plan,
+  authority: Extract<Authority, { kind: 'granted' }>,
+  matches: (record: CloudTrailRecord) => boolean,
+  deps: ReadPartDeps,
+): Promise<readonly ChainEnd[]> {
+  const startedAt = deps.now().getTime()
+  const ends: ChainEnd[] = []
+  const turn = { over: undefined as Pause | undefined }
+  const chainDeps: ChainDeps = {
+    objects: deps.objects,
+    lookup: (ask, token) =>
+      deps.lookup({ grant: authority.grant(), account: job.account, region: job.region })(ask, token),
+    pace: () => deps.pace(job.account, job.region),
+    paced: (how) => deps.paced(job.account, job.region, how),
+    mayGoOn: async () => {
+      turn.over ??= await whyStop(job.run, startedAt, authority, deps)
+      return turn.over
+    },
+    matches,
+    added: (page) => deps.progress(job.run, authority.token(), page),
+    now: deps.now,
+    sleep: deps.sleep,
+    random: deps.random,
+  }
+  const queue = plan.chains.map((ask, chain) => ({ ask, chain }))
+  const reader = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const place = {
+        run: job.run,
+        account: job.account,
+        region: job.region,
+        limit: authority.grant().query.limit,
+        ...next,
+      }
+      ends[next.chain] = await readChain(place, chainDeps)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(CHAINS_AT_ONCE, queue.length) }, reader))
+  return ends
+}
+
+async function whyStop(
+  run: string,
+  startedAt: number,
+  authority: Extract<Authority, { kind: 'granted' }>,
+  deps: ReadPartDeps,
+): Promise<Pause | undefined> {
+  if (deps.stopping()) return { kind: 'yield' }
+  if (await deps.cancelled(run)) return { kind: 'stop' }
+  if (!(await authority.stillGood())) return { kind: 'stop' }
+  if (deps.now().getTime() - startedAt > TURN_MS && (await deps.othersWait())) return { kind: 'yield' }
+  return undefined
+}
+
+async function conclude(
+  job: PartJob,
+  plan: Plan,
+  ends: readonly ChainEnd[],
+  authority: Extract<Authority, { kind: 'granted' }>,
+  deps: ReadPartDeps,
+): Promise<Outcome> {
+  const fault = ends.find((chainEnd) => chainEnd.kind === 'fault')
+  const heads = await headsOf(job, plan, deps.objects)
+  if (fault?.kind === 'fault') return await end(job, failed(job, fault.fault), heads, deps)
+  if (ends.some((chainEnd) => chainEnd.kind === 'yield')) return { kind: 'yield' }
+  if (ends.some((chainEnd) => chainEnd.kind === 'stop')) {
+    const why = authority.lapsed() ? 'lapsed' : 'cancelled'
+    return await end(job, stopped(job, why, why === 'lapsed' ? 'authorisation lapsed' : 'cancelled'), heads, deps)
+  }
+  const waits = ends.flatMap((chainEnd) => (chainEnd.kind === 'wait' ? [chainEnd.until.getTime()] : []))
+  if (waits.length > 0) return { kind: 'wait', until: new Date(Math.min(...waits)) }
+  const status = ends.some((chainEnd) => chainEnd.kind === 'limit') ? 'limit' : 'complete'
+  return await end(
+    job,
+    { account: job.account, region: job.region, status, pages: 0, records: 0, matched: 0 },
+    heads,
+    deps,
+  )
+}
+
+async function headsOf(job: PartJob, plan: Plan, objects: Objects): Promise<readonly (PageHead | undefined)[]> {
+  return await Promise.all(plan.chains.map(async (_, chain) => (await newestPage({ ...job, chain }, objects))?.head))
+}
+
+/** Writes the part's end with its totals. Whoever is first has said it; a second writer's end is dropped. */
+async function end(
+  job: PartJob,
+  coverage: PartCoverage,
+  heads: readonly (PageHead | undefined)[],
+  deps: ReadPartDeps,
+): Promise<Outcome> {
+  const read = heads.filter((head) => head !== undefined)
+  const whole: PartCoverage = {
+    ...coverage,
+    pages: read.reduce((sum, head) => sum + head.seq + 1, 0),
+    records: read.reduce((sum, head) => sum + head.records, 0),
+    matched: read.reduce((sum, head) => sum + head.matched, 0),
+    ...readBack(coverage.status, heads),
+  }
+  await deps.objects.create(partEndKey(job.run, job.account, job.region), JSON.stringify(whole))
+  await deps.audit({
+    step: 'part_read',
+    outcome: 'done',
+    at: deps.now().toISOString(),
+    run: job.run,
+    checks: [],
+    detail: {
+      account: job.account,
+      region: job.region,
+      status: whole.status,
+      pages: whole.pages,
+      records: whole.records,
+      matched: whole.matched,
+    },
+  })
+  return { kind: 'done', note: whole.status }
+}
+
+/** How far back an unfinished part is gapless: to the newest moment at which one of its chains stopped. */
+function readBack(status: PartCoverage['status'], heads: readonly (PageHead | undefined)[]): { readBackTo?: string } {
+  if (status === 'complete' || heads.length === 0 || heads.some((head) => head === undefined)) return {}
+  const open = heads.filter((head) => head?.end !== 'read')
+  const newest = open.reduce((latest, head) => Math.max(latest, head?.watermark ?? 0), 0)
+  return newest === 0 ? {} : { readBackTo: iso(newest) }
+}
+
+function stopped(job: PartJob, code: 'lapsed' | 'cancelled', detail: string): PartCoverage {
+  return {
+    account: job.account,
+    region: job.region,
+    status: 'stopped',
+    pages: 0,
+    records: 0,
+    matched: 0,
+    fault: { code, detail },
+  }
+}
+
+/** A part with a known fault completes with that coverage: the others still answer. */
+function failed(job: PartJob, fault: AwsFault): PartCoverage {
+  const blind = fault.code === 'scp_denied'
+  return {
+    account: job.account,
+    region: job.region,
+    status: blind ? 'blind' : 'failed',
+    pages: 0,
+    records: 0,
+    matched: 0,
+    fault: partFault(fault),
+  }
+}
+
+/** What the answer says of an AWS fault. */
+export function partFault(fault: AwsFault): PartFault {
+  return {
+    code: PART_FAULTS[fault.code],
+    detail: fault.detail,
+    ...(fault.action === undefined ? {} : { action: fault.action }),
+    ...(fault.role === undefined ? {} : { role: fault.role }),
+    ...statement(fault),
+  }
+}
+
+const PART_FAULTS: { readonly [code in AwsFault['code']]: PartFault['code'] } = {
+  throttled: 'aws_failed',
+  expired_credentials: 'credentials_invalid',
+  access_denied: 'access_denied',
+  scp_denied: 'scp_denied',
+  assume_role_denied: 'assume_role_denied',
+  region_not_enabled: 'region_not_enabled',
+  credentials_invalid: 'credentials_invalid',
+  invalid_token: 'aws_failed',
+  invalid_request: 'invalid_request',
+  transient: 'aws_failed',
+}
+
+/** The IAM statement that would let the call through, to paste. */
+function statement(fault: AwsFault): { statement?: string } {
+  if (fault.action === undefined || (fault.code !== 'access_denied' && fault.code !== 'assume_role_denied')) return {}
+  const resource = fault.code === 'assume_role_denied' && fault.role !== undefined ? fault.role : '*'
+  return { statement: JSON.stringify({ Effect: 'Allow', Action: fault.action, Resource: resource }) }
+}
