@@ -1,0 +1,202 @@
+import { namedKeyId } from '../keyId.ts'
+import { uniqueId } from '../organisation/accounts.ts'
+import { eventTime } from '../organisation/dates.ts'
+import { scramble } from '../random.ts'
+import type { Attribute, Entry, HistoryQuery, Source } from './entry.ts'
+import { wireOf } from './entry.ts'
+import { fieldsOf } from './fields.ts'
+
+export type FlatShape = {
+  readonly recordsPerAccountRegion: number
+  /** The records end here, in seconds since 1970, and are spread evenly over so many seconds before. */
+  readonly end: number
+  readonly spanSeconds: number
+  readonly actors: number
+  readonly accounts: ReadonlySet<string>
+  readonly regions: ReadonlySet<string>
+}
+
+/** The calls that flat records repeat in turn. */
+export const FLAT_CALLS = [
+  { source: 'ec2.amazonaws.com', name: 'DescribeInstances', readOnly: true },
+  { source: 's3.amazonaws.com', name: 'ListBuckets', readOnly: true },
+  { source: 'kms.amazonaws.com', name: 'GenerateDataKey', readOnly: true },
+  { source: 'sts.amazonaws.com', name: 'GetCallerIdentity', readOnly: true },
+  { source: 'ec2.amazonaws.com', name: 'CreateTags', readOnly: false },
+  { source: 'lambda.amazonaws.com', name: 'UpdateFunctionCode20150331v2', readOnly: false },
+  { source: 'ssm.amazonaws.com', name: 'DescribeParameters', readOnly: true },
+] as const
+
+/** The user name of a flat actor; its key is `namedKeyId('AKIA', account, name)`. */
+export function flatActor(at: number): string {
+  return `flat-${at}`
+}
+
+/**
+ * Any number of records with nothing kept of them: record i of an account and Region is computed from i alone, and its
+ * text is filled into a template. For benchmarks.
+ */
+export function flatSource(shape: FlatShape): Source {
+  const templates = templateCache(shape)
+  return (query) => flat(shape, templates(query.account, query.region), query)
+}
+
+function* flat(shape: FlatShape, render: Render, query: HistoryQuery): Generator<Entry, undefined> {
+  const { recordsPerAccountRegion: count, end, spanSeconds } = shape
+  if (!shape.accounts.has(query.account) || !shape.regions.has(query.region)) return
+  const fits = filterOf(shape, query)
+  if (fits === undefined) return
+  const timeOf = (at: number) => end - Math.floor((at * spanSeconds) / count)
+  let at = Math.max(0, Math.ceil(((end - query.end) * count) / spanSeconds) - 1)
+  if (query.after !== undefined && query.after.seq === 0) at = Math.max(at, ORDER_TOP - query.after.order + 1)
+  for (; at < count; at += 1) {
+    const time = timeOf(at)
+    if (time < query.start) return
+    if (time > query.end || (query.after !== undefined && isBefore(time, at, query.after))) continue
+    if (fits(at)) yield render(at, time)
+  }
+}
+
+/** Whether record `at` was passed already: the order within a second counts down with `at`. */
+function isBefore(time: number, at: number, after: NonNullable<HistoryQuery['after']>): boolean {
+  return time > after.time || (time === after.time && ORDER_TOP - at >= after.order)
+}
+
+const ORDER_TOP = 2 ** 47
+
+function idOf(at: number): string {
+  return `${hex(scramble(at), 8)}-f1a7-4000-8000-${hex(ORDER_TOP - at, 12)}`
+}
+
+function hex(value: number, width: number): string {
+  return value.toString(16).padStart(width, '0')
+}
+
+type Fits = (at: number) => boolean
+
+/** Undefined when no record can fit. */
+function filterOf(
+  { actors, recordsPerAccountRegion }: FlatShape,
+  { account, attribute }: HistoryQuery,
+): Fits | undefined {
+  if (attribute === undefined) return () => true
+  const { key, value } = attribute
+  if (key === 'EventId') {
+    const at = ORDER_TOP - Number.parseInt(value.slice(-12), 16)
+    return at >= 0 && at < recordsPerAccountRegion && idOf(at) === value ? (other) => other === at : undefined
+  }
+  const actor = actorOf(attribute, account, actors)
+  if (actor !== undefined) return actor < 0 ? undefined : (at) => at % actors === actor
+  const calls = FLAT_CALLS.map(
+    ({ source, name, readOnly }) =>
+      (key === 'EventName' && name === value) ||
+      (key === 'EventSource' && source === value) ||
+      (key === 'ReadOnly' && String(readOnly) === value),
+  )
+  return calls.includes(true) ? (at) => calls[at % calls.length] === true : undefined
+}
+
+/** The actor an attribute names, -1 if it names nobody, undefined if it names no actor at all. */
+function actorOf({ key, value }: Attribute, account: string, actors: number): number | undefined {
+  if (key !== 'Username' && key !== 'AccessKeyId') return undefined
+  const names = Array.from({ length: actors }, (_, at) => flatActor(at))
+  return names.findIndex((name) => value === (key === 'Username' ? name : namedKeyId('AKIA', account, name)))
+}
+
+type Render = (at: number, time: number) => Entry
+
+/** Templates are kept for the accounts and Regions last asked for. */
+const TEMPLATES_MAX = 64
+
+function templateCache(shape: FlatShape): (account: string, region: string) => Render {
+  const cache = new Map<string, Render>()
+  return (account, region) => {
+    const key = `${account} ${region}`
+    const known = cache.get(key)
+    if (known !== undefined) return known
+    if (cache.size >= TEMPLATES_MAX) cache.clear()
+    const made = renderer(shape, account, region)
+    cache.set(key, made)
+    return made
+  }
+}
+
+function renderer({ actors }: FlatShape, account: string, region: string): Render {
+  const templates = new Map<number, Template>()
+  return (at, time) => {
+    const id = idOf(at)
+    const kind = (at % actors) * FLAT_CALLS.length + (at % FLAT_CALLS.length)
+    const template = templates.get(kind) ?? newTemplate(account, region, at % actors, at % FLAT_CALLS.length)
+    templates.set(kind, template)
+    const values = { ID: id, ISO: eventTime(time), EPOCH: String(time) }
+    const order = ORDER_TOP - at
+    return { time, order, seq: 0, wire: () => fill(template.wire, values), text: () => fill(template.text, values) }
+  }
+}
+
+type Values = { readonly ID: string; readonly ISO: string; readonly EPOCH: string }
+type Parts = readonly { readonly before: string; readonly value: keyof Values | undefined }[]
+type Template = { readonly text: Parts; readonly wire: Parts }
+
+function fill(parts: Parts, values: Values): string {
+  let text = ''
+  for (const { before, value } of parts) text += value === undefined ? before : before + values[value]
+  return text
+}
+
+/** Stands where the time goes as a number. */
+const EPOCH_MARK = 4_102_444_799
+
+function newTemplate(account: string, region: string, actor: number, call: number): Template {
+  const record = flatRecord(account, region, flatActor(actor), call)
+  const text = JSON.stringify(record)
+  return {
+    text: split(text),
+    wire: split(wireOf(fieldsOf(record), EPOCH_MARK, text).replace(`${EPOCH_MARK}`, '{EPOCH}')),
+  }
+}
+
+function split(text: string): Parts {
+  return text.split(/(?<=\{(?:ID|ISO|EPOCH)\})/).map((part) => {
+    const value = (['ID', 'ISO', 'EPOCH'] as const).find((name) => part.endsWith(`{${name}}`))
+    return { before: value === undefined ? part : part.slice(0, -value.length - 2), value }
+  })
+}
+
+function flatRecord(account: string, region: string, userName: string, at: number) {
+  const call = FLAT_CALLS[at] ?? FLAT_CALLS[0]
+  return {
+    eventVersion: '1.11',
+    userIdentity: {
+      type: 'IAMUser',
+      principalId: uniqueId('AIDA', account, userName),
+      arn: `arn:aws:iam::${account}:user/${userName}`,
+      accountId: account,
+      accessKeyId: namedKeyId('AKIA', account, userName),
+      userName,
+    },
+    eventTime: '{ISO}',
+    eventSource: call.source,
+    eventName: call.name,
+    awsRegion: region,
+    sourceIPAddress: '192.0.2.17',
+    userAgent: 'aws-sdk-go-v2/1.41.1 ua/2.1 os/linux lang/go#1.25.4 md/GOOS#linux md/GOARCH#amd64 api/any#1.0.0',
+    requestParameters: {
+      maxResults: 100,
+      filterSet: { items: [{ name: 'tag:service', valueSet: { items: [{ value: userName }] } }] },
+    },
+    responseElements: null,
+    requestID: '{ID}',
+    eventID: '{ID}',
+    readOnly: call.readOnly,
+    eventType: 'AwsApiCall',
+    managementEvent: true,
+    recipientAccountId: account,
+    eventCategory: 'Management',
+    tlsDetails: {
+      tlsVersion: 'TLSv1.3',
+      cipherSuite: 'TLS_AES_128_GCM_SHA256',
+      clientProvidedHostHeader: `${call.source.split('.')[0]}.${region}.amazonaws.com`,
+    },
+  }
+}

@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { control, isControl } from './control.ts'
+import { counters } from './counters.ts'
+import { faults } from './faults.ts'
+import { merge, type Source } from './history/entry.ts'
+import { flatSource } from './history/flat.ts'
+import { shelf } from './history/shelf.ts'
+import { sendJson } from './http.ts'
+import { keyRing } from './keyring.ts'
+import { flatOrganisation, harbour, keyHolders, type Organisation } from './organisation/organisation.ts'
+import { DEFAULT_REGIONS } from './organisation/regions.ts'
+import { type Running, serve } from './serve.ts'
+
+export type FlatFixture = {
+  readonly kind: 'flat'
+  /** How many accounts alike, besides management and tooling. */
+  readonly accounts: number
+  /** Which Regions hold records. */
+  readonly regions: readonly string[]
+  readonly recordsPerAccountRegion: number
+  /** The records end when the server starts and reach so many hours back; 24 unless told. */
+  readonly hours?: number
+  /** How many users make them, in turn; 20 unless told. */
+  readonly actors?: number
+}
+
+export type AwsOptions = {
+  /** 0 takes any free port. */
+  readonly port?: number
+  /** LookupEvents calls a second for each account and Region, and how many at once. 2 and 2 unless told. */
+  readonly rate?: number
+  readonly burst?: number
+  readonly latencyMs?: number
+  readonly jitterMs?: number
+  /** How long after an event its record becomes visible. Milliseconds, 0 unless told. */
+  readonly deliveryDelayMs?: number
+  readonly seed?: number
+  /** The clock of the organisation's life, of event history and of sessions. */
+  readonly now?: () => Date
+  /** The clock that signatures are checked against; the real one unless told. */
+  readonly signingClock?: () => Date
+  /** Multiplies the noise of the incident's organisation; 1 unless told, 0 for none. */
+  readonly noisePerDay?: number
+  readonly fixture?: 'incident' | FlatFixture
+}
+
+export type Aws = {
+  readonly url: string
+  readonly organisation: Organisation
+  readonly close: () => Promise<void>
+}
+
+/** Starts the simulated AWS on 127.0.0.1. */
+export async function startAws(options: AwsOptions = {}): Promise<Aws> {
+  const now = options.now ?? (() => new Date())
+  const { organisation, past } = lifeOf(options, now())
+  const kept = shelf()
+  const secret = randomBytes(32)
+  const history: Source = (query) => merge([kept.source, ...past], query)
+  const running: Running = {
+    world: { organisation, keys: keyRing(keyHolders(organisation)), history, secret },
+    faults: faults(),
+    counters: counters(),
+    keep: kept.keep,
+    buckets: new Map(),
+    now,
+    signingClock: options.signingClock ?? (() => new Date()),
+    settings: {
+      rate: options.rate ?? 2,
+      burst: options.burst ?? 2,
+      latencyMs: options.latencyMs ?? 0,
+      jitterMs: options.jitterMs ?? 0,
+      deliveryDelayMs: options.deliveryDelayMs ?? 0,
+    },
+  }
+  const server = createServer((request, response) => {
+    answer(running, request, response).catch(() => response.destroy())
+  })
+  const port = await listen(server, options.port ?? 0)
+  return { url: `http://127.0.0.1:${port}`, organisation, close: () => close(server) }
+}
+
+async function answer(running: Running, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.url === '/healthz') return sendJson(response, 200, { ok: true })
+  if (isControl(request)) return control(running, request, response)
+  return serve(running, request, response)
+}
+
+function lifeOf(options: AwsOptions, start: Date): { organisation: Organisation; past: readonly Source[] } {
+  const fixture = options.fixture ?? 'incident'
+  if (fixture === 'incident') return { organisation: harbour(), past: [] }
+  const organisation = flatOrganisation(fixture.accounts)
+  const flat = flatSource({
+    recordsPerAccountRegion: fixture.recordsPerAccountRegion,
+    end: Math.floor(start.getTime() / 1000),
+    spanSeconds: (fixture.hours ?? 24) * 3600,
+    actors: fixture.actors ?? 20,
+    accounts: new Set(organisation.accounts.filter(({ name }) => name.startsWith('flat-')).map(({ id }) => id)),
+    regions: new Set(fixture.regions.length === 0 ? DEFAULT_REGIONS : fixture.regions),
+  })
+  return { organisation, past: [flat] }
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address()
+      resolve(isAddress(address) ? address.port : port)
+    })
+  })
+}
+
+function isAddress(address: string | AddressInfo | null): address is AddressInfo {
+  return typeof address === 'object' && address !== null
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.close((error) => (error ? reject(error) : resolve()))
+    server.closeAllConnections()
+  })
+}
