@@ -1,6 +1,7 @@
 import type { Audit } from '../domain/audit/step.ts'
 import type { AwsFault } from '../domain/fault.ts'
 import type { Grant } from '../domain/policy/grant.ts'
+import type { Person } from '../domain/policy/person.ts'
 import type { PartCoverage, PartFault } from '../domain/query/coverage.ts'
 import type { PageHead } from '../domain/query/page.ts'
 import { iso, type Plan } from '../domain/query/plan.ts'
@@ -17,15 +18,20 @@ export type PartJob = {
   readonly region: string
 }
 
+/** One account and Region, read as one person. */
+export type ReadPlace = {
+  readonly person: Person
+  readonly account: string
+  readonly region: string
+  readonly regions: readonly string[]
+}
+
 export type ReadPartDeps = AuthorityDeps & {
   readonly objects: Objects
   /** The match of the runbook that the grant names, compiled, at its digest; undefined when the store has no such text. */
   readonly matcher: (grant: Grant) => Promise<((record: CloudTrailRecord) => boolean) | undefined>
-  readonly lookup: (place: {
-    readonly grant: Grant
-    readonly account: string
-    readonly region: string
-  }) => ChainDeps['lookup']
+  /** `regions`: all that the run reads in this account; the session is pinned to them. */
+  readonly lookup: (place: ReadPlace) => ChainDeps['lookup']
   readonly pace: (account: string, region: string) => Promise<Awaited<ReturnType<ChainDeps['pace']>>>
   readonly paced: (account: string, region: string, how: 'served' | 'throttled') => Promise<void>
   readonly cancelled: (run: string) => Promise<boolean>
@@ -86,13 +92,14 @@ async function readChains(
   matches: (record: CloudTrailRecord) => boolean,
   deps: ReadPartDeps,
 ): Promise<readonly ChainEnd[]> {
+  const regions = plan.parts.filter((part) => part.account === job.account).map((part) => part.region)
   const startedAt = deps.now().getTime()
   const ends: ChainEnd[] = []
   const turn = { over: undefined as Pause | undefined }
   const chainDeps: ChainDeps = {
     objects: deps.objects,
     lookup: (ask, token) =>
-      deps.lookup({ grant: authority.grant(), account: job.account, region: job.region })(ask, token),
+      deps.lookup({ person: authority.grant().person, account: job.account, region: job.region, regions })(ask, token),
     pace: () => deps.pace(job.account, job.region),
     paced: (how) => deps.paced(job.account, job.region, how),
     mayGoOn: async () => {

@@ -1,4 +1,4 @@
-import { calculateJwkThumbprint, type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
+import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 
 /** A JSON Web Key Set as stored: private keys, newest last; the last signs, all verify. */
 export type StoredKey = JWK & { readonly iat?: number }

@@ -1,0 +1,187 @@
+import { createHash } from 'node:crypto'
+import { type ConnectionOptions, Queue, QueueEvents } from 'bullmq'
+import type { Redis } from 'ioredis'
+
+/** All of BullMQ's keys share one slot of a cluster; without the braces its scripts fail there (CROSSSLOT). */
+export const PREFIX = '{ctq}'
+
+/** What waits in each queue. Jobs hold signed tokens and ids: Redis is not trusted with anything else. */
+export type JobData = {
+  ask: { readonly token: string }
+  run: { readonly token: string; readonly run: string }
+  part: { readonly token: string; readonly run: string; readonly account: string; readonly region: string }
+  renew: { readonly token: string }
+  deliver: { readonly token: string; readonly run: string; readonly want: 'status' | 'final' }
+}
+export type QueueName = keyof JobData
+
+/** Smaller is sooner. */
+export type Lane = 'interactive' | 'background'
+
+/** Parts of one run that share a rank. The next so many rank behind the first of every other run, so that a wide run starves nobody. */
+const PARTS_A_RANK = 24
+const BACKGROUND = 100_000
+/** BullMQ's largest priority. */
+const LAST_RANK = 2_000_000
+const ADDED_AT_ONCE = 250
+/** A status message is edited at most so often (Slack: chat.update is tier 3, and people read no faster). */
+const STATUS_EVERY_MS = 3_000
+const RENEWAL_ANSWER_MS = 8_000
+
+const DAY_S = 86_400
+
+/** Opens the queues for adding. `events` are read only where answers are waited for. */
+export function openQueues(redis: Redis, options: { readonly eventsKept: number }): Queues {
+  const connection = redis as unknown as ConnectionOptions
+  const open = <N extends QueueName>(name: N): Queue<JobData[N]> => {
+    const queue = new Queue<JobData[N]>(name, {
+      connection,
+      prefix: PREFIX,
+      streams: { events: { maxLen: options.eventsKept } },
+      defaultJobOptions: {
+        attempts: 10,
+        backoff: { type: 'exponential', delay: 1_000, jitter: 0.5 },
+        removeOnComplete: { age: DAY_S, count: 20_000 },
+        removeOnFail: { age: 7 * DAY_S, count: 5_000 },
+      },
+    })
+    queue.on('error', () => {
+      // The command's own rejection tells its caller.
+    })
+    return queue as Queue<JobData[N]>
+  }
+  const queues = {
+    ask: open('ask'),
+    run: open('run'),
+    part: open('part'),
+    renew: open('renew'),
+    deliver: open('deliver'),
+  }
+  const answers = new Answers(connection)
+  return {
+    addAsk: async (token) => {
+      await add(queues.ask, 'ask', { token }, { jobId: `ask.${fingerprint(token)}` })
+    },
+    addRun: async (run, token, lane) => {
+      await add(queues.run, 'run', { token, run }, { jobId: run, priority: rank(0, lane) })
+    },
+    addParts: async (parent, token, run, parts, lane) => {
+      for (let start = 0; start < parts.length; start += ADDED_AT_ONCE)
+        await (queues.part as Queue).addBulk(
+          parts.slice(start, start + ADDED_AT_ONCE).map(({ account, region }, index) => ({
+            name: 'part',
+            data: { token, run, account, region },
+            opts: {
+              jobId: `${run}.${account}.${region}`,
+              priority: rank(start + index, lane),
+              parent: { id: parent, queue: queues.run.qualifiedName },
+              ignoreDependencyOnFailure: true,
+            },
+          })),
+        )
+    },
+    addDelivery: async (run, token, want) => {
+      const once =
+        want === 'final' ? { jobId: `final.${run}` } : { deduplication: { id: `status.${run}`, ttl: STATUS_EVERY_MS } }
+      await add(queues.deliver, want, { token, run, want }, { ...once, priority: want === 'final' ? 1 : 2 })
+    },
+    renew: async (token) => {
+      const job = await add(
+        queues.renew,
+        'renew',
+        { token },
+        {
+          deduplication: { id: fingerprint(token) },
+          removeOnComplete: { age: 60 },
+          removeOnFail: { age: 60 },
+          attempts: 3,
+        },
+      )
+      return await answers.wait(job)
+    },
+    waiting: async (name) => {
+      const counts = await queues[name].getJobCounts('wait', 'prioritized')
+      return (counts['wait'] ?? 0) + (counts['prioritized'] ?? 0)
+    },
+    active: async (name) => (await queues[name].getJobCounts('active'))['active'] ?? 0,
+    has: async (run) => (await queues.run.getJob(run)) !== undefined,
+    redisVersion: async () => (
+      await queues.run.waitUntilReady(), (queues.run as unknown as { redisVersion: string }).redisVersion
+    ),
+    close: async () => {
+      await answers.close()
+      await Promise.all(Object.values(queues).map((queue) => queue.close()))
+    },
+  }
+}
+
+export type Queues = {
+  readonly addAsk: (token: string) => Promise<void>
+  readonly addRun: (run: string, token: string, lane: Lane) => Promise<void>
+  readonly addParts: (
+    parent: string,
+    token: string,
+    run: string,
+    parts: readonly { readonly account: string; readonly region: string }[],
+    lane: Lane,
+  ) => Promise<void>
+  /** A status delivery within three seconds of another of the same run is dropped; a final one is added once and kept. */
+  readonly addDelivery: (run: string, token: string, want: 'status' | 'final') => Promise<void>
+  /** Asks the bot for a new token. Undefined when it refuses or does not answer within 8 s. */
+  readonly renew: (token: string) => Promise<string | undefined>
+  readonly waiting: (name: QueueName) => Promise<number>
+  readonly active: (name: QueueName) => Promise<number>
+  readonly has: (run: string) => Promise<boolean>
+  readonly redisVersion: () => Promise<string>
+  readonly close: () => Promise<void>
+}
+
+type AnyJob = Awaited<ReturnType<Queue['add']>>
+
+async function add(queue: unknown, name: string, data: unknown, options: Parameters<Queue['add']>[2]): Promise<AnyJob> {
+  return await (queue as Queue).add(name, data, options)
+}
+
+/** Rank of a run's n-th part: BullMQ serves smaller numbers first, equal ones in order. */
+function rank(index: number, lane: Lane): number {
+  return Math.min(LAST_RANK, 1 + Math.floor(index / PARTS_A_RANK) + (lane === 'background' ? BACKGROUND : 0))
+}
+
+/** A token's name where the token itself must not be: in a job id. */
+function fingerprint(token: string): string {
+  return createHash('sha256').update(token).digest('hex').slice(0, 32)
+}
+
+/** Waits for answers of renewals. The connection for it is opened with the first one. */
+class Answers {
+  private readonly connection: ConnectionOptions
+  private events: QueueEvents | undefined
+
+  constructor(connection: ConnectionOptions) {
+    this.connection = connection
+  }
+
+  async wait(job: AnyJob): Promise<string | undefined> {
+    this.events ??= this.open()
+    await this.events.waitUntilReady()
+    try {
+      const answer: unknown = await job.waitUntilFinished(this.events, RENEWAL_ANSWER_MS)
+      return typeof answer === 'string' && answer !== '' ? answer : undefined
+    } catch {
+      // Refused, failed or too late: the caller asks again while its token holds, and lapses otherwise.
+      return undefined
+    }
+  }
+
+  private open(): QueueEvents {
+    const events = new QueueEvents('renew', { connection: this.connection, prefix: PREFIX })
+    events.on('error', () => {
+      // Reconnects by itself; an answer that was missed is a timeout above.
+    })
+    return events
+  }
+
+  async close(): Promise<void> {
+    await this.events?.close()
+  }
+}
