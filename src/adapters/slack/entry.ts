@@ -1,0 +1,58 @@
+import type { Person } from '../../domain/policy/person.ts'
+
+/** What Slack shows: `text` is for notifications and screen readers, always there; `blocks` are what is seen. */
+export type Message = { readonly text: string; readonly blocks?: readonly object[] }
+
+/** A logger as pino has it. */
+export type Log = {
+  readonly info: (fields: object, message: string) => void
+  readonly warn: (fields: object, message: string) => void
+  readonly error: (fields: object, message: string) => void
+}
+
+/** Something somebody asked of ctq, wherever they typed it. `text` is as Slack sent it: escaped, not normalised. */
+export type Ask = {
+  readonly entry: 'command' | 'mention' | 'direct'
+  readonly text: string
+  readonly person: Person
+  readonly channel: string
+  /** The thread it was typed in. Slash commands never have one. */
+  readonly thread?: string
+  /** The timestamp of the message that asked. Slash commands have none. */
+  readonly ts?: string
+  /** Slack's id of the event, the same when it is delivered again. Slash commands have none and are never redelivered. */
+  readonly eventId?: string
+  /** Single use, good for 3 seconds (Slack: handling user interaction). */
+  readonly trigger?: string
+  readonly isEnterpriseInstall: boolean
+  /** Tells only the asker something, later. Throws a SlackFault when Slack does not take it. */
+  readonly respond: (message: Message) => Promise<void>
+}
+
+/** What the asker gets at once. `accepted`: the rest comes through the delivery queue. */
+export type Reply =
+  | { readonly kind: 'ephemeral'; readonly message: Message }
+  | { readonly kind: 'accepted'; readonly message?: Message }
+
+/** A button somebody pressed under one of our messages. */
+export type Press = {
+  readonly action: string
+  readonly value: string
+  readonly person: Person
+  readonly channel: string
+  readonly ts: string
+  readonly thread?: string
+  readonly trigger?: string
+  readonly respond: (message: Message) => Promise<void>
+}
+
+/** What the wiring does with what comes in. */
+export type Handlers = {
+  readonly onAsk: (ask: Ask) => Promise<Reply>
+  /** A reply is shown to the presser alone; none shows nothing. */
+  readonly onAction: (press: Press) => Promise<Message | undefined>
+  /** What somebody is told when a handler throws: it must not carry the error's own words. */
+  readonly onFailure: (error: unknown) => Message
+  /** Remembers an event id: true when it was seen before. */
+  readonly seen: (eventId: string) => Promise<boolean>
+}

@@ -1,0 +1,224 @@
+import type { App, BlockAction, SlackCommandMiddlewareArgs } from '@slack/bolt'
+import type { SlackClient } from './client.ts'
+import type { Ask, Handlers, Log, Message, Press, Reply } from './entry.ts'
+import { slackFault } from './errors.ts'
+
+export type ListenDeps = {
+  readonly handlers: Handlers
+  readonly client: SlackClient
+  readonly botUser: string
+  readonly log: Log
+  /** How long a slash command's answer may take to go into the ack itself: 2 000 ms of Slack's 3 000. */
+  readonly ackWithinMs: number
+  /** Counts what is being handled, so that stopping can wait for it. */
+  readonly track: <T>(work: Promise<T>) => Promise<T>
+}
+
+type Respond = (message: { response_type: 'ephemeral'; replace_original: false; text: string }) => Promise<unknown>
+
+/** Puts ctq's listeners on a Bolt app. Two apps with the same listeners share one set of handlers. */
+export function listen(app: App, deps: ListenDeps): void {
+  app.command(/./, (args) => deps.track(onCommand(args, deps)))
+  app.event('app_mention', ({ event, body, context }) =>
+    deps.track(
+      onMention(event as WordsEvent, { id: body.event_id, team: body.team_id }, context.isEnterpriseInstall, deps),
+    ),
+  )
+  app.event('message', ({ event, body, context }) =>
+    deps.track(
+      onMessage(event as WordsEvent, { id: body.event_id, team: body.team_id }, context.isEnterpriseInstall, deps),
+    ),
+  )
+  app.action<BlockAction>(/./, async ({ ack, body, respond }) => {
+    await ack()
+    await deps.track(onAction(body, ephemerally(respond as Respond), deps))
+  })
+  app.error(async (error) => deps.log.error({ code: error.code }, 'a Slack listener failed'))
+}
+
+type Ack = SlackCommandMiddlewareArgs['ack']
+
+async function onCommand(
+  args: SlackCommandMiddlewareArgs & { context: { isEnterpriseInstall: boolean } },
+  deps: ListenDeps,
+): Promise<void> {
+  const { command, ack, respond, context } = args
+  const tell = ephemerally(respond as Respond)
+  const answer = replyTo(deps, {
+    entry: 'command',
+    text: command.text,
+    person: { team: command.team_id, user: command.user_id },
+    channel: command.channel_id,
+    trigger: command.trigger_id,
+    isEnterpriseInstall: context.isEnterpriseInstall,
+    respond: tell,
+  })
+  const inTime = await within(answer, deps.ackWithinMs)
+  if (inTime) return acknowledge(ack, inTime.message, deps)
+  await acknowledge(ack, undefined, deps)
+  const late = await answer
+  if (late.message) await quietly(tell(late.message), deps)
+}
+
+/** A failed ack (the connection went away) loses the answer, not the process. */
+async function acknowledge(ack: Ack, message: Message | undefined, deps: ListenDeps): Promise<void> {
+  const acked = message ? ack({ response_type: 'ephemeral', ...plain(message) }) : ack()
+  await acked.catch((error: unknown) => deps.log.warn({ error: nameOf(error) }, 'an ack did not reach Slack'))
+}
+
+/** What a mention and a direct message have in common. */
+type WordsEvent = {
+  readonly channel_type?: string
+  readonly subtype?: string
+  readonly user?: string
+  readonly text?: string
+  readonly channel: string
+  readonly ts: string
+  readonly thread_ts?: string
+  readonly bot_id?: string
+  readonly edited?: object
+  readonly team?: string
+  readonly user_team?: string
+}
+
+type Envelope = { readonly id: string; readonly team: string }
+
+async function onMention(event: WordsEvent, envelope: Envelope, enterprise: boolean, deps: ListenDeps): Promise<void> {
+  // in a direct message the same words also come as a message event
+  if (event.channel.startsWith('D')) return
+  await onWords('mention', event, envelope, enterprise, deps)
+}
+
+async function onMessage(event: WordsEvent, envelope: Envelope, enterprise: boolean, deps: ListenDeps): Promise<void> {
+  // in channels only mentions are for us; a subtype is an edit, a deletion, a join, a bot
+  if (event.channel_type !== 'im' || event.subtype !== undefined) return
+  await onWords('direct', event, envelope, enterprise, deps)
+}
+
+async function onWords(
+  entry: 'mention' | 'direct',
+  event: WordsEvent,
+  envelope: Envelope,
+  enterprise: boolean,
+  deps: ListenDeps,
+): Promise<void> {
+  if (!event.user || event.bot_id !== undefined || event.edited !== undefined || event.user === deps.botUser) return
+  if (await seenBefore(envelope.id, deps)) return
+  const ask: Ask = {
+    entry,
+    text: withoutMention(event.text ?? '', deps.botUser),
+    // in a shared channel the writer may be of another workspace: then it is that one's person
+    person: { team: event.user_team ?? event.team ?? envelope.team, user: event.user },
+    channel: event.channel,
+    ...(event.thread_ts === undefined ? {} : { thread: event.thread_ts }),
+    ts: event.ts,
+    eventId: envelope.id,
+    isEnterpriseInstall: enterprise,
+    respond: (message) => tellInPlace(entry, event, message, deps),
+  }
+  const { message } = await replyTo(deps, ask)
+  if (message) await quietly(ask.respond(message), deps)
+}
+
+/** When the memory of events is away the question is taken: asking needs the same memory and will say so itself. */
+async function seenBefore(eventId: string, deps: ListenDeps): Promise<boolean> {
+  try {
+    return await deps.handlers.seen(eventId)
+  } catch (error) {
+    deps.log.warn({ eventId, error: nameOf(error) }, 'cannot tell whether an event was seen before')
+    return false
+  }
+}
+
+async function tellInPlace(
+  entry: 'mention' | 'direct',
+  event: WordsEvent,
+  message: Message,
+  deps: ListenDeps,
+): Promise<void> {
+  const place = { channel: event.channel, ...(event.thread_ts === undefined ? {} : { thread_ts: event.thread_ts }) }
+  const quiet = { unfurl_links: false, unfurl_media: false }
+  if (entry === 'direct') await deps.client.write('chat.postMessage', { ...place, ...quiet, ...message })
+  else await deps.client.write('chat.postEphemeral', { ...place, user: event.user, ...message })
+}
+
+async function onAction(body: BlockAction, respond: Press['respond'], deps: ListenDeps): Promise<void> {
+  const [action] = body.actions
+  const channel = body.channel?.id
+  const ts = body.message?.['ts']
+  if (!action || channel === undefined || typeof ts !== 'string') return
+  const thread = body.message?.['thread_ts']
+  const press: Press = {
+    action: action.action_id,
+    value: 'value' in action && typeof action.value === 'string' ? action.value : '',
+    person: { team: body.user.team_id ?? body.team?.id ?? '', user: body.user.id },
+    channel,
+    ts,
+    ...(typeof thread === 'string' ? { thread } : {}),
+    trigger: body.trigger_id,
+    respond,
+  }
+  const message = await failingSafely(() => deps.handlers.onAction(press), deps)
+  if (message) await quietly(respond(message), deps)
+}
+
+async function replyTo(deps: ListenDeps, ask: Ask): Promise<Partial<Reply>> {
+  const failed = (error: unknown): Reply => ({ kind: 'ephemeral', message: explained(error, deps) })
+  return await deps.handlers.onAsk(ask).catch(failed)
+}
+
+async function failingSafely(work: () => Promise<Message | undefined>, deps: ListenDeps): Promise<Message | undefined> {
+  try {
+    return await work()
+  } catch (error) {
+    return explained(error, deps)
+  }
+}
+
+function explained(error: unknown, deps: ListenDeps): Message {
+  deps.log.error({ error: nameOf(error) }, 'a handler failed')
+  return deps.handlers.onFailure(error)
+}
+
+async function quietly(work: Promise<void>, deps: ListenDeps): Promise<void> {
+  await work.catch((error: unknown) => deps.log.warn({ error: nameOf(error) }, 'a reply did not reach Slack'))
+}
+
+/** The response_url stays in here: nothing outside this function ever holds it. */
+function ephemerally(respond: Respond): (message: Message) => Promise<void> {
+  return async (message) => {
+    try {
+      await respond({ response_type: 'ephemeral', replace_original: false, ...plain(message) })
+    } catch (error) {
+      throw slackFault('response_url', error)
+    }
+  }
+}
+
+/** A copy that Bolt's types take: it never changes what it is given, but does not say so. */
+function plain(message: Message): { text: string } {
+  return { ...message }
+}
+
+/** The words after the first mention of the bot, or before it when nothing follows. */
+export function withoutMention(text: string, botUser: string): string {
+  const [, before = '', after = ''] = new RegExp(`^([\\s\\S]*?)<@${botUser}(?:\\|[^>]*)?>([\\s\\S]*)$`).exec(text) ?? []
+  if (before === '' && after === '') return text.includes(`<@${botUser}`) ? '' : text
+  return after.trim() === '' ? before.trim() : after.trim()
+}
+
+async function within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${String((error as { code?: unknown }).code ?? '')}` : typeof error
+}
