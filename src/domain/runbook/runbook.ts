@@ -1,18 +1,20 @@
 import type { Tier } from '../policy/person.ts'
 
 /** What a parameter's value must look like. Each has a checker and a normal form in parameters.ts. */
-export type ParameterType =
-  | 'accessKeyId'
-  | 'principal'
-  | 'userName'
-  | 'resource'
-  | 'eventName'
-  | 'eventSource'
-  | 'address'
-  | 'instance'
-  | 'securityGroup'
-  | 'account'
-  | 'text'
+export const PARAMETER_TYPES = [
+  'accessKeyId',
+  'principal',
+  'userName',
+  'resource',
+  'eventName',
+  'eventSource',
+  'address',
+  'instance',
+  'securityGroup',
+  'account',
+  'text',
+] as const
+export type ParameterType = (typeof PARAMETER_TYPES)[number]
 
 export type Parameter = {
   readonly type: ParameterType

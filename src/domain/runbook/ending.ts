@@ -1,0 +1,58 @@
+import type { CloudTrailRecord, Noise } from '../record.ts'
+import { member, textAt } from './values.ts'
+
+/** How a call ended: `denied` when whoever made it was not allowed to, `failed` for every other error. */
+export type Ending = 'done' | 'denied' | 'failed'
+
+/**
+ * Error codes by which services refuse for want of permission. They agree on no one word: AccessDenied(Exception), Client.UnauthorizedOperation,
+ * VpceAccessDenied, NotAuthorizedException, AuthorizationError(Exception), KMSAccessDeniedException, ForbiddenException, AllAccessDisabled.
+ */
+const DENIED_CODE =
+  /access_?denied|^(?:client\.|server\.)?unauthorized|not_?authorized|^authorizationerror|^forbidden|^allaccessdisabled$|^client\.authfailure$/i
+const DENIED_MESSAGE = /\b(?:is|are) not authorized to perform\b|explicit deny/i
+
+/** How the recorded call ended. Sign-ins and some services say so only inside the record, without an error code. */
+export function outcomeOf(record: CloudTrailRecord): Ending {
+  const code = textAt(record, 'errorCode')
+  const message = textAt(record, 'errorMessage')
+  if (code !== undefined && DENIED_CODE.test(code)) return 'denied'
+  if (message !== undefined && DENIED_MESSAGE.test(message)) return 'denied'
+  return code === undefined && message === undefined && innerError(record) === undefined ? 'done' : 'failed'
+}
+
+/** The error's code as the record has it, wherever it has it; empty for a call that was done. */
+export function errorOf(record: CloudTrailRecord): string {
+  return textAt(record, 'errorCode') ?? innerError(record) ?? textAt(record, 'errorMessage') ?? ''
+}
+
+/** Sign-in events carry `{ ConsoleLogin: Failure }` under their own name; EC2 answers some calls `_return: false`. */
+function innerError(record: CloudTrailRecord): string | undefined {
+  const name = textAt(record, 'eventName') ?? ''
+  for (const place of ['responseElements', 'serviceEventDetails'] as const) {
+    const ended = textAt(record, place, name)
+    if (ended !== undefined && /^fail(?:ure|ed)$/i.test(ended)) return ended
+  }
+  const response = member(record, 'responseElements')
+  if (textAt(response, '_return') === 'false') return 'false'
+  return textAt(response, 'errorCode')
+}
+
+/**
+ * Whether a record is noise, and whose. `ctq`: its own LookupEvents, by the application id that the SDK puts in the user agent. `service`: an
+ * AWS service reading on its own behalf or a caller's. What failed is never noise: a refused service is a finding.
+ */
+export function noiseOf(record: CloudTrailRecord): Noise | undefined {
+  if (record['eventName'] === 'LookupEvents' && record['eventSource'] === 'cloudtrail.amazonaws.com')
+    if (/(?:^|[\s[])app\/ctq(?:$|[\s\]])/.test(textAt(record, 'userAgent') ?? '')) return 'ctq'
+  return record['readOnly'] === true && isService(record) && outcomeOf(record) === 'done' ? 'service' : undefined
+}
+
+function isService(record: CloudTrailRecord): boolean {
+  if (record['eventType'] === 'AwsServiceEvent' || textAt(record, 'userIdentity', 'type') === 'AWSService') return true
+  const invokedBy = textAt(record, 'userIdentity', 'invokedBy')
+  return (
+    invokedBy === 'AWS Internal' ||
+    (invokedBy !== undefined && /^[a-z0-9.-]+\.amazonaws\.com(?:\.cn)?$/.test(invokedBy))
+  )
+}

@@ -1,0 +1,64 @@
+import { err, ok, type Result } from '../outcome.ts'
+import type { Library, Problem, Runbook } from './runbook.ts'
+import { suggestion } from './suggest.ts'
+import { type Path, readYaml } from './yaml.ts'
+
+/** Puts runbooks together: every name and alias means one of them, and every `next` leads to one that can be asked with what it gets. */
+export function libraryOf(runbooks: readonly Runbook[]): Result<Library, readonly Problem[]> {
+  const found = new Map<string, Runbook>()
+  const problems: Problem[] = []
+  for (const runbook of runbooks)
+    for (const word of [runbook.name, ...runbook.aliases]) {
+      const other = found.get(word.toLowerCase())
+      if (other === undefined) found.set(word.toLowerCase(), runbook)
+      else
+        problems.push(
+          problemIn(
+            runbook,
+            word === runbook.name ? ['name'] : ['aliases', runbook.aliases.indexOf(word)],
+            `${word} already means ${other.name}.`,
+          ),
+        )
+    }
+  for (const runbook of runbooks)
+    problems.push(...runbook.next.flatMap((_, index) => nextProblems(runbook, index, found)))
+  if (problems.length > 0) return err(problems)
+  const all = [...runbooks].sort((a, b) => (a.name < b.name ? -1 : 1))
+  return ok({ all, find: (nameOrAlias) => found.get(nameOrAlias.toLowerCase()) })
+}
+
+function nextProblems(runbook: Runbook, index: number, found: ReadonlyMap<string, Runbook>): readonly Problem[] {
+  const next = runbook.next[index]
+  if (next === undefined) return []
+  const target = found.get(next.runbook)
+  if (target === undefined)
+    return [
+      problemIn(
+        runbook,
+        ['next', index, 'runbook'],
+        `There is no runbook ${next.runbook}.`,
+        suggestion(next.runbook, [...found.keys()]),
+      ),
+    ]
+  const known = Object.keys(target.parameters)
+  const strange = Object.keys(next.with).filter((name) => !known.includes(name))
+  const missing = known.filter((name) => target.parameters[name]?.optional === false && !Object.hasOwn(next.with, name))
+  return [
+    ...strange.map((name) =>
+      problemIn(
+        runbook,
+        ['next', index, 'with', name],
+        `${target.name} has no parameter ${name}.`,
+        suggestion(name, known),
+      ),
+    ),
+    ...missing.map((name) => problemIn(runbook, ['next', index, 'with'], `${target.name} needs ${name}.`)),
+  ]
+}
+
+function problemIn(runbook: Runbook, path: Path, message: string, hint?: string): Problem {
+  const file = `${runbook.name}.yaml`
+  const place = readYaml(runbook.text, file, Number.POSITIVE_INFINITY).locate(path)
+  const problem: Problem = { severity: 'error', file, ...place, message }
+  return hint === undefined ? problem : { ...problem, suggestion: hint }
+}

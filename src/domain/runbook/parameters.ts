@@ -1,0 +1,80 @@
+import ipaddr from 'ipaddr.js'
+import type { Failure } from '../failure.ts'
+import { err, ok, type Result } from '../outcome.ts'
+import { readPrincipal } from './principal.ts'
+import type { ParameterType } from './runbook.ts'
+
+/** LookupEvents takes attribute values of 1 to 2000 characters, of which these count twice (AWS: LookupAttribute). */
+const MOST_WEIGHT = 2000
+const COUNTS_TWICE = /[_ ,\n]/g
+/** A refusal repeats what was typed, but not pages of it. */
+const MOST_ECHOED = 200
+
+type Check = { readonly expected: string; readonly normal: (input: string) => string | undefined }
+
+/**
+ * Checks one value and gives its normal form: what is hashed, looked up and compared. Values keep their case except where AWS's own form has one
+ * (keys upper, event sources lower).
+ */
+export function checkParameter(
+  type: ParameterType,
+  name: string,
+  example: string,
+  input: string,
+): Result<string, Failure> {
+  const { expected, normal } = CHECKS[type]
+  const value = input.trim()
+  const refuse = (why: string) =>
+    err<Failure>({ code: 'bad_parameter', parameter: name, input: input.slice(0, MOST_ECHOED), expected: why, example })
+  if (value === '' || /[\p{Cc}\p{Zl}\p{Zp}]/u.test(value)) return refuse(expected)
+  if (value.length + (value.match(COUNTS_TWICE)?.length ?? 0) > MOST_WEIGHT)
+    return refuse(`at most ${MOST_WEIGHT} characters, where _ , and spaces count twice`)
+  const found = normal(value)
+  return found === undefined ? refuse(expected) : ok(found)
+}
+
+const CHECKS: { readonly [type in ParameterType]: Check } = {
+  accessKeyId: {
+    expected: 'an access key id: AKIA or ASIA, 16 to 128 letters and digits',
+    normal: (input) => shaped(input.toUpperCase(), /^A(?:KI|SI)A[A-Z0-9]{12,124}$/),
+  },
+  principal: {
+    expected: 'an IAM user, role or session name, user/NAME, role/NAME, session/NAME, or an IAM or STS ARN',
+    normal: (input) => (readPrincipal(input) === undefined ? undefined : input),
+  },
+  userName: { expected: 'a user name', normal: (input) => shaped(input, /^[\w+=,.@-]{1,128}$/) },
+  resource: { expected: 'an ARN or the name of a resource', normal: (input) => input },
+  eventName: { expected: 'the name of an event', normal: (input) => shaped(input, /^[A-Za-z][\w.:-]{0,127}$/) },
+  eventSource: { expected: 'a service such as iam or iam.amazonaws.com', normal: eventSource },
+  address: { expected: 'an IP address or a range such as 203.0.113.0/24', normal: address },
+  instance: {
+    expected: 'an instance id',
+    normal: (input) => shaped(input.toLowerCase(), /^(?:i-(?:[0-9a-f]{8}|[0-9a-f]{17})|mi-[0-9a-f]{17})$/),
+  },
+  securityGroup: {
+    expected: 'a security group id',
+    normal: (input) => shaped(input.toLowerCase(), /^sg-(?:[0-9a-f]{8}|[0-9a-f]{17})$/),
+  },
+  account: {
+    expected: 'an account id of 12 digits',
+    normal: (input) => shaped(input.replace(/^(\d{4})-(\d{4})-(\d{4})$/, '$1$2$3'), /^\d{12}$/),
+  },
+  text: { expected: 'some text', normal: (input) => input },
+}
+
+function shaped(input: string, shape: RegExp): string | undefined {
+  return shape.test(input) ? input : undefined
+}
+
+function eventSource(input: string): string | undefined {
+  const lower = input.toLowerCase()
+  const full = lower.includes('.amazonaws.') || lower.includes('.aws.') ? lower : `${lower}.amazonaws.com`
+  return shaped(full, /^[a-z0-9-]+(?:\.[a-z0-9-]+){1,6}$/)
+}
+
+function address(input: string): string | undefined {
+  if (ipaddr.IPv4.isValidFourPartDecimal(input) || ipaddr.IPv6.isValid(input)) return ipaddr.parse(input).toString()
+  if (!/^[0-9a-fA-F.:]+\/\d{1,3}$/.test(input) || !ipaddr.isValidCIDR(input)) return undefined
+  const [range, bits] = ipaddr.parseCIDR(input)
+  return `${range.toString()}/${bits}`
+}

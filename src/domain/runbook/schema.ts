@@ -1,0 +1,157 @@
+import { z } from 'zod'
+import { TIERS } from '../policy/person.ts'
+import { PARAMETER_TYPES } from './runbook.ts'
+
+const operand = z.union([z.string().max(2000), z.number(), z.boolean()])
+const text = z.string().min(1).max(2000)
+const path = z.string().min(1).max(300)
+
+/** The operators of a test, each with the shape of what it compares with. */
+const OPERATORS = {
+  equals: operand.describe('the same text; numbers and booleans compare as their JSON text').exactOptional(),
+  in: z.array(operand).min(1).max(1000).describe('one of these').exactOptional(),
+  prefix: text.exactOptional(),
+  suffix: text.exactOptional(),
+  contains: text.exactOptional(),
+  matches: z
+    .string()
+    .min(1)
+    .max(1000)
+    .describe('a regular expression in RE2 syntax, found anywhere unless anchored with ^ and $')
+    .exactOptional(),
+  cidr: z
+    .union([text, z.array(text).min(1).max(1000)])
+    .describe('an address inside this range or one of these')
+    .exactOptional(),
+  exists: z.boolean().describe('whether the field is there and not null').exactOptional(),
+  greater: z.union([z.number(), text]).exactOptional(),
+  less: z.union([z.number(), text]).exactOptional(),
+  sameAs: path.describe('the same text as this other field').exactOptional(),
+}
+
+/** Names of the operators that a test has exactly one of. */
+export const OPERATOR_NAMES: readonly string[] = Object.keys(OPERATORS)
+
+/** What a clause can be, exactly one of. */
+export const CLAUSE_FORMS: readonly string[] = ['all', 'any', 'not', 'principal', 'resource', 'field']
+
+const FORMS = {
+  principal: text.describe('a user, role, session or ARN, in every form CloudTrail writes it').exactOptional(),
+  resource: text.describe('an ARN or a short name, wherever the record names what was acted on').exactOptional(),
+  field: path.describe('names joined by dots; inside a list, every element is tried').exactOptional(),
+  ignoreCase: z.boolean().exactOptional(),
+  ...OPERATORS,
+}
+
+export type RawClause = {
+  readonly all?: readonly RawClause[]
+  readonly any?: readonly RawClause[]
+  readonly not?: RawClause
+} & { readonly [name: string]: unknown }
+
+const clause: z.ZodType<RawClause> = z
+  .strictObject({
+    get all() {
+      return z.array(clause).min(1).max(500).exactOptional()
+    },
+    get any() {
+      return z.array(clause).min(1).max(500).exactOptional()
+    },
+    get not() {
+      return clause.exactOptional()
+    },
+    ...FORMS,
+  })
+  .meta({
+    id: 'Clause',
+    description: 'one of all, any, not, principal, resource, or a field with one operator',
+    oneOf: [
+      ...CLAUSE_FORMS.filter((form) => form !== 'field').map((form) => ({ required: [form], maxProperties: 1 })),
+      { required: ['field'], oneOf: OPERATOR_NAMES.map((name) => ({ required: [name] })) },
+    ],
+  })
+
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/)
+  .max(60)
+  .describe('lower-case words joined by hyphens')
+
+const parameter = z.strictObject({
+  type: z.enum(PARAMETER_TYPES),
+  optional: z.boolean().default(false).describe('clauses that need it are left out when it is not given'),
+  example: z.string().min(1).max(2000),
+  help: z.string().min(1).max(300),
+})
+
+const window = z.strictObject({
+  default: z.string().describe('a length such as 1h, 24h or 90d'),
+  max: z.string().default('90d').describe('the longest that may be asked; LookupEvents keeps 90 days'),
+})
+
+const column = z.strictObject({ name: z.string().min(1).max(60), field: path })
+
+const next = z.strictObject({
+  runbook: name,
+  with: z.record(z.string(), path).describe('parameter: a column, or a field of the record'),
+})
+
+/** A runbook as it is written. What shapes cannot say is checked in check.ts. */
+export const rawRunbook = z.strictObject({
+  language: z.literal(1).describe('the version of the runbook language'),
+  name,
+  aliases: z.array(name).max(20).default([]),
+  title: z.string().min(1).max(150).describe('the question, as a person would ask it'),
+  about: z.string().min(1).max(2000),
+  tags: z.array(name).max(20).default([]),
+  tier: z.enum(TIERS as readonly ['open', 'duty', 'elevated', 'sensitive']),
+  parameters: z.record(z.string(), parameter).default({}),
+  window,
+  regions: z
+    .union([
+      z.enum(['enabled', 'global']),
+      z
+        .array(z.string().regex(/^[a-z]{2,}(-[a-z]+)+-\d+$/))
+        .min(1)
+        .max(100),
+    ])
+    .default('enabled')
+    .describe("every enabled Region, the partition's Region for global services, or a list"),
+  match: clause,
+  columns: z
+    .array(z.union([z.string(), column]))
+    .min(1)
+    .max(40),
+  group: z.array(z.string()).max(6).default([]).describe('columns to count by'),
+  fold: z
+    .array(z.enum(['ctq', 'service']))
+    .max(2)
+    .default(['ctq', 'service'])
+    .describe("noise left out of the summary; ctq's own reads always are"),
+  next: z.array(next).max(10).default([]),
+  empty: z.string().min(1).max(500).default('CloudTrail has no such record.'),
+})
+
+export type RawRunbook = z.output<typeof rawRunbook>
+
+/** The keys that are known at a place of a runbook, for suggestions. */
+export function knownKeys(at: readonly (string | number)[]): readonly string[] {
+  const [top, second] = at
+  if (top === undefined) return Object.keys(rawRunbook.shape)
+  if (top === 'match') return ['all', 'any', 'not', ...Object.keys(FORMS)]
+  if (top === 'parameters' && second !== undefined) return Object.keys(parameter.shape)
+  if (top === 'window') return Object.keys(window.shape)
+  if (top === 'columns') return Object.keys(column.shape)
+  return top === 'next' ? Object.keys(next.shape) : []
+}
+
+/** The JSON Schema of a runbook as it is written, for editors and CI. */
+export function toJsonSchema(): object {
+  const { $schema, ...rest } = z.toJSONSchema(rawRunbook, { io: 'input' })
+  return { $schema, title: 'A ctq runbook', ...rest }
+}
+
+/** The text of schema/runbook.json. */
+export function jsonSchemaText(): string {
+  return `${JSON.stringify(toJsonSchema(), null, 2)}\n`
+}

@@ -1,0 +1,63 @@
+import type { CloudTrailRecord } from '../record.ts'
+import { member, someValue, textOf } from './values.ts'
+
+/**
+ * Where services name what a call acts on, most telling first. IAM and EC2 name it in the request, EC2 names what it makes in the
+ * response, many others only in `resources`.
+ */
+const PLACES: readonly (readonly string[])[] = [
+  'requestParameters.userName',
+  'requestParameters.roleName',
+  'requestParameters.groupName',
+  'requestParameters.roleArn',
+  'requestParameters.bucketName',
+  'requestParameters.instancesSet.items.instanceId',
+  'responseElements.instancesSet.items.instanceId',
+  'requestParameters.instanceId',
+  'requestParameters.groupId',
+  'responseElements.groupId',
+  'requestParameters.networkAclId',
+  'requestParameters.routeTableId',
+  'requestParameters.functionName',
+  'requestParameters.tableName',
+  'requestParameters.secretId',
+  'requestParameters.keyId',
+  'requestParameters.policyArn',
+  'requestParameters.logGroupName',
+  'requestParameters.trailName',
+  'requestParameters.detectorId',
+  'requestParameters.clusterName',
+  'requestParameters.dBInstanceIdentifier',
+  'requestParameters.snapshotId',
+  'requestParameters.resourceArn',
+  'requestParameters.name',
+  'resources.ARN',
+].map((path) => path.split('.'))
+
+/** More names than this are counted, not listed. */
+const MOST_NAMES = 3
+
+/** What the call acted on, as the record names it best; empty when it names nothing. */
+export function targetOf(record: CloudTrailRecord): string {
+  for (const path of PLACES) {
+    const names: string[] = []
+    someValue(record, path, (value) => {
+      const text = textOf(value)
+      if (text !== undefined && text !== '') names.push(text)
+      return false
+    })
+    if (names.length > MOST_NAMES)
+      return `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`
+    if (names.length > 0) return names.join(', ')
+  }
+  return namedInRequest(record)
+}
+
+/** Any other request: its first parameter whose name says that it identifies something. */
+function namedInRequest(record: CloudTrailRecord): string {
+  const request = member(record, 'requestParameters')
+  if (request === null || typeof request !== 'object' || Array.isArray(request)) return ''
+  for (const [name, value] of Object.entries(request))
+    if (/(?:name|id|arn|identifier)$/i.test(name) && typeof value === 'string' && value !== '') return value
+  return ''
+}

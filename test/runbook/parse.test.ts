@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import test from 'node:test'
+import fc from 'fast-check'
+import { sha256 } from '../../src/domain/canonical.ts'
+import { parseRunbook } from '../../src/domain/runbook/parse.ts'
+
+/** A small runbook with parts of it replaced. */
+function text(parts: { readonly [key: string]: string } = {}): string {
+  const all = {
+    language: '1',
+    name: 'some-question',
+    title: 'What happened?',
+    about: 'Something.',
+    tier: 'open',
+    window: '{ default: 24h, max: 90d }',
+    match: '{ field: eventName, equals: StopLogging }',
+    columns: '[eventTime, who, eventName]',
+    ...parts,
+  }
+  return Object.entries(all)
+    .map(([key, value]) => `${key}: ${value}\n`)
+    .join('')
+}
+
+const first = (source: string) => {
+  const [problem] = parseRunbook(source, 'x.yaml').problems
+  return problem && `${problem.line}:${problem.column} ${problem.message} ${problem.suggestion ?? ''}`.trim()
+}
+
+test('a runbook is complete when it is loaded: defaults, seconds, columns and digest', () => {
+  const source = text({ columns: '[eventTime, who, { name: target, field: requestParameters.userName }]' })
+  const { runbook, problems } = parseRunbook(source, 'x.yaml')
+  assert.deepEqual(problems, [])
+  assert.deepEqual(runbook?.window, { default: 86_400, max: 7_776_000 })
+  assert.equal(runbook?.regions, 'enabled')
+  assert.deepEqual(runbook?.fold, ['ctq', 'service'])
+  assert.deepEqual(runbook?.columns, [
+    { name: 'eventTime', field: 'eventTime' },
+    { name: 'who', field: 'who' },
+    { name: 'target', field: 'requestParameters.userName' },
+  ])
+  assert.equal(runbook?.digest, sha256(source))
+  assert.equal(runbook?.text, source)
+})
+
+for (const [what, parts, expected] of [
+  ['a misspelt key', { teir: 'open' }, '9:1 teir is not known here. Did you mean tier?'],
+  ['a missing tier', { tier: '' }, '5:7 tier is not one of its values. One of: open, duty, elevated, sensitive.'],
+  [
+    'a misspelt operator',
+    { match: '{ field: eventName, equal: x }' },
+    '7:28 equal is not known here. Did you mean equals?',
+  ],
+  [
+    'a misspelt field',
+    { match: '{ field: eventname, equals: x }' },
+    '7:17 CloudTrail records have no field eventname. Did you mean eventName?',
+  ],
+  [
+    'two operators in one test',
+    { match: '{ field: eventName, prefix: a, suffix: b }' },
+    '7:8 A test has one operator, not prefix and suffix. Join two tests with all: or any:.',
+  ],
+  ['a clause that is two', { match: '{ principal: a, resource: b }' }, /not principal and resource/],
+  ['a clause of nothing', { match: '{}' }, /A clause is one of: all, any, not/],
+  ['an operator without a field', { match: '{ equals: x }' }, /equals compares a field, which is missing/],
+  ['a test without an operator', { match: '{ field: eventName }' }, /does not say what to compare/],
+  ['an operator beside a group', { match: '{ resource: x, ignoreCase: true }' }, /ignoreCase belongs to a test/],
+  ['an unknown parameter', { match: '{ field: eventName, equals: $eventNam }' }, /7:36 \$eventNam is no parameter/],
+  ['look-around in a pattern', { match: '{ field: userAgent, matches: "(?=a)" }' }, /7:37 The pattern cannot be read/],
+  ['a range that is none', { match: '{ field: sourceIPAddress, cidr: 10.0.0.0/40 }' }, /is no address or range/],
+  ['the organisation where one value is meant', { match: '{ principal: $organisation }' }, /is a list/],
+  ['an unknown column', { columns: '[evenTime]' }, '8:11 evenTime is no column. Did you mean eventTime?'],
+  [
+    'a bare path as a column',
+    { columns: '[requestParameters.name]' },
+    /Write \{ name: name, field: requestParameters.name \}/,
+  ],
+  ['the same column twice', { columns: '[who, who]' }, '8:16 There are two columns named who.'],
+  ['a group that is no column', { group: '[wh]' }, '9:9 wh is no column of this runbook. Did you mean who?'],
+  ['a length that is none', { window: '{ default: 1y }' }, /6:20 1y is no length of time/],
+  ['a window longer than CloudTrail keeps', { window: '{ default: 1d, max: 91d }' }, /longer than CloudTrail keeps/],
+  ['a default over the maximum', { window: '{ default: 2d, max: 1d }' }, /2d is longer than the longest/],
+  ['another language', { language: '2' }, '1:11 language is not one of its values. One of: 1.'],
+  ['an anchor', { title: '&a x' }, /YAML anchors are not allowed/],
+  ['an alias', { title: '&a x', about: '*a' }, /not allowed/],
+  ['a tag', { title: '!!js/function x' }, /tag/i],
+  ['a key given twice', { tags: '[a]\ntags: [b]' }, /Map keys must be unique/],
+  [
+    'an account that loses its zero',
+    { match: '{ field: recipientAccountId, equals: 012345678901 }' },
+    /quotes: "012345678901"/,
+  ],
+  ['an unfit next', { next: '[{ runbook: a, with: { x: usrIdentity.arn } }]' }, /Did you mean userIdentity\?/],
+  [
+    'a parameter that nothing uses',
+    { parameters: '{ user: { type: userName, example: a, help: b } }' },
+    /Nothing in match uses \$user/,
+  ],
+  [
+    'a parameter named like a word of requests',
+    { parameters: '{ region: { type: text, example: a, help: b } }' },
+    /region has a meaning of its own/,
+  ],
+  [
+    'an example that would be refused',
+    {
+      parameters: '{ key: { type: accessKeyId, example: AKIA, help: b } }',
+      match: '{ field: userIdentity.accessKeyId, equals: $key }',
+    },
+    /The example is not an access key id/,
+  ],
+] as const)
+  test(`${what} is refused where it stands`, () => {
+    const found = first(text(parts))
+    if (typeof expected === 'string') assert.equal(found, expected)
+    else assert.match(found ?? '', expected)
+  })
+
+test('all problems of a text are told at once, in the order of its lines', () => {
+  const { runbook, problems } = parseRunbook(text({ tier: 'opne', columns: '[whoo]', colour: 'red' }), 'x.yaml')
+  assert.equal(runbook, undefined)
+  assert.deepEqual(
+    problems.map((problem) => problem.line),
+    [5, 8, 9],
+  )
+})
+
+for (const [what, bomb] of [
+  ['deep block sequences, which would kill the process', '- '.repeat(30_000)],
+  ['deep flow sequences', '['.repeat(60_000)],
+  ['deep flow maps', '{a: '.repeat(15_000)],
+  ['a text beyond the limit', 'a'.repeat(70_000)],
+  ['billion laughs', 'a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n'],
+  ['another YAML version', '%YAML 1.1\n---\na: yes\n'],
+  ['nothing', ''],
+] as const)
+  test(`${what}: refused, not read`, () => {
+    const { runbook, problems } = parseRunbook(bomb, 'x.yaml')
+    assert.equal(runbook, undefined)
+    assert.ok(problems.length > 0)
+  })
+
+test('no text makes the parser throw', () => {
+  const yamlish = fc.array(
+    fc.constantFrom(
+      ...'{}[],:-?&*!|>%@`"\'#$\n\t ab',
+      'all',
+      'any',
+      'not',
+      'match: ',
+      'field',
+      '\n  ',
+      'columns: ',
+      '0x1',
+      '~',
+    ),
+  )
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        yamlish.map((words) => words.join('')),
+      ),
+      (source) => {
+        const { runbook, problems } = parseRunbook(source, 'x.yaml')
+        assert.ok(runbook === undefined && problems.length > 0)
+      },
+    ),
+    { numRuns: 500 },
+  )
+})
+
+test('no JSON value in the place of any key makes the parser throw', () => {
+  const keys = ['match', 'columns', 'parameters', 'window', 'next', 'group', 'regions', 'tier']
+  fc.assert(
+    fc.property(fc.constantFrom(...keys), fc.jsonValue({ maxDepth: 4 }), (key, value) => {
+      const { runbook, problems } = parseRunbook(text({ [key]: JSON.stringify(value) }), 'x.yaml')
+      assert.ok(runbook !== undefined || problems.length > 0)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+for (const file of readdirSync('runbooks').filter((name) => /^[a-z-]+\.yaml$/.test(name)))
+  test(`${file} is a runbook, named as its file is`, () => {
+    const { runbook, problems } = parseRunbook(readFileSync(`runbooks/${file}`, 'utf8'), file)
+    assert.deepEqual(problems, [])
+    assert.equal(`${runbook?.name}.yaml`, file)
+  })
