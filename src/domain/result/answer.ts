@@ -16,7 +16,13 @@ export type GroupRow = {
 export type Answer = {
   readonly version: 1
   readonly run: string
-  readonly runbook: { readonly name: string; readonly digest: string; readonly title: string }
+  readonly runbook: {
+    readonly name: string
+    readonly digest: string
+    readonly title: string
+    /** What it means that a complete answer is empty, for a person. */
+    readonly empty?: string
+  }
   readonly parameters: Parameters
   readonly accounts: readonly { readonly id: string; readonly name?: string }[]
   readonly coverage: Coverage
@@ -27,8 +33,11 @@ export type Answer = {
     readonly read: number
     /** Distinct records that matched, noise included. */
     readonly matched: number
-    /** Of the matched: calls that failed (they carry an error). */
+    /** Of the matched that are not folded away: calls that failed, refused ones included. */
     readonly failed: number
+    /** Of the failed: calls that AWS refused for want of permission. */
+    readonly denied?: number
+    /** Of the matched: folded away in the summary, in the CSV and marked there. */
     readonly noise: { readonly ctq: number; readonly service: number }
   }
   /** Oldest and newest eventTime among the rows. "Oldest read" when cut. */
@@ -39,7 +48,15 @@ export type Answer = {
   readonly columns: readonly string[]
   /** The newest rows, noise left out, for showing; all rows are in the CSV. */
   readonly newest: readonly (readonly Cell[])[]
-  readonly groups: { readonly columns: readonly string[]; readonly rows: readonly GroupRow[]; readonly more: number }
+  readonly groups: {
+    readonly columns: readonly string[]
+    /** The largest, each counted exactly. */
+    readonly rows: readonly GroupRow[]
+    /** Further groups that were counted and are not among the rows. */
+    readonly more: number
+    /** Calls in groups that were too many to count apart. */
+    readonly uncounted?: number
+  }
   readonly csv: { readonly rows: number; readonly bytes: number; readonly sha256: string }
   readonly requests: number
   readonly askedAt: string

@@ -1,0 +1,56 @@
+import type { Progress } from '../../../domain/result/answer.ts'
+import { counted, joined, type Phrase, plainText, say, value } from '../../../domain/result/phrase.ts'
+import { plainForSlack } from '../../../domain/result/safe.ts'
+import { durationWords } from '../../../domain/result/time.ts'
+import { bold, mrkdwnOf, sentence } from './markup.ts'
+import { cancelButton, compose, context, type Message, section, shortRun, TEXT_MAX } from './message.ts'
+
+/** What a run that goes on shows. `question` and `scope` as headline.ts words them; without `progress` it has not begun. */
+export type Running = {
+  readonly run: string
+  readonly question: Phrase
+  readonly scope?: Phrase
+  readonly progress?: Progress
+  /** Cancelling was asked for; the button is gone. */
+  readonly cancelling?: boolean
+}
+
+/** A run that goes on, as a Slack message: what is asked, how far it is, and a button to cancel it. */
+export function progressMessage(running: Running): Message {
+  const { run, question, scope = [], progress, cancelling = false } = running
+  const state = cancelling ? say`Cancelling` : progress === undefined ? say`Queued` : say`Reading CloudTrail`
+  const lines = [
+    `⏳ ${bold(state)} · ${mrkdwnOf(question, 600)}`,
+    ...(scope.length === 0 ? [] : [mrkdwnOf(scope, 800)]),
+    ...(progress === undefined ? [] : [mrkdwnOf(progressPhrase(progress))]),
+  ]
+  const far = progress === undefined ? [] : progressPhrase(progress)
+  return {
+    text: sentence([say`${joined([state, question, far], '. ')}.`], TEXT_MAX),
+    blocks: compose([
+      () => section(lines),
+      () => context([mrkdwnOf(say`Run ${value(shortRun(run))}`)]),
+      () => (cancelling ? [] : [cancelButton(run, plainForSlack(plainText(question), 60))]),
+    ]),
+  }
+}
+
+/** How far a run is, in one line: only what is known. */
+export function progressPhrase(progress: Progress): Phrase {
+  const { pages, records, matched, parts, secondsLeft, waiting } = progress
+  return joined(
+    [
+      say`${counted(pages, 'page')}, ${counted(records, 'record')} read, ${matched} matched so far`,
+      parts.total > 0 ? say`${parts.done} of ${counted(parts.total, 'part')} done` : [],
+      secondsLeft === undefined ? [] : say`about ${durationWords(secondsLeft)} left`,
+      waiting === undefined ? [] : say`${WAITING[waiting]}`,
+    ],
+    ' · ',
+  )
+}
+
+const WAITING: { readonly [reason in NonNullable<Progress['waiting']>]: string } = {
+  pace: 'waiting its turn at the rate AWS allows',
+  queue: 'waiting for a free worker',
+  aws: 'waiting for AWS to answer',
+}

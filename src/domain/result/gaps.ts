@@ -1,0 +1,119 @@
+import type { PartCoverage, PartFault } from '../query/coverage.ts'
+import type { Answer } from './answer.ts'
+import { counted, joined, type Phrase, say, value } from './phrase.ts'
+import { minuteOf } from './time.ts'
+
+/** Something that was not read: where, why, and what to do about it. */
+export type Gap = {
+  readonly what: Phrase
+  readonly next: Phrase
+  /** The IAM statement that would mend it, as JSON. */
+  readonly statement?: string
+}
+
+/** Places named one by one in a gap; beyond, they are counted. */
+const PLACES_NAMED = 4
+
+/** What was not read, alike ones together, the most widespread first. Known blind spots are told elsewhere. */
+export function gapsOf(answer: Answer): readonly Gap[] {
+  const groups = new Map<string, PartCoverage[]>()
+  for (const part of answer.coverage.open) {
+    if (part.status === 'blind' || part.status === 'complete') continue
+    const key = [part.status, part.fault?.code, part.fault?.action].join(' ')
+    groups.set(key, [...(groups.get(key) ?? []), part])
+  }
+  return [...groups.values()].sort((a, b) => b.length - a.length).map((parts) => gapOf(answer, parts))
+}
+
+function gapOf(answer: Answer, parts: readonly PartCoverage[]): Gap {
+  const [part] = parts
+  const fault = part?.fault
+  const why = fault === undefined ? stopped(part) : faultWhy(fault)
+  const statement = fault?.statement
+  return {
+    what: say`${placesPhrase(answer, parts)}: ${why}${readBack(parts)}`,
+    next: fault === undefined ? say`Ask again for the rest.` : faultNext(fault),
+    ...(statement === undefined ? {} : { statement }),
+  }
+}
+
+function placesPhrase({ accounts }: Answer, parts: readonly PartCoverage[]): Phrase {
+  const named = parts.slice(0, PLACES_NAMED).map(({ account, region }) => {
+    const name = accounts.find(({ id }) => id === account)?.name
+    return accounts.length === 1 ? [value(region)] : say`${value(region)} in ${value(name ?? account)}`
+  })
+  const rest = parts.length - named.length
+  return say`${joined(named, ', ')}${rest > 0 ? ` and ${counted(rest, 'other')}` : ''}`
+}
+
+function readBack(parts: readonly PartCoverage[]): string {
+  const times = parts.flatMap(({ readBackTo }) => (readBackTo === undefined ? [] : [readBackTo])).sort()
+  const latest = times.at(-1)
+  if (latest === undefined) return parts.some(({ pages }) => pages > 0) ? '' : '; nothing was read there'
+  return times.length === parts.length ? `; read back to ${minuteOf(latest)} only` : ''
+}
+
+function stopped(part: PartCoverage | undefined): Phrase {
+  if (part?.status === 'limit') return say`the row limit was reached`
+  return part?.status === 'stopped' ? say`stopped before the end` : say`not read to the end`
+}
+
+/** Why, in a few words. What AWS said is hostile text like everything from outside. */
+function faultWhy(fault: PartFault): Phrase {
+  const action = value(fault.action ?? 'cloudtrail:LookupEvents')
+  const role = fault.role === undefined ? say`the credentials in use` : say`role ${value(fault.role)}`
+  switch (fault.code) {
+    case 'access_denied':
+      return say`access denied, ${role} may not ${action}`
+    case 'assume_role_denied':
+      return say`${role} could not be assumed`
+    case 'scp_denied':
+      return say`an organisation policy (SCP) denies ${action}`
+    case 'account_closed':
+      return say`the account is closed`
+    case 'region_not_enabled':
+      return say`the Region is not enabled in the account`
+    case 'credentials_invalid':
+      return say`AWS refused the credentials: ${value(fault.detail)}`
+    case 'regions_unknown':
+      return say`the account's enabled Regions could not be listed: ${value(fault.detail)}`
+    case 'lapsed':
+      return say`the authorisation lapsed before it was read to the end`
+    case 'cancelled':
+      return say`cancelled before it was read to the end`
+    case 'aws_failed':
+      return say`AWS kept failing: ${value(fault.detail)}`
+    case 'invalid_request':
+      return say`AWS refused the request as invalid: ${value(fault.detail)}`
+  }
+}
+
+/** What to do about it. */
+function faultNext(fault: PartFault): Phrase {
+  switch (fault.code) {
+    case 'access_denied':
+      return fault.statement === undefined
+        ? say`Allow it in the role's policy, then ask again.`
+        : say`Add this statement to the role's policy, then ask again:`
+    case 'assume_role_denied':
+      return fault.statement === undefined
+        ? say`Let ctq's worker assume it (its trust policy), then ask again.`
+        : say`Add this statement to its trust policy, then ask again:`
+    case 'scp_denied':
+    case 'account_closed':
+      return say`Declare it in ctq.yml as known, or have it opened.`
+    case 'region_not_enabled':
+      return say`Leave the Region out, or enable it.`
+    case 'credentials_invalid':
+      return say`Have the worker's AWS credentials checked (${value('ctq doctor')}), then ask again.`
+    case 'regions_unknown':
+      return say`Name the Regions (${value('region=…')}), or allow ${value(fault.action ?? 'account:ListRegions')}, then ask again.`
+    case 'lapsed':
+    case 'cancelled':
+      return say`Ask again for the rest.`
+    case 'aws_failed':
+      return say`Ask again in a few minutes.`
+    case 'invalid_request':
+      return say`Asking again will not help: report it with the run's id.`
+  }
+}

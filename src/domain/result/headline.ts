@@ -1,0 +1,129 @@
+import type { Parameters } from '../query/query.ts'
+import type { Answer } from './answer.ts'
+import { counted, joined, numberWords, type Phrase, say, value } from './phrase.ts'
+import { minuteOf, secondOf, spanOf } from './time.ts'
+
+/** How an answer stands, for a person. `unknown`: nothing went wrong, and still nothing can be said. */
+export type Standing = 'complete' | 'partial' | 'failed' | 'unknown'
+
+/** Accounts named one by one in the scope; beyond, they are counted. */
+const ACCOUNTS_NAMED = 3
+
+/** Matched calls that are shown: those folded away as noise are not among them. */
+export function shownCount({ counts }: Answer): number {
+  return Math.max(0, counts.matched - counts.noise.ctq - counts.noise.service)
+}
+
+/**
+ * The verdict as it may be said. A complete answer in which every part is a blind spot, or whose whole window is newer than what AWS
+ * has settled, says nothing about what happened: it is `unknown` unless something was found.
+ */
+export function standingOf(answer: Answer): Standing {
+  const { verdict } = answer.coverage
+  if (verdict !== 'complete') return verdict
+  if (answer.cut) return 'partial'
+  return shownCount(answer) === 0 && (isBlind(answer) || isUnsettled(answer)) ? 'unknown' : 'complete'
+}
+
+/** Every part that was asked is a known blind spot: nothing was read. */
+function isBlind({ coverage }: Answer): boolean {
+  return coverage.parts.complete === 0 && coverage.parts.blind > 0
+}
+
+/** The whole window is later than what AWS has surely delivered. */
+function isUnsettled({ coverage }: Answer): boolean {
+  return coverage.settledUntil <= coverage.window.since
+}
+
+/** The first words of an answer: what it may be taken for. */
+export function verdictPhrase(answer: Answer): Phrase {
+  switch (standingOf(answer)) {
+    case 'complete':
+      return isUnsettled(answer) ? say`COMPLETE as far as delivered` : say`COMPLETE up to ${settledMinute(answer)}`
+    case 'partial':
+      return shownCount(answer) === 0 ? say`PARTIAL: NOT AN ALL-CLEAR` : say`PARTIAL: ${whyPartial(answer)}`
+    case 'failed':
+      return shownCount(answer) === 0 ? say`FAILED: NOT AN ALL-CLEAR` : say`FAILED: ${whyPartial(answer)}`
+    case 'unknown':
+      return say`NOT KNOWN: NOT AN ALL-CLEAR`
+  }
+}
+
+function whyPartial({ coverage, cut }: Answer): string {
+  if (coverage.ended === 'cancelled') return 'cancelled before the end'
+  if (coverage.ended === 'lapsed') return 'authorisation lapsed before the end'
+  return cut ? 'cut at the row limit, older calls exist' : 'there may be more'
+}
+
+/** What was found, or what "nothing" means here; tried and done are told apart. */
+export function foundPhrase(answer: Answer): Phrase {
+  const shown = shownCount(answer)
+  if (shown > 0) return callsPhrase(answer, shown)
+  const folded = answer.counts.noise.ctq + answer.counts.noise.service
+  const besides = folded > 0 ? `, besides ${numberWords(folded)} folded away` : ''
+  switch (standingOf(answer)) {
+    case 'complete':
+      return say`none up to ${settledMinute(answer)}${besides}`
+    case 'partial':
+      return say`nothing found in what was read${besides}; not an all-clear`
+    case 'failed':
+      return say`nothing could be told from what was read${besides}; not an all-clear`
+    case 'unknown':
+      return isBlind(answer)
+        ? say`nothing could be read: every account and Region asked is a known blind spot`
+        : say`not yet known: the whole window is newer than what AWS has surely delivered`
+  }
+}
+
+function callsPhrase({ counts }: Answer, shown: number): Phrase {
+  const failed = Math.min(counts.failed, shown)
+  const done = shown - failed
+  const denied = counts.denied ?? 0
+  const refused = denied > 0 ? ` (${numberWords(denied)} denied)` : ''
+  if (failed === 0) return say`${counted(shown, 'call')}: ${shown === 1 ? 'done' : 'all done'}, none failed`
+  if (done === 0) return say`${counted(shown, 'call')}: only tried, ${shown === 1 ? 'it' : 'all'} failed${refused}`
+  return say`${counted(shown, 'call')}: ${done} done · ${failed} only tried, failed${refused}`
+}
+
+/** When: first and last of what was found. An answer that did not read everything cannot say "first". Empty when nothing was found. */
+export function whenPhrase(answer: Answer): Phrase {
+  const { first, last } = answer
+  if (first === undefined || last === undefined) return []
+  const whole = standingOf(answer) === 'complete'
+  if (first === last) return say`${whole ? 'At' : 'Read at'} ${secondOf(first)}`
+  return say`${whole ? 'First' : 'Oldest read'} ${secondOf(first)} · ${whole ? 'last' : 'newest read'} ${secondOf(last)}`
+}
+
+/** The question, as it was understood. */
+export function questionPhrase(runbook: string, parameters: Parameters): Phrase {
+  const given = Object.entries(parameters).map(([name, given]) => say`${name}=${value(given)}`)
+  return joined([say`${runbook}`, ...given], ' ')
+}
+
+/** Where and when was asked, and how much of it was read to its end. */
+export function scopePhrase(answer: Answer): Phrase {
+  const { window } = answer.coverage
+  return joined(
+    [accountsPhrase(answer.accounts), say`${spanOf(window.since, window.until)}`, readPhrase(answer)],
+    ' · ',
+  )
+}
+
+function accountsPhrase(accounts: Answer['accounts']): Phrase {
+  if (accounts.length > ACCOUNTS_NAMED) return say`${accounts.length} accounts`
+  return joined(
+    accounts.map(({ id, name }) => (name === undefined ? say`account ${value(id)}` : say`${value(name)} (${id})`)),
+    ', ',
+  )
+}
+
+function readPhrase({ accounts, coverage }: Answer): Phrase {
+  const { asked, complete, blind } = coverage.parts
+  const what = accounts.length === 1 ? (asked === 1 ? 'Region' : 'Regions') : 'pairs of account and Region'
+  const blindWords = blind > 0 ? `, ${counted(blind, 'known blind spot')}` : ''
+  return say`${complete} of ${asked} ${what} read to the end${blindWords}`
+}
+
+function settledMinute({ coverage }: Answer): string {
+  return minuteOf(coverage.settledUntil)
+}

@@ -1,0 +1,48 @@
+import type { CloudTrailRecord, Found, Noise } from '../record.ts'
+import type { Cell } from './answer.ts'
+import { redact } from './redact.ts'
+
+/** What became of a call, told apart everywhere. */
+export type Outcome = 'done' | 'denied' | 'failed'
+
+/** One matched record, ready to be shown: secrets are masked already. Text is not yet escaped for where it goes. */
+export type Row = {
+  readonly eventTime: number
+  readonly eventSource: Cell
+  readonly eventName: Cell
+  /** By the runbook's columns, in their order. */
+  readonly cells: readonly Cell[]
+  readonly outcome: Outcome
+  readonly noise?: Noise
+  readonly eventId: string
+  readonly account: string
+  readonly region: string
+}
+
+/** How a runbook reads records. */
+export type RowReader = {
+  readonly cellsOf: (record: CloudTrailRecord) => readonly Cell[]
+  readonly outcomeOf: (record: CloudTrailRecord) => Outcome
+  readonly noiseOf: (record: CloudTrailRecord) => Noise | undefined
+}
+
+/** Makes the row of a record. Columns read the masked copy, so a column that names a secret's path gives the mark. */
+export function rowOf(found: Found, reader: RowReader): Row {
+  const masked = redact(found.record)
+  const noise = reader.noiseOf(found.record)
+  return {
+    eventTime: found.eventTime,
+    eventSource: textOf(masked['eventSource']),
+    eventName: textOf(masked['eventName']),
+    cells: reader.cellsOf(masked),
+    outcome: reader.outcomeOf(found.record),
+    ...(noise === undefined ? {} : { noise }),
+    eventId: found.eventId,
+    account: found.account,
+    region: found.region,
+  }
+}
+
+function textOf(field: unknown): Cell {
+  return typeof field === 'string' ? field : ''
+}
