@@ -9,6 +9,8 @@ export type TokenRefusal = { readonly code: 'expired' | 'invalid'; readonly why:
 export type AuthorityDeps = {
   /** Signature, type, issuer, audience, times and the shape of every claim. Records the check. */
   readonly verify: (token: string, run: string) => Promise<Result<Grant, TokenRefusal>>
+  /** The same, but for expiry: what was asked is proved, nothing more is allowed. */
+  readonly verifyExpired: (token: string, run: string) => Promise<Result<Grant, TokenRefusal>>
   /** A new token for the same query and run, from the bot, which decides anew. Undefined: refused, or nobody answered in a few seconds. */
   readonly renew: (token: string, run: string) => Promise<string | undefined>
   readonly objects: Pick<Objects, 'size'>

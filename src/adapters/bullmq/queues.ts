@@ -105,9 +105,10 @@ export function openQueues(redis: Redis, options: { readonly eventsKept: number 
     },
     active: async (name) => (await queues[name].getJobCounts('active'))['active'] ?? 0,
     has: async (run) => (await queues.run.getJob(run)) !== undefined,
-    redisVersion: async () => (
-      await queues.run.waitUntilReady(), (queues.run as unknown as { redisVersion: string }).redisVersion
-    ),
+    redisVersion: async () => {
+      await queues.run.waitUntilReady()
+      return (queues.run as unknown as { redisVersion: string }).redisVersion
+    },
     close: async () => {
       await answers.close()
       await Promise.all(Object.values(queues).map((queue) => queue.close()))

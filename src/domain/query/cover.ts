@@ -13,27 +13,25 @@ export function coverageOf(plan: Plan, ends: readonly PartCoverage[], ended?: 'c
   const open = all.filter((part) => part.status !== 'complete').toSorted(byPlace)
   const complete = all.length - open.length
   const blind = open.filter((part) => part.status === 'blind').length
+  const verdict = verdictOf(complete, open)
   return {
-    verdict: verdictOf(complete, open, ended),
+    verdict,
     window: plan.window,
     settledUntil: settled(plan.window.until, plan.startedAt),
     accounts: new Set(all.map((part) => part.account)).size,
     regions: new Set(all.map((part) => part.region).filter((region) => region !== '*')).size,
     parts: { asked: all.length, complete, blind },
     open,
-    ...(ended === undefined ? {} : { ended }),
+    // A run that had read everything before it was ended is simply complete.
+    ...(ended === undefined || verdict === 'complete' ? {} : { ended }),
     unseen: UNSEEN,
   }
 }
 
 /** Complete: all read to the end but known blind spots. Failed: nothing at all was read. */
-function verdictOf(
-  complete: number,
-  open: readonly PartCoverage[],
-  ended: 'cancelled' | 'lapsed' | undefined,
-): Verdict {
+function verdictOf(complete: number, open: readonly PartCoverage[]): Verdict {
   const wanting = open.filter((part) => part.status !== 'blind')
-  if (wanting.length === 0 && ended === undefined) return complete > 0 ? 'complete' : 'failed'
+  if (wanting.length === 0) return complete > 0 ? 'complete' : 'failed'
   return complete > 0 || wanting.some((part) => part.pages > 0) ? 'partial' : 'failed'
 }
 

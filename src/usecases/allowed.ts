@@ -1,0 +1,55 @@
+import { sha256 } from '../domain/canonical.ts'
+import type { Grant } from '../domain/policy/grant.ts'
+import type { CloudTrailRecord } from '../domain/record.ts'
+import { type Objects, runbookKey } from '../domain/result/objects.ts'
+import { bind } from '../domain/runbook/bind.ts'
+import { compileMatch } from '../domain/runbook/evaluate.ts'
+import { parseRunbook } from '../domain/runbook/parse.ts'
+import type { Match, Runbook } from '../domain/runbook/runbook.ts'
+
+/** The runbook that a grant names, with its values in place. */
+export type Allowed = {
+  readonly runbook: Runbook
+  readonly match: Match
+  readonly matches: (record: CloudTrailRecord) => boolean
+}
+
+/** Compiled questions kept; parts of one run share one. */
+const KEPT = 64
+
+/**
+ * Finds the runbook text that was allowed, by its digest in the store, and checks that it is that text: neither a newer deployment nor
+ * somebody with access to the store changes a run that is under way. Undefined when there is no such text.
+ */
+export function allowedRunbooks(
+  objects: Objects,
+  organisation: readonly string[],
+): (grant: Grant) => Promise<Allowed | undefined> {
+  const kept = new Map<string, Promise<Allowed | undefined>>()
+  return async (grant) => {
+    const key = JSON.stringify([grant.query.runbook.digest, grant.query.parameters])
+    const found = kept.get(key) ?? load(grant, objects, organisation)
+    kept.delete(key)
+    kept.set(key, found)
+    // A failure to read is not kept, and an absent text may still be on its way.
+    found.then(
+      (allowed) => allowed ?? kept.delete(key),
+      () => kept.delete(key),
+    )
+    for (const oldest of kept.keys()) {
+      if (kept.size <= KEPT) break
+      kept.delete(oldest)
+    }
+    return await found
+  }
+}
+
+async function load(grant: Grant, objects: Objects, organisation: readonly string[]): Promise<Allowed | undefined> {
+  const { digest, name } = grant.query.runbook
+  const text = (await objects.read(runbookKey(digest)))?.toString('utf8')
+  if (text === undefined || sha256(text) !== digest) return undefined
+  const { runbook } = parseRunbook(text, `${name}.yaml`)
+  if (runbook === undefined || runbook.name !== name) return undefined
+  const { match } = bind(runbook, grant.query.parameters, organisation)
+  return { runbook, match, matches: compileMatch(match) }
+}
