@@ -12,7 +12,7 @@ const TRAILING = ['outcome', 'noise', 'account', 'region', 'eventID'] as const
  * A formula sign where a spreadsheet may begin a cell: at the start, and after a separator or line end, since a spreadsheet set to
  * `;` or tab splits a quoted cell there. Full-width signs are formula signs in Japanese and Chinese settings (OWASP: CSV injection).
  */
-const FORMULA = /(^|[;\t\r\n])(["'\s\ufeff]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g
+const FORMULA = /(^|[;\t\r\n])(["\p{Zs}]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/gu
 
 /** Excel refuses more than 32,767 characters in a cell. */
 const CELL_MAX = 32_000

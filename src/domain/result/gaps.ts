@@ -14,6 +14,9 @@ export type Gap = {
 /** Places named one by one in a gap; beyond, they are counted. */
 const PLACES_NAMED = 4
 
+/** Stands for the Region in a part whose account's Regions could not be listed. */
+const EVERY_REGION = '*'
+
 /** What was not read, alike ones together, the most widespread first. Known blind spots are told elsewhere. */
 export function gapsOf(answer: Answer): readonly Gap[] {
   const groups = new Map<string, PartCoverage[]>()
@@ -40,7 +43,8 @@ function gapOf(answer: Answer, parts: readonly PartCoverage[]): Gap {
 function placesPhrase({ accounts }: Answer, parts: readonly PartCoverage[]): Phrase {
   const named = parts.slice(0, PLACES_NAMED).map(({ account, region }) => {
     const name = accounts.find(({ id }) => id === account)?.name
-    return accounts.length === 1 ? [value(region)] : say`${value(region)} in ${value(name ?? account)}`
+    const where = region === EVERY_REGION ? 'every Region' : value(region)
+    return accounts.length === 1 ? [where] : say`${where} in ${value(name ?? account)}`
   })
   const rest = parts.length - named.length
   return say`${joined(named, ', ')}${rest > 0 ? ` and ${counted(rest, 'other')}` : ''}`

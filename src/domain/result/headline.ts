@@ -14,6 +14,8 @@ export function shownCount({ counts }: Answer): number {
   return Math.max(0, counts.matched - counts.noise.ctq - counts.noise.service)
 }
 
+const BLIND = say`nothing could be read: every account and Region asked is a known blind spot`
+
 /**
  * The verdict as it may be said. A complete answer in which every part is a blind spot, or whose whole window is newer than what AWS
  * has settled, says nothing about what happened: it is `unknown` unless something was found.
@@ -27,7 +29,8 @@ export function standingOf(answer: Answer): Standing {
 
 /** Every part that was asked is a known blind spot: nothing was read. */
 function isBlind({ coverage }: Answer): boolean {
-  return coverage.parts.complete === 0 && coverage.parts.blind > 0
+  const { asked, blind } = coverage.parts
+  return blind > 0 && blind === asked
 }
 
 /** The whole window is later than what AWS has surely delivered. */
@@ -67,11 +70,9 @@ export function foundPhrase(answer: Answer): Phrase {
     case 'partial':
       return say`nothing found in what was read${besides}; not an all-clear`
     case 'failed':
-      return say`nothing could be told from what was read${besides}; not an all-clear`
+      return isBlind(answer) ? BLIND : say`nothing could be told from what was read${besides}; not an all-clear`
     case 'unknown':
-      return isBlind(answer)
-        ? say`nothing could be read: every account and Region asked is a known blind spot`
-        : say`not yet known: the whole window is newer than what AWS has surely delivered`
+      return isBlind(answer) ? BLIND : say`not yet known: the whole window is newer than what AWS has surely delivered`
   }
 }
 

@@ -59,7 +59,13 @@ export function mrkdwn(text: string, max: number): string {
 
 /** Our own words, which may quote hostile text, for mrkdwn: backticks and line ends stay, everything else as `mrkdwn`. */
 export function mrkdwnWords(text: string, max: number): string {
-  return escapedWithin(bounded(visibleLines(bounded(text, max)), max), max)
+  const lines = bounded(text, max).replace(/\r\n?/g, '\n').replaceAll('\t', '  ')
+  return escapedWithin(bounded(visibleLines(lines), max), max)
+}
+
+/** Text of several lines between fences in mrkdwn: nothing in it can end the fence. */
+export function fenced(text: string, max: number): string {
+  return `\`\`\`\n${mrkdwnWords(text.replaceAll('`', 'ˋ'), Math.max(1, max - 8)).trimEnd()}\n\`\`\``
 }
 
 /** Hostile text as a mrkdwn code span: shown literally, never empty, and no backtick of its own can end the span. */

@@ -86,8 +86,7 @@ function folds(fold: Runbook['fold'], noise: Noise): boolean {
 /** Counts a row in its group; false when its group is new and there is no room for more. */
 function countGroup(groups: Map<string, Group>, grouping: readonly number[], row: Row): boolean {
   const values = grouping.map((index) => row.cells[index] ?? '')
-  const joined = values.join('\u0000')
-  const key = joined.length > KEY_MAX ? sha256(joined) : joined
+  const key = keyOf(values)
   const failed = row.outcome === 'done' ? 0 : 1
   const group = groups.get(key)
   if (group === undefined) {
@@ -101,6 +100,12 @@ function countGroup(groups: Map<string, Group>, grouping: readonly number[], row
   group.first = Math.min(group.first, row.eventTime)
   group.last = Math.max(group.last, row.eventTime)
   return true
+}
+
+/** Lengths keep values apart whatever they hold. */
+function keyOf(values: readonly string[]): string {
+  const joined = values.map((value) => `${value.length}:${value}`).join(',')
+  return joined.length > KEY_MAX ? sha256(joined) : joined
 }
 
 function shownGroups(

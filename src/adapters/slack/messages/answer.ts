@@ -12,7 +12,7 @@ import {
 } from '../../../domain/result/headline.ts'
 import { notePhrases } from '../../../domain/result/notes.ts'
 import { counted, joined, numberWords, say, value } from '../../../domain/result/phrase.ts'
-import { escapeMrkdwn, visibleLines } from '../../../domain/result/safe.ts'
+import { fenced } from '../../../domain/result/safe.ts'
 import { durationWords, secondOf } from '../../../domain/result/time.ts'
 import { bold, mrkdwnOf, sentence } from './markup.ts'
 import { type Block, compose, context, type Message, type Piece, section, shortRun, TEXT_MAX } from './message.ts'
@@ -76,14 +76,10 @@ function gapBlocks(answer: Answer, room: number): readonly Block[] {
     .slice(0, GAPS)
     .flatMap(({ what, next, statement }) => [
       `• ${mrkdwnOf(say`${what}. ${next}`, 700)}`,
-      ...(statement === undefined ? [] : [fenced(statement)]),
+      ...(statement === undefined ? [] : [fenced(statement, 1_000)]),
     ])
   const more = gaps.length > GAPS ? [`• and ${counted(gaps.length - GAPS, 'other kind')} of failure`] : []
   return section(['*Not read*', ...lines, ...more], room)
-}
-
-function fenced(text: string): string {
-  return `\`\`\`${escapeMrkdwn(visibleLines(text).replaceAll('`', 'ˋ'))}\`\`\``
 }
 
 /** Groups, or the calls themselves when they are few. */

@@ -1,4 +1,5 @@
 import type { types } from '@slack/bolt'
+import { bounded } from '../../../domain/result/safe.ts'
 
 export type Block = types.KnownBlock
 
@@ -72,7 +73,7 @@ export function cancelButton(run: string, question: string): Block {
         action_id: 'cancel_run',
         value: run,
         text: { type: 'plain_text', text: 'Cancel', emoji: false },
-        accessibility_label: `Cancel run ${shortRun(run)}: ${question}`.slice(0, BUTTON_MAX),
+        accessibility_label: bounded(`Cancel run ${shortRun(run)}: ${question}`, BUTTON_MAX),
       },
     ],
   }

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import fc from 'fast-check'
+import { answerMessage } from '../../src/adapters/slack/messages/answer.ts'
+import { progressMessage } from '../../src/adapters/slack/messages/progress.ts'
+import type { TableLevel } from '../../src/adapters/slack/messages/tables.ts'
+import { questionPhrase } from '../../src/domain/result/headline.ts'
+import { ANSWERS, aCoverage, anAnswer, anAnswerOf, hostileAnswer, RUN } from '../support/answers.ts'
+import { goldenJson } from '../support/golden.ts'
+import { slackProblems } from '../support/slackLimits.ts'
+
+const LEVELS: readonly TableLevel[] = ['data_table', 'table', 'plain']
+
+for (const [name, answer] of Object.entries(ANSWERS)) {
+  for (const level of LEVELS) {
+    test(`the answer ${name} keeps every limit of Slack with level ${level}`, () => {
+      assert.deepEqual(slackProblems(answerMessage(answer, level)), [])
+    })
+  }
+  test(`the answer ${name} reads as before`, () =>
+    goldenJson(`slack/answer-${name}.json`, answerMessage(answer, 'data_table')))
+}
+for (const level of ['table', 'plain'] as const) {
+  test(`the answer rows-20 reads as before with level ${level}`, () =>
+    goldenJson(`slack/answer-rows-20-${level}.json`, answerMessage(ANSWERS['rows-20'] ?? anAnswer(), level)))
+}
+
+test('any answer with hostile text of any length keeps every limit of Slack', () => {
+  const piece = fc.constantFrom(
+    '<!channel>',
+    '<@U1>',
+    '`',
+    '```',
+    '\u202e',
+    '\u001b[0m',
+    '&',
+    '\n',
+    '😀',
+    '\ud800',
+    '*',
+    'word ',
+    'é',
+    '東',
+  )
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 400 }),
+    fc
+      .tuple(fc.array(piece, { maxLength: 40 }), fc.integer({ min: 1, max: 60 }))
+      .map(([parts, times]) => parts.join('').repeat(times)),
+  )
+  fc.assert(
+    fc.property(text, fc.integer({ min: 0, max: 60 }), fc.constantFrom(...LEVELS), (hostile, found, level) => {
+      assert.deepEqual(slackProblems(answerMessage(hostileAnswer(hostile, found), level)), [])
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('"none" is never said of a partial answer, and an empty one says that it is no all-clear', () => {
+  const message = JSON.stringify(answerMessage(ANSWERS['empty-partial'] ?? anAnswer(), 'data_table'))
+  assert.match(message, /PARTIAL: NOT AN ALL-CLEAR/)
+  assert.match(message, /nothing found in what was read; not an all-clear/)
+  assert.doesNotMatch(message, /none up to/)
+})
+
+test('a complete, empty answer says up to when', () => {
+  assert.match(answerMessage(anAnswer(), 'plain').text, /none up to 2026-11-20 14:08Z/)
+})
+
+test('a complete answer about minutes that AWS has not settled says that nothing is known', () => {
+  const { text } = answerMessage(ANSWERS['empty-not-yet-known'] ?? anAnswer(), 'plain')
+  assert.match(text, /NOT KNOWN: NOT AN ALL-CLEAR/)
+  assert.doesNotMatch(text, /none/)
+})
+
+test('an answer that did not read everything never says "first"', () => {
+  const cut = anAnswerOf(30, { cut: true })
+  const shown = JSON.stringify(answerMessage(cut, 'plain').blocks[0])
+  assert.match(shown, /Oldest read/)
+  assert.doesNotMatch(shown, /First/)
+})
+
+test('the verdict with its coverage comes before everything else', () => {
+  for (const answer of Object.values(ANSWERS)) {
+    const [first] = answerMessage(answer, 'data_table').blocks
+    assert.match(JSON.stringify(first), /"\S+ \*(COMPLETE|PARTIAL|FAILED|NOT KNOWN)/)
+  }
+})
+
+test('a permission that was missing is named with what would mend it', () => {
+  const message = JSON.stringify(answerMessage(ANSWERS['empty-partial'] ?? anAnswer(), 'data_table'))
+  for (const words of ['eu-west-1', 'cloudtrail:LookupEvents', 'ctq-reader', '\\"Effect\\"', 'then ask again']) {
+    assert.ok(message.includes(words), words)
+  }
+})
+
+test('a complete answer of nothing but blind spots does not say that there was nothing', () => {
+  const answer = anAnswer({ coverage: aCoverage({ parts: { asked: 2, complete: 0, blind: 2 } }) })
+  assert.match(answerMessage(answer, 'plain').text, /nothing could be read/)
+})
+
+const question = questionPhrase('key-activity', { accessKeyId: 'AKIAIOSFODNN7EXAMPLE' })
+const RUNNING = {
+  queued: { run: RUN, question },
+  reading: {
+    run: RUN,
+    question,
+    progress: {
+      pages: 37,
+      records: 1_850,
+      matched: 12,
+      parts: { done: 3, total: 17 },
+      secondsLeft: 130,
+      waiting: 'pace',
+    },
+  },
+  cancelling: { run: RUN, question, cancelling: true },
+} as const
+for (const [name, running] of Object.entries(RUNNING)) {
+  test(`a run that is ${name} reads as before and keeps every limit of Slack`, () => {
+    const message = progressMessage(running)
+    assert.deepEqual(slackProblems(message), [])
+    goldenJson(`slack/progress-${name}.json`, message)
+  })
+}
+
+test('the Cancel button names the run, and is gone once cancelling was asked for', () => {
+  const button = JSON.stringify(progressMessage(RUNNING.queued).blocks)
+  assert.ok(button.includes('"action_id":"cancel_run"') && button.includes(`"value":"${RUN}"`))
+  assert.ok(button.includes('"accessibility_label":"Cancel run 1a2b3c4d: key-activity'))
+  assert.ok(!JSON.stringify(progressMessage(RUNNING.cancelling).blocks).includes('cancel_run'))
+})
+
+test('hostile parameters keep a progress message within every limit', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 5_000 }), (hostile) => {
+      const message = progressMessage({ run: RUN, question: questionPhrase('key-activity', { accessKeyId: hostile }) })
+      assert.deepEqual(slackProblems(message), [])
+    }),
+    { numRuns: 40 },
+  )
+})

@@ -1,0 +1,16 @@
+import type { Row } from '../../src/domain/result/row.ts'
+
+/** A row of one call by alice; tests say what differs. */
+export function aResultRow(changes: Partial<Row> = {}): Row {
+  return {
+    eventTime: Date.parse('2026-11-20T13:52:07Z') / 1000,
+    eventSource: 'iam.amazonaws.com',
+    eventName: 'CreateUser',
+    cells: ['2026-11-20T13:52:07Z', 'alice', 'CreateUser', 'backup'],
+    outcome: 'done',
+    eventId: 'b1946ac9-0000-4000-8000-000000000001',
+    account: '111122223333',
+    region: 'us-east-1',
+    ...changes,
+  }
+}
