@@ -38,19 +38,31 @@ async function sendBytes(url: string, file: Upload): Promise<void> {
   const method = 'files.upload_url'
   // at least 100 kB a second, and 30 s for Slack to think
   const signal = AbortSignal.timeout(30_000 + file.bytes / 100)
-  const source = Readable.from(file.chunks)
+  let ours: { readonly error: unknown } | undefined
+  const watched = watch(file.chunks, (error) => {
+    ours = { error }
+  })
   try {
     const { statusCode, body } = await request(url, {
       method: 'POST',
       headers: { 'content-type': 'application/octet-stream', 'content-length': String(file.bytes) },
-      body: source,
+      body: Readable.from(watched),
       signal,
     })
     await body.dump()
     if (statusCode !== 200) throw httpFault(method, statusCode)
   } catch (error) {
-    if (source.errored && !signal.aborted) throw source.errored
+    if (ours) throw ours.error // the file's own fault, not the line's
     throw error instanceof SlackFault ? error : slackFault(method, error)
+  }
+}
+
+async function* watch(chunks: AsyncIterable<Uint8Array>, failed: (error: unknown) => void): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks
+  } catch (error) {
+    failed(error)
+    throw error
   }
 }
 

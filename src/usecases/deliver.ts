@@ -1,0 +1,185 @@
+import type { Answer } from '../domain/result/answer.ts'
+import { answerKey, type Terminal, terminalKey } from '../domain/result/objects.ts'
+import { deliverCsv } from './deliverCsv.ts'
+import { type Done, openMemory } from './deliverMemory.ts'
+import { arrived, type Delivery, inMs, knownOutcome, record, retryAt, SETTLE_MS, sendOnce } from './deliverOnce.ts'
+import { isAboutPlace, type Leg, legOf, moveToDirect } from './deliverPlace.ts'
+import { type Build, type DeliverDeps, type DeliverOutcome, isSlackFault, type Sent } from './deliverTypes.ts'
+
+/** What a delivery job holds. Only the token is trusted; `run` must be the token's. */
+export type DeliverJob = { readonly token: string; readonly run: string; readonly want: 'status' | 'final' }
+
+/** Slack asks for updates of one message no more often (Slack: rate limits, chat.update). */
+const UPDATE_EVERY_MS = 3000
+
+/**
+ * Brings one run's message in Slack up to date: `status` shows progress, `final` the answer and its CSV. Jobs of one run must
+ * not run at the same time. May be repeated at any moment: nothing is posted twice, and nothing follows the final message.
+ */
+export async function deliver<M>(job: DeliverJob, deps: DeliverDeps<M>): Promise<DeliverOutcome> {
+  const verified = await deps.verify(job.token, job.run)
+  if (!verified.ok) return { kind: 'final', why: `token: ${verified.error.why}` }
+  const grant = verified.value
+  if (grant.run !== job.run) return { kind: 'final', why: 'token: of another run' }
+  const delivery: Delivery<M> = { grant, deps, memory: await openMemory(deps.objects, grant.run) }
+  if (deps.now().getTime() / 1000 > grant.deliverBy) return await tooLate(delivery)
+  return job.want === 'status' ? await deliverStatus(delivery) : await deliverFinal(delivery)
+}
+
+async function tooLate<M>(delivery: Delivery<M>): Promise<DeliverOutcome> {
+  await record(delivery, 'delivered', 'deny', [{ check: 'deliverBy', passed: false }])
+  return { kind: 'final', why: 'too late to deliver' }
+}
+
+async function deliverStatus<M>(delivery: Delivery<M>): Promise<DeliverOutcome> {
+  const { memory, deps, grant } = delivery
+  if (await hasEnded(delivery)) return { kind: 'done' }
+  const posted = memory.has('moved') ? memory.has('status-direct.done') : memory.has('status.done')
+  const leg = await legOf(delivery, !posted)
+  if ('kind' in leg) return leg
+  const progress = await deps.progress(grant.run)
+  const build = (): M => deps.messages.progress(grant, progress)
+  const status = await memory.get<Done>(`status${leg.suffix}.done`)
+  if (status) return await updateStatus(delivery, status, build)
+  const sent = await sendOnce(delivery, `status${leg.suffix}`, leg.where, build)
+  if (sent.kind === 'wait') return sent
+  if (sent.kind === 'refused' && leg.suffix === '' && isAboutPlace(sent.reason)) {
+    await moveToDirect(delivery, 'slack', sent.reason)
+    return await deliverStatus(delivery)
+  }
+  // a refused or lost status is not worth more: the final message is one of its own then
+  return sent.kind === 'sent' ? { kind: 'done' } : { kind: 'done', note: `no status message: ${sent.reason}` }
+}
+
+async function hasEnded<M>({ memory, deps, grant }: Delivery<M>): Promise<boolean> {
+  return memory.has('final.begun') || (await deps.objects.size(terminalKey(grant.run))) !== undefined
+}
+
+async function updateStatus<M>(delivery: Delivery<M>, at: Sent, build: Build<M>): Promise<DeliverOutcome> {
+  const wait = await delivery.deps.turn(`update:${delivery.grant.run}`, UPDATE_EVERY_MS)
+  if (wait > 0) return { kind: 'wait', until: inMs(delivery, wait) }
+  // the run may have ended while we asked Slack about the place
+  if (await hasEnded(delivery)) return { kind: 'done' }
+  try {
+    await delivery.deps.slack.update({ channel: at.channel, ts: at.ts }, build)
+    return { kind: 'done' }
+  } catch (error) {
+    if (!isSlackFault(error)) throw error
+    if (error.kind === 'refused') return { kind: 'done', note: `no progress shown: ${error.reason}` }
+    // what was sent may still take effect: the final message must not come before it
+    if (error.kind === 'unknown_outcome') return { kind: 'wait', until: inMs(delivery, SETTLE_MS) }
+    return { kind: 'wait', until: retryAt(delivery, error) }
+  }
+}
+
+type Ending = { readonly terminal: Terminal; readonly answer?: Answer }
+
+async function deliverFinal<M>(delivery: Delivery<M>): Promise<DeliverOutcome> {
+  const ending = await endingOf(delivery)
+  if ('kind' in ending) return ending
+  await delivery.memory.put('final.begun', { at: delivery.deps.now().toISOString() })
+  return await deliverEnding(delivery, ending)
+}
+
+/** One leg after the other: a place that refuses on the way sends the rest, answer included, to the asker directly. */
+async function deliverEnding<M>(delivery: Delivery<M>, ending: Ending): Promise<DeliverOutcome> {
+  const leg = await legOf(delivery, true)
+  if ('kind' in leg) return leg
+  const message = await finalMessage(delivery, ending, leg)
+  if (message.kind === 'move') return await moved(delivery, ending, leg, message.why)
+  if (message.kind !== 'sent') return message
+  const { answer } = ending
+  if (!answer || answer.csv.rows === 0) return { kind: 'done' }
+  const csvLeg = await legOf(delivery, true)
+  if ('kind' in csvLeg) return csvLeg
+  if (csvLeg.suffix !== leg.suffix) return await deliverEnding(delivery, ending)
+  const csv = await deliverCsv(delivery, answer, leg, leg.where.thread ?? message.at.ts)
+  return csv.kind === 'move' ? await moved(delivery, ending, leg, csv.why) : csv
+}
+
+async function moved<M>(delivery: Delivery<M>, ending: Ending, leg: Leg, why: string): Promise<DeliverOutcome> {
+  if (leg.suffix === '-direct') return { kind: 'final', why: `not delivered: ${why}` }
+  await moveToDirect(delivery, 'slack', why)
+  return await deliverEnding(delivery, ending)
+}
+
+type FinalOutcome =
+  | DeliverOutcome
+  | { readonly kind: 'sent'; readonly at: Sent }
+  | { readonly kind: 'move'; readonly why: string }
+
+async function finalMessage<M>(delivery: Delivery<M>, ending: Ending, leg: Leg): Promise<FinalOutcome> {
+  const { memory, deps, grant } = delivery
+  const build: Build<M> = (level) =>
+    ending.answer ? deps.messages.answer(grant, ending.answer, level) : deps.messages.failed(grant, ending.terminal)
+  const known = await knownOutcome(delivery, `final${leg.suffix}`)
+  if (known?.kind === 'sent' || known?.kind === 'wait') return known
+  if (known) return { kind: 'final', why: `outcome unknown: ${known.reason}` }
+  const status = memory.has(`final${leg.suffix}.alone`)
+    ? undefined
+    : await knownOutcome(delivery, `status${leg.suffix}`)
+  if (status?.kind === 'wait') return status
+  const first = await show(delivery, leg, status?.kind === 'sent' ? status.at : undefined, build)
+  if (first.kind !== 'refused') return first
+  if (isAboutPlace(first.why)) return { kind: 'move', why: first.why }
+  // Slack takes the answer in no form: at least say so, and that the run has ended
+  const bare = (): M => deps.messages.notice({ kind: 'unshowable', run: grant.run, why: first.why })
+  const second = await show(delivery, leg, status?.kind === 'sent' ? status.at : undefined, bare)
+  return second.kind === 'refused' ? { kind: 'final', why: `Slack refused the answer: ${second.why}` } : second
+}
+
+type ShowOutcome = Exclude<FinalOutcome, { kind: 'move' }> | { readonly kind: 'refused'; readonly why: string }
+
+/** Slack's ways of saying that a message can no longer be edited: then the answer is a message of its own. */
+const NOT_EDITABLE = new Set([
+  'message_not_found',
+  'cant_update_message',
+  'edit_window_closed',
+  'is_inactive',
+  'block_mismatch',
+])
+
+async function show<M>(
+  delivery: Delivery<M>,
+  leg: Leg,
+  status: Sent | undefined,
+  build: Build<M>,
+): Promise<ShowOutcome> {
+  const step = `final${leg.suffix}`
+  if (!status) return await postFinal(delivery, leg, build)
+  try {
+    await delivery.deps.slack.update(status, build)
+  } catch (error) {
+    if (!isSlackFault(error)) throw error
+    // the same update again changes nothing, so an unknown outcome is simply repeated
+    if (error.kind !== 'refused') return { kind: 'wait', until: retryAt(delivery, error) }
+    if (!NOT_EDITABLE.has(error.reason)) return { kind: 'refused', why: error.reason }
+    await delivery.memory.put(`${step}.alone`, { reason: error.reason })
+    return await postFinal(delivery, leg, build)
+  }
+  await arrived(delivery, step, status, 'updated')
+  return { kind: 'sent', at: status }
+}
+
+async function postFinal<M>(delivery: Delivery<M>, leg: Leg, build: Build<M>): Promise<ShowOutcome> {
+  const sent = await sendOnce(delivery, `final${leg.suffix}`, leg.where, build)
+  if (sent.kind === 'refused') return { kind: 'refused', why: sent.reason }
+  return sent.kind === 'unknown' ? { kind: 'final', why: `outcome unknown: ${sent.reason}` } : sent
+}
+
+/** What the run ended with. The answer must be this run's and of what the token allowed. */
+async function endingOf<M>({ deps, grant }: Delivery<M>): Promise<Ending | DeliverOutcome> {
+  const marker = await deps.objects.read(terminalKey(grant.run))
+  if (!marker) return { kind: 'final', why: 'the run has not ended' }
+  const terminal = JSON.parse(String(marker)) as Terminal
+  if (terminal.outcome === 'failed') return { terminal }
+  const stored = await deps.objects.read(answerKey(grant.run))
+  if (!stored) return { kind: 'final', why: 'the run has ended without its answer' }
+  const answer = JSON.parse(String(stored)) as Answer
+  const allowed = new Set(grant.query.accounts)
+  const ours =
+    answer.run === grant.run &&
+    answer.runbook.digest === grant.query.runbook.digest &&
+    answer.accounts.every((account) => allowed.has(account.id))
+  return ours ? { terminal, answer } : { kind: 'final', why: 'the answer is not of what the token allows' }
+}

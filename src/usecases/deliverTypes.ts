@@ -1,0 +1,102 @@
+import type { Audit } from '../domain/audit/step.ts'
+import type { Result } from '../domain/outcome.ts'
+import type { Grant } from '../domain/policy/grant.ts'
+import type { Destination } from '../domain/policy/person.ts'
+import type { Answer, Progress } from '../domain/result/answer.ts'
+import type { Objects, Terminal } from '../domain/result/objects.ts'
+
+/** Slack's failures as the adapter sorts them. `reason` is a name from a known set. */
+export type SlackFault = Error & {
+  readonly fault: 'slack'
+  readonly kind: 'rate_limited' | 'unknown_outcome' | 'refused' | 'auth'
+  readonly reason: string
+  readonly retryAfterSeconds?: number
+}
+
+/** Whether an error is a sorted Slack fault. */
+export function isSlackFault(error: unknown): error is SlackFault {
+  return error instanceof Error && (error as Partial<SlackFault>).fault === 'slack'
+}
+
+/** How rich a table may be: the adapter asks for the highest that the workspace takes. */
+export type Level = 'data_table' | 'table' | 'plain'
+export type Where = { readonly channel: string; readonly thread?: string }
+export type Sent = { readonly channel: string; readonly ts: string }
+export type Mark = { readonly run: string; readonly step: string }
+export type Build<M> = (level: Level) => M
+
+/** What delivery needs of Slack: each call is made once, each failure is a SlackFault. */
+export type DeliverySlack<M> = {
+  readonly post: (where: Where, mark: Mark, build: Build<M>) => Promise<Sent>
+  readonly update: (at: Sent, build: Build<M>) => Promise<void>
+  readonly openDirect: (user: string) => Promise<string>
+  /** Undefined: it looked, and it is not there. Throws when it could not look. */
+  readonly findMessage: (where: Where, mark: Mark, since: Date) => Promise<Sent | undefined>
+  readonly upload: (file: {
+    readonly name: string
+    readonly title: string
+    readonly bytes: number
+    readonly chunks: AsyncIterable<Uint8Array>
+    readonly channel: string
+    readonly thread?: string
+    readonly onFile: (file: string) => Promise<void>
+  }) => Promise<void>
+  readonly fileState: (file: string, channel: string) => Promise<'shown' | 'hidden' | 'absent'>
+  readonly removeFile: (file: string) => Promise<void>
+}
+
+/** Short messages of delivery's own. */
+export type Notice =
+  /** In a place that may not have the answer (any more): nothing of the question but the run. */
+  | { readonly kind: 'moved'; readonly run: string }
+  /** Heads a direct message: why the answer is here. `why` is policy's phrase, or Slack's name of what it refused. */
+  | {
+      readonly kind: 'why_direct'
+      readonly run: string
+      readonly channel: string
+      readonly cause: 'place' | 'slack'
+      readonly why: string
+    }
+  /** Under the answer: why there is no CSV. `why` is Slack's name of the refusal or one of ours. */
+  | { readonly kind: 'csv_missing'; readonly run: string; readonly why: string }
+  /** Slack takes the answer in no form. */
+  | { readonly kind: 'unshowable'; readonly run: string; readonly why: string }
+
+/** Builders of what is shown: pure. */
+export type DeliveryMessages<M> = {
+  readonly progress: (grant: Grant, progress: Progress | undefined) => M
+  readonly answer: (grant: Grant, answer: Answer, level: Level) => M
+  readonly failed: (grant: Grant, terminal: Terminal) => M
+  readonly notice: (notice: Notice) => M
+}
+
+export type SlackDestination = Exclude<Destination, { kind: 'sink' }>
+
+export type DeliverDeps<M> = {
+  /** Signature and all claims but expiry. Records the check. */
+  readonly verify: (token: string, run: string) => Promise<Result<Grant, { readonly why: string }>>
+  /** Whether policy lets this run's answer be read there now. `fresh`: Slack is asked now. Throws a SlackFault. */
+  readonly placeAllows: (
+    grant: Grant,
+    to: SlackDestination,
+    options: { readonly fresh: boolean },
+  ) => Promise<{ readonly allowed: true } | { readonly allowed: false; readonly why: string }>
+  readonly objects: Pick<Objects, 'create' | 'read' | 'list' | 'stream' | 'size'>
+  /** Undefined when it cannot be told. */
+  readonly progress: (run: string) => Promise<Progress | undefined>
+  /** Takes a turn under a key that allows one every so many ms, for all processes: 0 when it is taken, else how many ms to wait. */
+  readonly turn: (key: string, everyMs: number) => Promise<number>
+  readonly slack: DeliverySlack<M>
+  readonly messages: DeliveryMessages<M>
+  readonly audit: Audit
+  readonly now: () => Date
+  readonly sleep: (ms: number) => Promise<void>
+  /** How long to wait before each further look whether the file is shown. */
+  readonly fileDelays?: readonly number[]
+}
+
+/** What delivery decides about its job. */
+export type DeliverOutcome =
+  | { readonly kind: 'done'; readonly note?: string }
+  | { readonly kind: 'wait'; readonly until: Date }
+  | { readonly kind: 'final'; readonly why: string }
