@@ -26,6 +26,7 @@ export type Failure =
       readonly expected: string
       readonly example: string
     }
+  | { readonly code: 'missing_word'; readonly command: string; readonly what: string; readonly example: string }
   | { readonly code: 'duplicate_parameter'; readonly parameter: string }
   | { readonly code: 'unexpected_word'; readonly input: string; readonly nearest?: string }
   | { readonly code: 'unclosed_quote'; readonly input: string }
@@ -34,14 +35,18 @@ export type Failure =
   | { readonly code: 'too_long'; readonly what: string; readonly limit: number }
   // scope
   | { readonly code: 'unknown_account'; readonly input: string; readonly nearest?: string }
+  /** A key or an ARN (`of`) belongs to an account that is not in the inventory. */
+  | { readonly code: 'foreign_account'; readonly of: string; readonly account: string }
+  | { readonly code: 'mixed_partitions'; readonly accounts: readonly string[] }
+  /** `hint` is a way to name an account, such as `account=prod`. */
   | { readonly code: 'no_account'; readonly hint: string }
-  | { readonly code: 'unknown_region'; readonly input: string; readonly nearest?: string }
+  | { readonly code: 'unknown_region'; readonly input: string; readonly nearest?: string; readonly partition?: string }
   | { readonly code: 'window_too_long'; readonly asked: string; readonly limit: string; readonly runbook: string }
   | { readonly code: 'window_too_old'; readonly oldest: string }
-  // policy
+  // policy: `nearest` is the nearest question that is allowed, as a phrase after "you may ask"
   | { readonly code: 'denied'; readonly nearest?: string }
   | { readonly code: 'tier_beyond_reach'; readonly tier: string; readonly reason: string; readonly nearest?: string }
-  | { readonly code: 'place_not_allowed'; readonly why: string }
+  | { readonly code: 'place_not_allowed'; readonly why: 'archived' | 'not_member' | 'policy' }
   // the run
   | { readonly code: 'unknown_run'; readonly input: string }
   | { readonly code: 'not_yours_to_cancel'; readonly run: string }
@@ -51,3 +56,148 @@ export type Failure =
   | { readonly code: 'slack_unavailable'; readonly what: string }
   | { readonly code: 'aws_unavailable'; readonly what: string; readonly detail: string }
   | { readonly code: 'internal'; readonly reference: string }
+
+/** Repeated input is cut: it is there to be recognised, not to fill the message. */
+const SHOWN = 80
+
+/**
+ * A failure in plain sentences: what was wrong, where, and what to do. It holds no mark-up of its own, but it repeats what
+ * was typed: escape it where it is shown.
+ */
+export function explain(failure: Failure): string {
+  switch (failure.code) {
+    case 'unknown_runbook':
+      return `There is no runbook or command ${quoted(failure.input)}.${meant(failure.nearest)} The word list shows what there is.`
+    case 'unknown_parameter':
+      return unknownParameter(failure)
+    case 'missing_parameter':
+      return `${failure.runbook} needs ${failure.parameter}: ${failure.help}. For example: ${failure.runbook} ${example(failure)}`
+    case 'missing_word':
+      return `${failure.command} needs ${failure.what}. For example: ${failure.command} ${failure.example}`
+    case 'bad_parameter':
+      return badParameter(failure)
+    case 'duplicate_parameter':
+      return `${failure.parameter} is given twice. Give it once.`
+    case 'unexpected_word':
+      return `${quoted(failure.input)} does not belong there.${meant(failure.nearest)} Values are written name=value; put one with spaces in quotes.`
+    case 'unclosed_quote':
+      return `A quote is opened and not closed at ${quoted(failure.input)}. Close it, or leave it out.`
+    case 'bad_time':
+      return `${quoted(failure.input)} cannot be read as a time. For example: ${failure.example}`
+    case 'bad_window':
+      return `The window (${cut(failure.input)}) cannot be read: ${failure.why}. For example: last 24h, or since 13:00 until 14:05`
+    case 'too_long':
+      return `${failure.what} is longer than ${failure.limit} characters. Shorten it.`
+    case 'unknown_account':
+      return `No account is called ${quoted(failure.input)}.${meant(failure.nearest)} An account is named by its id, its name, @group, or its organisational unit (ou:name).`
+    case 'foreign_account':
+      return `${cut(failure.of)} belongs to account ${failure.account}, which is not one that ctq reads. To look for it in yours, add account=…`
+    case 'mixed_partitions':
+      return `The accounts ${failure.accounts.join(' and ')} are in different AWS partitions. Ask about each partition by itself.`
+    case 'no_account':
+      return `It is not said which account to look in, and there is no default here. Add an account, for example ${failure.hint}, or account=all.`
+    case 'unknown_region':
+      return unknownRegion(failure)
+    case 'window_too_long':
+      return `A window of ${failure.asked} is too long for ${failure.runbook}: at most ${failure.limit}. Ask for less, for example last ${failure.limit}.`
+    case 'window_too_old':
+      return `CloudTrail's event history reaches back 90 days, to ${failure.oldest}. Begin there or later.`
+    default:
+      return explainRefusal(failure)
+  }
+}
+
+type Typing = Extract<Failure, { readonly code: TypingCode }>
+type TypingCode =
+  | 'unknown_runbook'
+  | 'unknown_parameter'
+  | 'missing_parameter'
+  | 'missing_word'
+  | 'bad_parameter'
+  | 'duplicate_parameter'
+  | 'unexpected_word'
+  | 'unclosed_quote'
+  | 'bad_time'
+  | 'bad_window'
+  | 'too_long'
+  | 'unknown_account'
+  | 'foreign_account'
+  | 'mixed_partitions'
+  | 'no_account'
+  | 'unknown_region'
+  | 'window_too_long'
+  | 'window_too_old'
+
+function explainRefusal(failure: Exclude<Failure, Typing>): string {
+  switch (failure.code) {
+    case 'denied':
+      return `You may not ask that here.${allowed(failure.nearest)} The word list shows what you may ask.`
+    case 'tier_beyond_reach':
+      return `This is ${article(failure.tier)} question (${failure.reason}), above what you may ask by yourself.${allowed(failure.nearest)}`
+    case 'place_not_allowed':
+      return PLACE_WORDS[failure.why]
+    case 'unknown_run':
+      return `There is no run ${quoted(failure.input)} that you can see. The word status shows yours.`
+    case 'not_yours_to_cancel':
+      return `Run ${failure.run} was started by somebody else. Ask them, or somebody on the incident, to cancel it.`
+    case 'already_finished':
+      return `Run ${failure.run} has already ended. There is nothing to cancel.`
+    case 'queue_unavailable':
+      return 'The queue cannot be reached, so nothing was started. Try again in a minute; if it stays so, tell whoever runs ctq.'
+    case 'slack_unavailable':
+      return `Slack did not answer (${failure.what}). Nothing was started. Try again in a minute.`
+    case 'aws_unavailable':
+      return `AWS did not answer (${failure.what}): ${cut(failure.detail)}. Nothing was started. Try again in a minute.`
+    case 'internal':
+      return `Something went wrong inside ctq. Try again; if it happens again, give whoever runs ctq this reference: ${failure.reference}`
+  }
+}
+
+const PLACE_WORDS: { readonly [why in Extract<Failure, { code: 'place_not_allowed' }>['why']]: string } = {
+  archived:
+    'This channel is archived, so nothing can be posted in it. Ask in another one, or in a direct message to ctq.',
+  not_member:
+    'ctq is not a member of this channel, so it cannot answer in it. Type /invite @ctq and ask again, or ask in a direct message to ctq.',
+  policy:
+    'Questions are not answered in this channel. Ask in a direct message to ctq, or in the channel of your incident.',
+}
+
+function unknownParameter(failure: Extract<Failure, { code: 'unknown_parameter' }>): string {
+  const known = failure.known.join(', ')
+  return `${failure.runbook} has no parameter ${quoted(failure.input)}.${meant(failure.nearest)} It takes: ${known}. A value that holds = goes in quotes.`
+}
+
+function badParameter(failure: Extract<Failure, { code: 'bad_parameter' }>): string {
+  const input = failure.input === '' ? 'Nothing' : quoted(failure.input)
+  return `${input} is not a value for ${failure.parameter}, which wants ${failure.expected}. For example: ${example(failure)}`
+}
+
+function unknownRegion(failure: Extract<Failure, { code: 'unknown_region' }>): string {
+  const where = failure.partition === undefined ? '' : ` in the partition ${failure.partition}`
+  return `There is no Region ${quoted(failure.input)}${where}.${meant(failure.nearest)} A Region is named like eu-west-1; region=all means every Region enabled.`
+}
+
+function example({ parameter, example: value }: { readonly parameter: string; readonly example: string }): string {
+  return `${parameter}=${/\s/.test(value) ? `"${value}"` : value}`
+}
+
+function article(tier: string): string {
+  return /^[aeiou]/.test(tier) ? `an ${tier}` : `a ${tier}`
+}
+
+function meant(nearest: string | undefined): string {
+  return nearest === undefined ? '' : ` Did you mean ${quoted(nearest)}?`
+}
+
+function allowed(nearest: string | undefined): string {
+  return nearest === undefined ? '' : ` You may ask ${nearest}.`
+}
+
+function quoted(input: string): string {
+  return `"${cut(input)}"`
+}
+
+function cut(input: string): string {
+  const letters = [...input]
+  return letters.length <= SHOWN ? input : `${letters.slice(0, SHOWN - 1).join('')}…`
+}

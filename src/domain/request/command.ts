@@ -1,24 +1,27 @@
 /** What somebody typed, understood: nobody looks at the text again. */
 export type Command =
   | { readonly kind: 'menu' }
+  /** `topic` is a runbook's name, or a command's. */
   | { readonly kind: 'help'; readonly topic?: string }
   | { readonly kind: 'list' }
   | { readonly kind: 'find'; readonly words: readonly string[] }
+  /** `run` is as people see it: the id or its beginning, lower case. */
   | { readonly kind: 'status'; readonly run?: string }
   | { readonly kind: 'cancel'; readonly run: string }
   | { readonly kind: 'whoami' }
-  | { readonly kind: 'run'; readonly request: Request }
+  /** `notes` say how something ambiguous was read, such as a time that a clock showed twice. */
+  | { readonly kind: 'run'; readonly request: Request; readonly notes: readonly string[] }
 
 /** Times are seconds since 1970. */
 export type Span = {
   readonly since: number
   /** Absent: up to the moment the run starts. */
   readonly until?: number
-  /** How it reads for a person, in UTC: `last 24h`, `2026-11-20 13:35Z to 14:35Z`. */
+  /** How it reads for a person, in UTC, and can be typed again: `last 24h`, `since 2026-11-20 13:35Z until 2026-11-20 14:35Z`. */
   readonly words: string
 }
 
-/** `key`: taken from the access key; `arn`: from an ARN; `typed`: as asked; `default`: the place's or role's default. */
+/** One account word as typed; `resolveScope` finds the accounts it means. */
 export type ScopeWord =
   | { readonly kind: 'id'; readonly id: string }
   | { readonly kind: 'name'; readonly name: string }
@@ -28,12 +31,14 @@ export type ScopeWord =
 
 /** A question as asked: runbook and parameters checked against the library, accounts and Regions still words. */
 export type Request = {
+  /** The runbook's name, never an alias. */
   readonly runbook: string
   readonly parameters: { readonly [name: string]: string }
   /** Absent: the runbook's default window. */
   readonly span?: Span
+  /** Empty: what the parameters say, else the place's or role's default. */
   readonly accounts: readonly ScopeWord[]
-  /** Absent: as the runbook or the ARN says. */
+  /** Absent: as the runbook or the ARN says. The word `global` stands for the partition's own Region. */
   readonly regions?: 'enabled' | readonly string[]
   readonly reason?: string
 }

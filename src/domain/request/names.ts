@@ -1,0 +1,60 @@
+import type { ParameterType, Runbook } from '../runbook/runbook.ts'
+import { nearest } from './nearest.ts'
+
+/** What a short name can stand for: these parameters, in this order, else the only one of these types. */
+type Alias = { readonly names: readonly string[]; readonly types: readonly ParameterType[] }
+
+const ALIASES: { readonly [alias: string]: Alias } = {
+  key: { names: ['accessKeyId'], types: ['accessKeyId'] },
+  accesskey: { names: ['accessKeyId'], types: ['accessKeyId'] },
+  user: { names: ['userName', 'principal'], types: ['userName', 'principal'] },
+  username: { names: ['userName', 'principal'], types: ['userName', 'principal'] },
+  who: { names: ['principal', 'userName'], types: ['principal', 'userName'] },
+  principal: { names: ['principal', 'userName'], types: ['principal', 'userName'] },
+  role: { names: ['roleName', 'principal'], types: ['principal'] },
+  arn: { names: ['principal', 'resourceName'], types: ['principal', 'resource'] },
+  resource: { names: ['resourceName'], types: ['resource', 'instance', 'securityGroup'] },
+  bucket: { names: ['bucketName', 'resourceName'], types: ['resource'] },
+  instance: { names: ['instanceId', 'resourceName'], types: ['instance'] },
+  sg: { names: ['groupId', 'securityGroupId', 'securityGroup', 'resourceName'], types: ['securityGroup'] },
+  group: { names: ['groupId', 'securityGroupId', 'groupName'], types: ['securityGroup'] },
+  ip: { names: ['sourceIPAddress'], types: ['address'] },
+  address: { names: ['sourceIPAddress'], types: ['address'] },
+  event: { names: ['eventName'], types: ['eventName'] },
+  action: { names: ['eventName'], types: ['eventName'] },
+  call: { names: ['eventName'], types: ['eventName'] },
+  service: { names: ['eventSource'], types: ['eventSource'] },
+  source: { names: ['eventSource'], types: ['eventSource'] },
+  error: { names: ['errorCode'], types: [] },
+}
+
+/** `account=`, `region=` and `reason=` are the question's own; a runbook may not name a parameter so. */
+export const SCOPE_NAMES: readonly string[] = ['account', 'accounts', 'region', 'regions', 'reason']
+
+/** Words that begin a command, now or later: a runbook may not be named so. */
+export const COMMAND_NAMES: readonly string[] = [
+  ...['help', 'list', 'find', 'status', 'cancel', 'whoami', 'run', 'last', 'again', 'diff'],
+  ...['approve', 'deny', 'investigate', 'grants', 'revoke', 'evidence', 'watch', 'menu'],
+]
+
+/** The parameter of this runbook that a typed name means: its own name in any case, or an alias of one that it has. */
+export function parameterNamed(runbook: Runbook, typed: string): string | undefined {
+  const names = Object.keys(runbook.parameters)
+  const wanted = typed.toLowerCase()
+  const own = names.find((name) => name.toLowerCase() === wanted)
+  if (own !== undefined) return own
+  const alias = Object.hasOwn(ALIASES, wanted) ? ALIASES[wanted] : undefined
+  if (alias === undefined) return undefined
+  return alias.names.find((name) => names.includes(name)) ?? onlyOneOf(runbook, alias.types)
+}
+
+function onlyOneOf(runbook: Runbook, types: readonly ParameterType[]): string | undefined {
+  const found = Object.entries(runbook.parameters).filter(([, parameter]) => types.includes(parameter.type))
+  return found.length === 1 ? found[0]?.[0] : undefined
+}
+
+/** The name that was probably meant: a parameter, one of its aliases, or a word of the scope. */
+export function nearestName(runbook: Runbook, typed: string): string | undefined {
+  const aliases = Object.keys(ALIASES).filter((alias) => parameterNamed(runbook, alias) !== undefined)
+  return nearest(typed, [...Object.keys(runbook.parameters), ...SCOPE_NAMES, ...aliases])
+}

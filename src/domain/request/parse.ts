@@ -1,0 +1,130 @@
+import type { Failure } from '../failure.ts'
+import { err, ok, type Result } from '../outcome.ts'
+import type { Library } from '../runbook/runbook.ts'
+import type { Command } from './command.ts'
+import { nearest } from './nearest.ts'
+import { normalise, type Origin } from './normalise.ts'
+import { type CheckParameter, readQuestion } from './question.ts'
+import { isQuoted, splitWords, unquote, type Word } from './words.ts'
+
+/** Longest request: a parameter's value may take all of it, and a token carries at most this much (grant.ts). */
+export const TEXT_MAX = 4000
+
+/** Commands that are understood today, for help and for suggestions. */
+export const COMMANDS: readonly string[] = ['help', 'list', 'find', 'status', 'cancel', 'whoami']
+
+export type ParseContext = {
+  readonly now: Date
+  /** The asker's IANA time zone, for times without one; one that is not known counts as UTC. */
+  readonly timeZone: string
+  /** Where the text was typed: Slack escapes it, a terminal does not. Default `slack`. */
+  readonly origin?: Origin
+  readonly check?: CheckParameter
+}
+
+/** Understands what somebody typed after `/ctq` or `@ctq`, or says what is wrong with it. Pure; never throws. */
+export function parseCommand(text: string, library: Library, context: ParseContext): Result<Command, Failure> {
+  if (text.length > TEXT_MAX) return err({ code: 'too_long', what: 'The request', limit: TEXT_MAX })
+  const words = splitWords(normalise(text, context.origin ?? 'slack'))
+  if (!words.ok) return words
+  const [head, ...rest] = words.value
+  if (head === undefined) return ok({ kind: 'menu' })
+  if (head.raw.toLowerCase() === 'run' && rest.length > 0)
+    return commandOf(rest[0] ?? head, rest.slice(1), library, context)
+  return commandOf(head, rest, library, context)
+}
+
+function commandOf(
+  head: Word,
+  rest: readonly Word[],
+  library: Library,
+  context: ParseContext,
+): Result<Command, Failure> {
+  const name = unquote(head.raw)
+    .toLowerCase()
+    .replace(/^\/ctq$/, 'help')
+  switch (name.replace(/^--?(?=[a-z])/, '')) {
+    case 'help':
+    case 'h':
+    case '?':
+      return readHelp(rest, library)
+    case 'list':
+      return alone({ kind: 'list' }, rest)
+    case 'whoami':
+      return alone({ kind: 'whoami' }, rest)
+    case 'find':
+      return readFind(rest)
+    case 'status':
+      return readStatus(rest)
+    case 'cancel':
+      return readCancel(rest)
+    default:
+      return readRun(name, rest, library, context)
+  }
+}
+
+function alone(command: Command, rest: readonly Word[]): Result<Command, Failure> {
+  const [extra] = rest
+  return extra === undefined ? ok(command) : err({ code: 'unexpected_word', input: extra.raw })
+}
+
+function readHelp(rest: readonly Word[], library: Library): Result<Command, Failure> {
+  const [topic, ...more] = rest
+  if (topic === undefined) return ok({ kind: 'help' })
+  const name = unquote(topic.raw).toLowerCase()
+  const known = COMMANDS.includes(name) ? name : library.find(name)?.name
+  return known === undefined ? unknownRunbook(name, library) : alone({ kind: 'help', topic: known }, more)
+}
+
+function readFind(rest: readonly Word[]): Result<Command, Failure> {
+  const words = rest.map(({ raw }) => unquote(raw).toLowerCase()).filter((word) => word !== '')
+  if (words.length === 0) return missing('find', 'words of a title, a tag or a name', 'stolen key')
+  return ok({ kind: 'find', words })
+}
+
+function readStatus(rest: readonly Word[]): Result<Command, Failure> {
+  const [word, ...more] = rest
+  if (word === undefined) return ok({ kind: 'status' })
+  const run = runId(word)
+  return run === undefined ? err({ code: 'unknown_run', input: word.raw }) : alone({ kind: 'status', run }, more)
+}
+
+function readCancel(rest: readonly Word[]): Result<Command, Failure> {
+  const [word, ...more] = rest
+  if (word === undefined) return missing('cancel', 'the run, as its message shows it', '1f0c9a2e')
+  const run = runId(word)
+  return run === undefined ? err({ code: 'unknown_run', input: word.raw }) : alone({ kind: 'cancel', run }, more)
+}
+
+/** A run's id or the beginning of one, at least four digits of it. */
+function runId(word: Word): string | undefined {
+  const id = unquote(word.raw).replace(/^#/, '').toLowerCase()
+  return /^[0-9a-f][0-9a-f-]{3,35}$/.test(id) ? id : undefined
+}
+
+function missing(command: string, what: string, example: string): Result<never, Failure> {
+  return err({ code: 'missing_word', command, what, example })
+}
+
+function readRun(
+  name: string,
+  rest: readonly Word[],
+  library: Library,
+  context: ParseContext,
+): Result<Command, Failure> {
+  const runbook = library.find(name)
+  if (runbook === undefined) return unknownRunbook(name, library)
+  if (rest.length === 1 && /^(?:-{0,2}help|-h|\?)$/i.test(rest[0]?.raw ?? '') && !isQuoted(rest[0]?.raw ?? ''))
+    return ok({ kind: 'help', topic: runbook.name })
+  const clock = { now: context.now, zone: context.timeZone }
+  const question = readQuestion(runbook, rest, clock, context.check ?? asTyped)
+  return question.ok ? ok({ kind: 'run', ...question.value }) : question
+}
+
+function unknownRunbook(input: string, library: Library): Result<never, Failure> {
+  const known = [...COMMANDS, ...library.all.flatMap(({ name, aliases }) => [name, ...aliases])]
+  const meant = nearest(input, known)
+  return err({ code: 'unknown_runbook', input, ...(meant !== undefined && { nearest: meant }) })
+}
+
+const asTyped: CheckParameter = (_type, _name, _example, input) => ok(input)
