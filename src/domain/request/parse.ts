@@ -4,7 +4,7 @@ import type { Library } from '../runbook/runbook.ts'
 import type { Command } from './command.ts'
 import { nearest } from './nearest.ts'
 import { normalise, type Origin } from './normalise.ts'
-import { type CheckParameter, readQuestion } from './question.ts'
+import { readQuestion } from './question.ts'
 import { isQuoted, splitWords, unquote, type Word } from './words.ts'
 
 /** Longest request: a parameter's value may take all of it, and a token carries at most this much (grant.ts). */
@@ -19,7 +19,6 @@ export type ParseContext = {
   readonly timeZone: string
   /** Where the text was typed: Slack escapes it, a terminal does not. Default `slack`. */
   readonly origin?: Origin
-  readonly check?: CheckParameter
 }
 
 /** Understands what somebody typed after `/ctq` or `@ctq`, or says what is wrong with it. Pure; never throws. */
@@ -117,7 +116,7 @@ function readRun(
   if (rest.length === 1 && /^(?:-{0,2}help|-h|\?)$/i.test(rest[0]?.raw ?? '') && !isQuoted(rest[0]?.raw ?? ''))
     return ok({ kind: 'help', topic: runbook.name })
   const clock = { now: context.now, zone: context.timeZone }
-  const question = readQuestion(runbook, rest, clock, context.check ?? asTyped)
+  const question = readQuestion(runbook, rest, clock)
   return question.ok ? ok({ kind: 'run', ...question.value }) : question
 }
 
@@ -126,5 +125,3 @@ function unknownRunbook(input: string, library: Library): Result<never, Failure>
   const meant = nearest(input, known)
   return err({ code: 'unknown_runbook', input, ...(meant !== undefined && { nearest: meant }) })
 }
-
-const asTyped: CheckParameter = (_type, _name, _example, input) => ok(input)

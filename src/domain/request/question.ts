@@ -1,6 +1,7 @@
 import type { Failure } from '../failure.ts'
 import { err, ok, type Result } from '../outcome.ts'
-import type { Parameter, ParameterType, Runbook } from '../runbook/runbook.ts'
+import { checkParameter } from '../runbook/parameters.ts'
+import type { Parameter, Runbook } from '../runbook/runbook.ts'
 import type { Request, ScopeWord } from './command.ts'
 import { readDuration } from './duration.ts'
 import type { Clock } from './moment.ts'
@@ -9,14 +10,6 @@ import { nearest } from './nearest.ts'
 import { readAccounts, readRegions } from './scopeWords.ts'
 import { readWindowPart, spanOf, WINDOW_WORDS, type WindowParts, windowKeyword } from './span.ts'
 import { isQuoted, unquote, type Word } from './words.ts'
-
-/** Checks a value against its parameter's type and gives its normal form. */
-export type CheckParameter = (
-  type: ParameterType,
-  name: string,
-  example: string,
-  input: string,
-) => Result<string, Failure>
 
 /** What has been read so far of a question. */
 type Draft = {
@@ -38,7 +31,6 @@ export function readQuestion(
   runbook: Runbook,
   typed: readonly Word[],
   clock: Clock,
-  check: CheckParameter,
 ): Result<{ readonly request: Request; readonly notes: readonly string[] }, Failure> {
   const words = typed.flatMap(windowWords)
   let draft: Draft = { parameters: {}, window: {}, bare: [] }
@@ -48,7 +40,7 @@ export function readQuestion(
     draft = step.value.draft
     at += step.value.used
   }
-  return finish(runbook, draft, clock, check)
+  return finish(runbook, draft, clock)
 }
 
 /** `since=2h` and `last="7 days"` are the same as the words apart; `--last` is the same as `last`. */
@@ -128,11 +120,10 @@ function finish(
   runbook: Runbook,
   draft: Draft,
   clock: Clock,
-  check: CheckParameter,
 ): Result<{ readonly request: Request; readonly notes: readonly string[] }, Failure> {
   const given = withBareParameter(runbook, draft)
   if (!given.ok) return given
-  const parameters = checkAll(runbook, given.value, check)
+  const parameters = checkAll(runbook, given.value)
   if (!parameters.ok) return parameters
   const span = spanOf(draft.window, clock, runbook.window.default)
   if (!span.ok) return span
@@ -178,14 +169,13 @@ function meantBy(input: string, next: string | undefined): string | undefined {
 function checkAll(
   runbook: Runbook,
   given: { readonly [name: string]: string },
-  check: CheckParameter,
 ): Result<Request['parameters'], Failure> {
   const checked: { [name: string]: string } = {}
   for (const [name, parameter] of Object.entries(runbook.parameters)) {
     const input = given[name]
     if (input === undefined && !parameter.optional) return missing(runbook, name, parameter)
     if (input === undefined) continue
-    const value = check(parameter.type, name, parameter.example, input.trim())
+    const value = checkParameter(parameter.type, name, parameter.example, input.trim())
     if (!value.ok) return value
     checked[name] = value.value
   }

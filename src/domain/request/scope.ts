@@ -4,7 +4,7 @@ import type { Runbook } from '../runbook/runbook.ts'
 import { parseArn } from './arn.ts'
 import type { Request, ScopeWord } from './command.ts'
 import { type Account, accountsMeant, accountWords, type Inventory, nearestAccount } from './inventory.ts'
-import { accountOfKey, isAccessKeyId } from './key.ts'
+import { accountOfKey } from './key.ts'
 import { nearest } from './nearest.ts'
 import { globalRegion, PARTITIONS, type Partition, partitionOfRegion, regionsOf } from './regions.ts'
 import { scopeWordText } from './scopeWords.ts'
@@ -99,7 +99,7 @@ function ownersOf(request: Request, runbook: Runbook, hints: KeyAccounts): Owner
   const accounts: { readonly id: string; readonly of: string }[] = []
   let words = ''
   for (const [name, value] of Object.entries(request.parameters)) {
-    const isKey = runbook.parameters[name]?.type === 'accessKeyId' && isAccessKeyId(value)
+    const isKey = runbook.parameters[name]?.type === 'accessKeyId'
     const known = isKey ? (accountOfKey(value) ?? hints[value]) : accountOfArn(value)
     if (isKey && known === undefined) return { kind: 'needs', needs: { kind: 'key-account', key: value } }
     if (known === undefined || known === null) continue
