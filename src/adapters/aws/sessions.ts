@@ -106,6 +106,26 @@ export function assumedSessions(options: {
   }
 }
 
+/**
+ * The caller's own credentials, as the SDK's default chain finds them (environment, profile, SSO, instance). They reach their own account
+ * only: asked for another, this throws an AwsFault that says so.
+ */
+export function callerSessions(options: {
+  readonly account: string
+  readonly provider: () => Promise<Credentials>
+}): Sessions {
+  return async ({ account, action }) => {
+    if (account !== options.account)
+      throw sortFault(
+        Object.assign(new Error(`your credentials are for account ${options.account}`), {
+          name: 'AccessDeniedException',
+        }),
+        { action },
+      )
+    return await options.provider()
+  }
+}
+
 function isFresh(credentials: Credentials, now: Date): boolean {
   return credentials.expiration === undefined || credentials.expiration.getTime() - now.getTime() > REFRESH_BEFORE_MS
 }

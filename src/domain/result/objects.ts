@@ -29,6 +29,8 @@ function part(text: string): string {
 }
 
 export const runKey = (run: string): string => `runs/${part(run)}`
+/** What was asked and allowed, as the bot signed it. */
+export const askedKey = (run: string): string => `${runKey(run)}/asked.json`
 /** What the run reads, frozen when it starts. */
 export const planKey = (run: string): string => `${runKey(run)}/plan.json`
 export const partKey = (run: string, account: string, region: string): string =>

@@ -1,0 +1,159 @@
+import { digestOf } from '../domain/canonical.ts'
+import type { Failure } from '../domain/failure.ts'
+import { err, ok, type Result } from '../domain/outcome.ts'
+import type { SignedAsk } from '../domain/policy/ask.ts'
+import { decide } from '../domain/policy/decide.ts'
+import type { Destination, Person, PersonFacts, PlaceFacts } from '../domain/policy/person.ts'
+import type { Policy } from '../domain/policy/policy.ts'
+import { queryHash } from '../domain/query/query.ts'
+import type { Request } from '../domain/request/command.ts'
+import { echo } from '../domain/request/echo.ts'
+import type { Inventory } from '../domain/request/inventory.ts'
+import { parseCommand } from '../domain/request/parse.ts'
+import { type KeyAccounts, resolveScope, type Scope, type ScopeDefault } from '../domain/request/scope.ts'
+import { toQuery } from '../domain/request/toQuery.ts'
+import { askedKey, type Objects, runbookKey } from '../domain/result/objects.ts'
+import type { Library, Runbook } from '../domain/runbook/runbook.ts'
+import { type MintDeps, mint } from './mint.ts'
+
+export type RequestDeps = MintDeps & {
+  readonly objects: Objects
+  readonly library: Library
+  readonly policy: Policy
+  readonly inventory: Inventory
+  /** Most rows of an answer, whatever the role. */
+  readonly rows: number
+  readonly personFacts: (person: Person) => Promise<PersonFacts>
+  readonly placeFacts: (
+    place: { readonly channel: string; readonly thread?: string },
+    person: Person,
+  ) => Promise<PlaceFacts>
+  /** Where a question without accounts is asked, by place and person. */
+  readonly scopeDefault: (person: PersonFacts, channel: string) => ScopeDefault | undefined
+  /** The account of a key whose id does not tell: null when AWS does not know the key. Throws an AwsFault. */
+  readonly accountOfKey: (accessKeyId: string) => Promise<string | null>
+  /** Claims the question for this run, or gives the run that is answering it already. */
+  readonly join: (question: string, run: string) => Promise<string>
+  readonly enqueue: (run: string, token: string) => Promise<void>
+  readonly status: (run: string, token: string) => Promise<void>
+  readonly remember: (person: Person, run: string) => Promise<void>
+}
+
+/** What became of a request. `joined`: somebody's identical question is being answered in the same place. */
+export type Requested =
+  | { readonly kind: 'running'; readonly run: string; readonly echo: string }
+  | { readonly kind: 'joined'; readonly run: string; readonly echo: string }
+
+/** What the bot keeps of a run it allowed: the token (expired soon, still a proof) and the words it was asked in. */
+export type Asked = {
+  readonly version: 1
+  readonly token: string
+  readonly echo: string
+  readonly scope: string
+  readonly question: string
+}
+
+/** A signed ask, all the way to a run in the queue: facts, parse, scope, decision, token. Repeating it changes nothing. */
+export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Result<Requested, Failure>> {
+  const before = await deps.objects.read(askedKey(ask.run))
+  if (before !== undefined) return ok(await resume(ask.run, JSON.parse(before.toString('utf8')) as Asked, deps))
+  const [person, place] = await Promise.all([
+    deps.personFacts(ask.person),
+    deps.placeFacts({ channel: ask.channel, ...(ask.thread === undefined ? {} : { thread: ask.thread }) }, ask.person),
+  ])
+  const understood = await understand(ask, person, deps)
+  if (!understood.ok) return understood
+  const { request, runbook, scope } = understood.value
+  const query = toQuery(request, scope, runbook, deps.rows, new Date(ask.iat * 1000))
+  if (!query.ok) return query
+  const decision = decide(
+    { person, place, query: query.value, runbook, inventory: deps.inventory, library: deps.library },
+    deps.policy,
+  )
+  await deps.audit({
+    step: 'decided',
+    outcome: decision.outcome === 'allow' ? 'allow' : 'deny',
+    at: deps.now().toISOString(),
+    run: ask.run,
+    queryHash: queryHash(query.value),
+    person: ask.person,
+    checks: decision.checks,
+    detail: { policy: decision.policy, runbook: runbook.name },
+  })
+  if (decision.outcome === 'refuse') return err(decision.failure)
+
+  const words = echo(request)
+  const question = digestOf({ person: ask.person, channel: ask.channel, thread: ask.thread, words })
+  const holder = await deps.join(question, ask.run)
+  if (holder !== ask.run) return ok({ kind: 'joined', run: holder, echo: words })
+  const to = destinationOf(ask, decision.answerTo)
+  const minted = {
+    run: ask.run,
+    person: ask.person,
+    role: decision.role,
+    tier: decision.tier,
+    policy: decision.policy,
+    query: decision.query,
+    to,
+  }
+  const { token } = await mint({ ...minted, askedAt: ask.iat }, 'minted', decision.checks, deps)
+  const asked: Asked = { version: 1, token, echo: words, scope: scopeWords(scope, deps.inventory), question }
+  await deps.objects.create(runbookKey(runbook.digest), runbook.text)
+  await deps.objects.create(askedKey(ask.run), JSON.stringify(asked))
+  return ok(await resume(ask.run, asked, deps, ask.person))
+}
+
+/** From here on everything can be repeated: job ids keep a run from being queued twice. */
+async function resume(run: string, asked: Asked, deps: RequestDeps, person?: Person): Promise<Requested> {
+  await deps.enqueue(run, asked.token)
+  await deps.status(run, asked.token)
+  if (person !== undefined) await deps.remember(person, run)
+  return { kind: 'running', run, echo: asked.echo }
+}
+
+type Understood = { readonly request: Request; readonly runbook: Runbook; readonly scope: Scope }
+
+async function understand(
+  ask: SignedAsk,
+  person: PersonFacts,
+  deps: RequestDeps,
+): Promise<Result<Understood, Failure>> {
+  const command = parseCommand(ask.text, deps.library, { now: new Date(ask.iat * 1000), timeZone: person.timeZone })
+  if (!command.ok) return command
+  if (command.value.kind !== 'run') return err({ code: 'unknown_runbook', input: command.value.kind })
+  const { request } = command.value
+  const runbook = deps.library.find(request.runbook)
+  if (runbook === undefined) return err({ code: 'unknown_runbook', input: request.runbook })
+  const scope = await scopeOf(request, runbook, deps.scopeDefault(person, ask.channel), deps)
+  return scope.ok ? ok({ request, runbook, scope: scope.value }) : scope
+}
+
+/** Resolves accounts and Regions, asking AWS for the account of a key when its id does not tell. */
+export async function scopeOf(
+  request: Request,
+  runbook: Runbook,
+  defaults: ScopeDefault | undefined,
+  deps: Pick<RequestDeps, 'inventory' | 'accountOfKey'>,
+): Promise<Result<Scope, Failure>> {
+  let hints: KeyAccounts = {}
+  for (;;) {
+    const resolved = resolveScope(request, runbook, deps.inventory, defaults, hints)
+    if (!resolved.ok) return resolved
+    if (resolved.value.kind === 'scope') return ok(resolved.value)
+    const { key } = resolved.value.needs
+    if (Object.hasOwn(hints, key)) return err({ code: 'no_account', hint: 'account=' })
+    hints = { ...hints, [key]: await deps.accountOfKey(key) }
+  }
+}
+
+function destinationOf(ask: SignedAsk, answerTo: 'here' | 'direct'): Destination {
+  const { team, user } = ask.person
+  if (answerTo === 'direct') return { kind: 'direct', team, user }
+  return { kind: 'slack', team, channel: ask.channel, ...(ask.thread === undefined ? {} : { thread: ask.thread }) }
+}
+
+function scopeWords(scope: Scope, inventory: Inventory): string {
+  const names = scope.accounts.map((id) => inventory.accounts.find((account) => account.id === id)?.name ?? id)
+  const shown = names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ')
+  return `${shown} (${scope.words.accounts}); ${scope.regions === 'enabled' ? 'every enabled Region' : scope.regions.join(', ')}`
+}
