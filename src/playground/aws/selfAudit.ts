@@ -5,8 +5,9 @@ import type { CloudTrailRecord } from './history/fields.ts'
 import { fieldsOf } from './history/fields.ts'
 import type { Kept } from './history/shelf.ts'
 import type { Caller } from './keyring.ts'
-import { eventTime } from './organisation/dates.ts'
+import { type RecordParts, recordOf } from './organisation/records.ts'
 import { GLOBAL_REGION } from './organisation/regions.ts'
+import { foreignCaller, iamUser, roleSession } from './organisation/userIdentity.ts'
 
 export type Served = {
   readonly call: Call
@@ -29,78 +30,66 @@ export function recordsOf(served: Served): readonly Kept[] {
   if (outcome instanceof AwsError || outcome.twin === undefined)
     return [kept(served, call.caller.account, randomUUID(), identityOf(call.caller), undefined)]
   const shared = randomUUID()
-  const foreign = { type: 'AWSAccount', principalId: call.caller.principalId, accountId: call.caller.account }
+  const foreign = foreignCaller(call.caller.principalId, call.caller.account)
   return [
     kept(served, call.caller.account, randomUUID(), identityOf(call.caller), shared),
     kept(served, outcome.twin, randomUUID(), foreign, shared),
   ]
 }
 
+/** Keeps the call and makes its record when somebody reads it: a benchmark makes hundreds of thousands of calls. */
 function kept(
   served: Served,
   account: string,
-  eventID: string,
-  userIdentity: CloudTrailRecord,
-  sharedEventID: string | undefined,
+  eventId: string,
+  identity: CloudTrailRecord,
+  sharedEventId: string | undefined,
 ): Kept {
   const { call, operation, deliveryDelayMs } = served
   const region = operation.global ? GLOBAL_REGION : call.region
   const time = Math.floor(call.now.getTime() / 1000)
-  const record = {
-    eventVersion: '1.11',
-    userIdentity,
-    eventTime: eventTime(time),
-    eventSource: operation.eventSource,
-    eventName: operation.eventName,
-    awsRegion: region,
-    sourceIPAddress: OFFICE_ADDRESS,
-    userAgent: served.userAgent.slice(0, USER_AGENT_MAX),
-    ...outcomeOf(served),
-    requestID: call.requestId,
-    eventID,
-    readOnly: operation.readOnly,
-    ...resourcesOf(served),
-    eventType: 'AwsApiCall',
-    managementEvent: true,
-    recipientAccountId: account,
-    ...(sharedEventID !== undefined && { sharedEventID }),
-    eventCategory: 'Management',
-    tlsDetails: {
-      tlsVersion: 'TLSv1.3',
-      cipherSuite: 'TLS_AES_128_GCM_SHA256',
-      clientProvidedHostHeader: served.host,
-    },
-  }
+  const record = () =>
+    recordOf({
+      account,
+      region,
+      time,
+      eventId,
+      requestId: call.requestId,
+      identity,
+      source: operation.eventSource,
+      name: operation.eventName,
+      readOnly: operation.readOnly,
+      address: OFFICE_ADDRESS,
+      agent: served.userAgent.slice(0, USER_AGENT_MAX),
+      ...outcomeOf(served),
+      sharedEventId,
+      host: served.host,
+    })
   const visibleAt = call.now.getTime() + deliveryDelayMs
-  return { account, region, time, visibleAt, fields: fieldsOf(record), text: () => JSON.stringify(record) }
+  return { account, region, time, visibleAt, fields: fieldsOf(record()), text: () => JSON.stringify(record()) }
 }
+
+type Outcome = Pick<RecordParts, 'request' | 'response' | 'resources' | 'error'>
 
 /** Denied calls are logged without their parameters. */
-function outcomeOf({ operation, call, outcome }: Served): CloudTrailRecord {
-  const requestParameters = operation.logged(call.input)
-  if (!(outcome instanceof AwsError)) return { requestParameters, responseElements: outcome.responseElements ?? null }
+function outcomeOf({ operation, call, outcome }: Served): Outcome {
+  const request = operation.logged(call.input)
+  if (!(outcome instanceof AwsError))
+    return { request, response: outcome.responseElements ?? null, resources: outcome.resources }
   const denied = outcome.code === 'AccessDeniedException'
-  const errorCode = denied && operation.eventSource === 'sts.amazonaws.com' ? 'AccessDenied' : outcome.code
-  const errorMessage = outcome.message
-  return { errorCode, errorMessage, requestParameters: denied ? null : requestParameters, responseElements: null }
+  const code = denied && operation.eventSource === 'sts.amazonaws.com' ? 'AccessDenied' : outcome.code
+  return { error: { code, message: outcome.message }, request: denied ? null : request }
 }
 
-function resourcesOf({ outcome }: Served): CloudTrailRecord {
-  if (outcome instanceof AwsError || outcome.resources === undefined) return {}
-  return { resources: outcome.resources }
-}
-
-function identityOf({ account, arn, principalId, accessKeyId, user, session }: Caller): CloudTrailRecord {
-  const common = { principalId, arn, accountId: account, accessKeyId }
-  if (session === undefined) return { type: 'IAMUser', ...common, userName: user?.name }
-  const { role, created, sourceIdentity } = session
-  return {
-    type: 'AssumedRole',
-    ...common,
-    sessionContext: {
-      sessionIssuer: { type: 'Role', principalId: role.id, arn: role.arn, accountId: account, userName: role.name },
-      attributes: { creationDate: eventTime(created.getTime() / 1000), mfaAuthenticated: 'false' },
-      ...(sourceIdentity !== undefined && { sourceIdentity }),
-    },
-  }
+function identityOf({ account, accessKeyId, user, session }: Caller): CloudTrailRecord {
+  if (session === undefined) return iamUser(account, user?.name ?? '', accessKeyId)
+  const { role, name, created, sourceIdentity } = session
+  return roleSession({
+    account,
+    role: role.name,
+    session: name,
+    accessKeyId,
+    created: created.getTime() / 1000,
+    sourceIdentity,
+  })
 }

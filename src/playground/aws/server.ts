@@ -9,6 +9,8 @@ import { flatSource } from './history/flat.ts'
 import { shelf } from './history/shelf.ts'
 import { sendJson } from './http.ts'
 import { keyRing } from './keyring.ts'
+import { incident } from './organisation/incident/incident.ts'
+import type { Incident, Story } from './organisation/incident/story.ts'
 import { flatOrganisation, harbour, keyHolders, type Organisation } from './organisation/organisation.ts'
 import { DEFAULT_REGIONS } from './organisation/regions.ts'
 import { type Running, serve } from './serve.ts'
@@ -49,14 +51,18 @@ export type AwsOptions = {
 export type Aws = {
   readonly url: string
   readonly organisation: Organisation
+  /** What happens in the incident, record by record; nothing in other fixtures. */
+  readonly story: Story | undefined
   readonly close: () => Promise<void>
 }
 
 /** Starts the simulated AWS on 127.0.0.1. */
 export async function startAws(options: AwsOptions = {}): Promise<Aws> {
   const now = options.now ?? (() => new Date())
-  const { organisation, past } = lifeOf(options, now())
+  const { organisation, past, told } = lifeOf(options, now())
   const kept = shelf()
+  const delay = options.deliveryDelayMs ?? 0
+  for (const record of told?.records ?? []) kept.keep({ ...record, visibleAt: record.visibleAt + delay })
   const secret = randomBytes(32)
   const history: Source = (query) => merge([kept.source, ...past], query)
   const running: Running = {
@@ -79,7 +85,7 @@ export async function startAws(options: AwsOptions = {}): Promise<Aws> {
     answer(running, request, response).catch(() => response.destroy())
   })
   const port = await listen(server, options.port ?? 0)
-  return { url: `http://127.0.0.1:${port}`, organisation, close: () => close(server) }
+  return { url: `http://127.0.0.1:${port}`, organisation, story: told?.story, close: () => close(server) }
 }
 
 async function answer(running: Running, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -88,19 +94,26 @@ async function answer(running: Running, request: IncomingMessage, response: Serv
   return serve(running, request, response)
 }
 
-function lifeOf(options: AwsOptions, start: Date): { organisation: Organisation; past: readonly Source[] } {
+type Life = {
+  readonly organisation: Organisation
+  readonly past: readonly Source[]
+  readonly told: Incident | undefined
+}
+
+function lifeOf(options: AwsOptions, start: Date): Life {
   const fixture = options.fixture ?? 'incident'
-  if (fixture === 'incident') return { organisation: harbour(), past: [] }
+  const started = Math.floor(start.getTime() / 1000)
+  if (fixture === 'incident') return { organisation: harbour(), past: [], told: incident(started) }
   const organisation = flatOrganisation(fixture.accounts)
   const flat = flatSource({
     recordsPerAccountRegion: fixture.recordsPerAccountRegion,
-    end: Math.floor(start.getTime() / 1000),
+    end: started,
     spanSeconds: (fixture.hours ?? 24) * 3600,
     actors: fixture.actors ?? 20,
     accounts: new Set(organisation.accounts.filter(({ name }) => name.startsWith('flat-')).map(({ id }) => id)),
     regions: new Set(fixture.regions.length === 0 ? DEFAULT_REGIONS : fixture.regions),
   })
-  return { organisation, past: [flat] }
+  return { organisation, past: [flat], told: undefined }
 }
 
 function listen(server: Server, port: number): Promise<number> {

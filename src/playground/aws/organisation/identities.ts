@@ -118,10 +118,38 @@ export function readerRole(account: Account, worker: User): Role {
   }
 }
 
+const GUARDS = `arn:aws:organizations::${MANAGEMENT}:policy/${ORGANISATION_ID}/service_control_policy`
+export const REGION_GUARD_ARN = `${GUARDS}/p-r3g10ngd`
+export const TRAIL_GUARD_ARN = `${GUARDS}/p-tr41lgrd`
+
+/** The trail of the organisation cannot be touched from its members. */
+export function trailGuard(targets: readonly string[]): ServiceControlPolicy {
+  return {
+    arn: TRAIL_GUARD_ARN,
+    targets,
+    policy: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'KeepTheTrail',
+          Effect: 'Deny',
+          Action: [
+            'cloudtrail:StopLogging',
+            'cloudtrail:DeleteTrail',
+            'cloudtrail:UpdateTrail',
+            'cloudtrail:PutEventSelectors',
+          ],
+          Resource: 'arn:aws:cloudtrail:*:*:trail/org-trail',
+        },
+      ],
+    },
+  }
+}
+
 /** The guard rail: nothing happens in a Region nobody works in, but for services that are global. */
 export function regionGuard(targets: readonly string[]): ServiceControlPolicy {
   return {
-    arn: `arn:aws:organizations::${MANAGEMENT}:policy/${ORGANISATION_ID}/service_control_policy/p-r3g10ngd`,
+    arn: REGION_GUARD_ARN,
     targets,
     policy: {
       Version: '2012-10-17',

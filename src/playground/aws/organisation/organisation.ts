@@ -17,6 +17,7 @@ import {
   readerRole,
   regionGuard,
   type ServiceControlPolicy,
+  trailGuard,
   type User,
   type Users,
   users,
@@ -45,6 +46,7 @@ export const LEGACY_KEY = { accessKeyId: 'AKIAI44QH8DHBEXAMPLE', account: PROD_W
 export function harbour(): Organisation {
   return organisation(ACCOUNTS, users(PROD_PAYMENTS), [
     regionGuard(UNITS.filter(({ name }) => name !== 'security').map(({ id }) => id)),
+    trailGuard([ROOT_ID]),
   ])
 }
 
