@@ -1,5 +1,5 @@
 import type { CloudTrailRecord, Noise } from '../record.ts'
-import { member, textAt } from './values.ts'
+import { member, someValue, textAt, textOf } from './values.ts'
 
 /** How a call ended: `denied` when whoever made it was not allowed to, `failed` for every other error. */
 export type Ending = 'done' | 'denied' | 'failed'
@@ -26,7 +26,10 @@ export function errorOf(record: CloudTrailRecord): string {
   return textAt(record, 'errorCode') ?? innerError(record) ?? textAt(record, 'errorMessage') ?? ''
 }
 
-/** Sign-in events carry `{ ConsoleLogin: Failure }` under their own name; EC2 answers some calls `_return: false`. */
+/**
+ * Sign-in events carry `{ ConsoleLogin: Failure }` under their own name; EC2 answers some calls `_return: false`, and some with a list of what
+ * was unsuccessful inside a response of their own name.
+ */
 function innerError(record: CloudTrailRecord): string | undefined {
   const name = textAt(record, 'eventName') ?? ''
   for (const place of ['responseElements', 'serviceEventDetails'] as const) {
@@ -35,7 +38,16 @@ function innerError(record: CloudTrailRecord): string | undefined {
   }
   const response = member(record, 'responseElements')
   if (textAt(response, '_return') === 'false') return 'false'
-  return textAt(response, 'errorCode')
+  return textAt(response, 'errorCode') ?? unsuccessful(member(response, `${name}Response`))
+}
+
+function unsuccessful(response: unknown): string | undefined {
+  let found: string | undefined
+  someValue(response, ['unsuccessful', 'item', 'error', 'code'], (code) => {
+    found ??= textOf(code)
+    return found !== undefined
+  })
+  return found
 }
 
 /**

@@ -14,7 +14,10 @@ export type Principal =
 /** IAM: user, role and session names; session names and Identity Center ids are the longest (AWS: IAM and STS quotas). */
 const NAME = /^[\w+=,.@-]{1,128}$/
 
-/** Reads a user, role or session name, `user/NAME`, `role/NAME`, `session/NAME`, an id, or an IAM or STS ARN; undefined when it is none. */
+/**
+ * Reads a user, role or session name, `user/NAME`, `role/NAME`, `session/NAME`, `ROLE/SESSION`, an id, a service, or an IAM or STS ARN; undefined
+ * when it is none of them.
+ */
 export function readPrincipal(text: string): Principal | undefined {
   const arn = /^arn:aws[a-z-]*:(?:iam|sts)::(\d{12}):(.{1,1000})$/s.exec(text)
   if (arn?.[1] !== undefined && arn[2] !== undefined) return readResource(arn[2], arn[1])
@@ -44,7 +47,8 @@ function readResource(resource: string, account?: string): Principal | undefined
     case 'assumed-role':
       return assumed(parts, account)
     default:
-      return undefined
+      // As shortPrincipal writes a session, so that what an answer shows can be asked again.
+      return account === undefined ? assumed(['assumed-role', ...parts]) : undefined
   }
 }
 
@@ -118,6 +122,7 @@ function namesOf(record: CloudTrailRecord): readonly (string | undefined)[] {
     principalId?.split(':', 1)[0],
     textAt(record, 'userIdentity', 'sessionContext', 'sourceIdentity'),
     textAt(record, 'userIdentity', 'onBehalfOf', 'userId'),
+    textAt(record, 'userIdentity', 'invokedBy'),
   ]
 }
 

@@ -1,5 +1,5 @@
 import type { CloudTrailRecord } from '../record.ts'
-import { member, someValue, textOf } from './values.ts'
+import { member, objectOf, someValue, textAt, textOf } from './values.ts'
 
 /**
  * Where services name what a call acts on, most telling first. IAM and EC2 name it in the request, EC2 names what it makes in the
@@ -53,11 +53,16 @@ export function targetOf(record: CloudTrailRecord): string {
   return namedInRequest(record)
 }
 
-/** Any other request: its first parameter whose name says that it identifies something. */
+/**
+ * Any other request: its first parameter whose name says that it identifies something. EC2 wraps newer requests in their own name
+ * (`ModifySecurityGroupRulesRequest`) and values in `content`.
+ */
 function namedInRequest(record: CloudTrailRecord): string {
-  const request = member(record, 'requestParameters')
-  if (request === null || typeof request !== 'object' || Array.isArray(request)) return ''
-  for (const [name, value] of Object.entries(request))
-    if (/(?:name|id|arn|identifier)$/i.test(name) && typeof value === 'string' && value !== '') return value
+  const request = objectOf(member(record, 'requestParameters'))
+  const wrapped = objectOf(member(request, `${textAt(record, 'eventName')}Request`))
+  for (const [name, value] of [...Object.entries(wrapped), ...Object.entries(request)]) {
+    const text = textAt(value, 'content') ?? textOf(value)
+    if (/(?:name|id|arn|identifier)$/i.test(name) && text !== undefined && text !== '') return text
+  }
   return ''
 }
