@@ -10,6 +10,7 @@ const CANNOT_WRITE = new Set([
   'cannot_reply_to_message',
   'channel_not_found',
   'invalid_channel',
+  'invalid_thread_ts',
   'is_archived',
   'not_in_channel',
   'posting_to_channel_denied',

@@ -34,6 +34,7 @@ const AUTH = new Set([
 const REFUSALS = new Set([
   'already_reacted',
   'block_mismatch',
+  'cannot_dm_bot',
   'cannot_reply_to_message',
   'cant_update_message',
   'channel_not_found',
@@ -53,6 +54,7 @@ const REFUSALS = new Set([
   'invalid_cursor',
   'invalid_metadata_format',
   'invalid_metadata_schema',
+  'invalid_thread_ts',
   'invalid_ts_latest',
   'invalid_ts_oldest',
   'is_archived',
@@ -81,6 +83,7 @@ const REFUSALS = new Set([
   'slack_connect_file_upload_sharing_blocked',
   'snippet_too_large',
   'storage_limit_reached',
+  'subteam_is_deleted',
   'team_not_found',
   'thread_not_found',
   'too_many_members',

@@ -36,8 +36,8 @@ async function usersOf(client: SlackClient, group: string): Promise<readonly str
     const answer = await client.read<{ users?: readonly string[] }>('usergroups.users.list', { usergroup: group })
     return answer.users ?? []
   } catch (error) {
-    // deleted between the two calls: nobody is in it
-    if (refusedAs(error, 'no_such_subteam')) return []
+    // gone between the two calls: nobody is in it
+    if (refusedAs(error, 'no_such_subteam', 'subteam_is_deleted')) return []
     throw error
   }
 }
