@@ -63,3 +63,17 @@ export function accountWords(id: string, inventory: Inventory): string {
   const name = inventory.accounts.find((account) => account.id === id)?.name
   return name === undefined || name === '' || name === id ? id : `${name} (${id})`
 }
+
+/** An account as AWS Organizations lists it. */
+export type ListedAccount = Pick<Account, 'id' | 'name' | 'unit' | 'closed'>
+
+/** The organisation's accounts, with what ctq.yml adds to them: its names, groups and `closed` win; its own accounts stay. */
+export function mergeInventory(own: Inventory, listed: readonly ListedAccount[], partition: Partition): Inventory {
+  const known = new Map(own.accounts.map((account) => [account.id, account]))
+  const added = listed.filter(({ id }) => !known.has(id)).map((account) => ({ ...account, groups: [], partition }))
+  const kept = own.accounts.map((account) => {
+    const found = listed.find(({ id }) => id === account.id)
+    return { ...account, unit: account.unit || found?.unit || '', closed: account.closed || found?.closed === true }
+  })
+  return { ...own, accounts: [...kept, ...added] }
+}

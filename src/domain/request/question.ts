@@ -32,7 +32,7 @@ export function readQuestion(
   typed: readonly Word[],
   clock: Clock,
 ): Result<{ readonly request: Request; readonly notes: readonly string[] }, Failure> {
-  const words = typed.flatMap(windowWords)
+  const words = typed.flatMap((word) => windowWords(runbook, word))
   let draft: Draft = { parameters: {}, window: {}, bare: [] }
   for (let at = 0; at < words.length; ) {
     const step = readWord(runbook, words, at, draft, clock)
@@ -44,9 +44,10 @@ export function readQuestion(
 }
 
 /** `since=2h` and `last="7 days"` are the same as the words apart; `--last` is the same as `last`. */
-function windowWords(word: Word): readonly Word[] {
+function windowWords(runbook: Runbook, word: Word): readonly Word[] {
   const keyword = word.name === undefined ? undefined : windowKeyword(word.name)
-  if (keyword === undefined || word.value === undefined) return [word]
+  if (keyword === undefined || word.value === undefined || parameterNamed(runbook, word.name ?? '') !== undefined)
+    return [word]
   const parts = unquote(word.value).split(' ')
   return [keyword, ...parts].filter((part) => part !== '').map((raw) => ({ raw }))
 }

@@ -1,0 +1,157 @@
+import ipaddr from 'ipaddr.js'
+import type { z } from 'zod'
+import { digestOf } from '../domain/canonical.ts'
+import { err, ok, type Result } from '../domain/outcome.ts'
+import type { Person } from '../domain/policy/person.ts'
+import type { Policy, Role } from '../domain/policy/policy.ts'
+import type { ScopeWord } from '../domain/request/command.ts'
+import { type Account, accountsMeant, type Inventory, nearestAccount } from '../domain/request/inventory.ts'
+import { scopeWord } from '../domain/request/scopeWords.ts'
+import { parseDuration } from '../domain/runbook/duration.ts'
+import type { Problem } from '../domain/runbook/runbook.ts'
+import { suggestion } from '../domain/runbook/suggest.ts'
+import { type Path, type Report, readYaml, reporter } from '../domain/runbook/yaml.ts'
+import { knownSettings, type RawRole, type RawSettings, rawSettings } from './schema.ts'
+
+/** What ctq.yml says, complete and checked. Times are seconds unless a name says otherwise. */
+export type Settings = {
+  readonly policy: Policy
+  /** With `organizations`, the listed accounts only add to what AWS says (`mergeInventory`). */
+  readonly inventory: Inventory & { readonly from: 'list' | 'organizations' }
+  readonly aws: { readonly readerRole: string; readonly homeRegion: string; readonly paceMs: number }
+  readonly grants: { readonly minutes: number; readonly renewFor: number; readonly deliverWithin: number }
+  readonly limits: { readonly rows: number }
+  /** An address or range, and what people call it. */
+  readonly addresses: readonly { readonly range: string; readonly label: string }[]
+}
+
+/** Longest ctq.yml: ten thousand accounts fit. */
+const LONGEST_TEXT = 4 * 1024 * 1024
+
+/** Reads ctq.yml: everything wrong at once, each with its line and column. Pure; never throws. */
+export function parseSettings(text: string, file: string): Result<Settings, readonly Problem[]> {
+  const source = readYaml(text, file, LONGEST_TEXT)
+  if (source.problems.length > 0) return err(source.problems)
+  const { report, problems } = reporter(source, file)
+  const shaped = rawSettings.safeParse(source.value, { reportInput: true })
+  if (!shaped.success) for (const issue of shaped.error.issues) reportIssue(issue, report)
+  if (!shaped.success) return err(sorted(problems))
+  const settings = settingsOf(shaped.data, report)
+  return problems.length > 0 ? err(sorted(problems)) : ok(settings)
+}
+
+function sorted(problems: readonly Problem[]): readonly Problem[] {
+  return problems.toSorted((a, b) => a.line - b.line || a.column - b.column)
+}
+
+function reportIssue(issue: z.core.$ZodIssue, report: Report): void {
+  const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)))
+  const name = path.length === 0 ? 'The file' : path.join('.')
+  if (issue.code === 'unrecognized_keys') {
+    for (const key of issue.keys)
+      report([...path, key], `${key} is not known here.`, {
+        suggestion: suggestion(key, knownSettings(path)),
+        on: 'key',
+      })
+  } else if (issue.input === undefined && issue.code !== 'custom') report(path, `${name} is missing.`)
+  else if (issue.code === 'invalid_value')
+    report(path, `${name} is not ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}.`)
+  else if (issue.code === 'invalid_key')
+    report(path, `${name}: ${issue.issues[0]?.message ?? issue.message}.`, { on: 'key' })
+  else report(path, `${name}: ${issue.message}.`)
+}
+
+function settingsOf(raw: RawSettings, report: Report): Settings {
+  const inventory = { ...raw.inventory }
+  checkAccounts(inventory.accounts, report)
+  const length = (text: string, path: Path) => lengthOf(text, path, report)
+  const resolve = (texts: readonly string[], path: Path) => accountWords(texts, path, inventory, report)
+  return {
+    policy: policyOf(raw, length, resolve),
+    inventory,
+    aws: raw.aws,
+    grants: {
+      minutes: raw.grants.minutes,
+      renewFor: length(raw.grants.renewFor, ['grants', 'renewFor']),
+      deliverWithin: length(raw.grants.deliverWithin, ['grants', 'deliverWithin']),
+    },
+    limits: raw.limits,
+    addresses: Object.entries(raw.addresses).map(([range, label]) => ({ range: rangeOf(range, report), label })),
+  }
+}
+
+function checkAccounts(accounts: readonly Account[], report: Report): void {
+  for (const [index, account] of accounts.entries())
+    for (const key of ['id', 'name'] as const) {
+      const first = accounts.findIndex((other) => other[key].toLowerCase() === account[key].toLowerCase())
+      if (first < index) report(['inventory', 'accounts', index, key], `${account[key]} is listed twice.`)
+    }
+}
+
+function lengthOf(text: string, path: Path, report: Report): number {
+  const seconds = parseDuration(text)
+  if (seconds === undefined)
+    report(path, `${text} is no length of time.`, { suggestion: 'A number and m, h, d or w, such as 24h or 7d.' })
+  return seconds ?? 0
+}
+
+/** An account word that means nothing would silently allow less than was meant: it is refused where the list is known. */
+function accountWords(
+  texts: readonly string[],
+  path: Path,
+  inventory: Inventory & { readonly from: string },
+  report: Report,
+): readonly ScopeWord[] {
+  return texts.map((text, index) => {
+    const word: ScopeWord = text === '*' ? { kind: 'all' } : scopeWord(text)
+    if (inventory.from === 'list' && word.kind !== 'all' && accountsMeant(word, inventory) === undefined) {
+      const near = nearestAccount(text, inventory)
+      report([...path, index], `${text} is no account, group or unit of the inventory.`, {
+        ...(near !== undefined && { suggestion: `Did you mean ${near}?` }),
+      })
+    }
+    return word
+  })
+}
+
+function rangeOf(text: string, report: Report): string {
+  if (!ipaddr.isValid(text) && !ipaddr.isValidCIDR(text))
+    report(['addresses', text], `${text} is no address or range such as 203.0.113.0/24.`, { on: 'key' })
+  return text
+}
+
+type ReadLength = (text: string, path: Path) => number
+type Resolve = (texts: readonly string[], path: Path) => readonly ScopeWord[]
+
+function policyOf(raw: RawSettings, length: ReadLength, resolve: Resolve): Policy {
+  const rules = {
+    roles: Object.entries(raw.roles).map(([name, role]) => roleOf(name, role, length, resolve)),
+    deny: { ...raw.deny, persons: raw.deny.persons.map(personOf) },
+    places: Object.entries(raw.places).map(([channel, { answers, accounts }]) => ({
+      channel,
+      answers,
+      accounts: resolve(accounts, ['places', channel, 'accounts']),
+    })),
+    emails: raw.matchEmails,
+    raise: raw.raise.map((one, index) => ({ ...one, accounts: resolve(one.accounts, ['raise', index, 'accounts']) })),
+  }
+  return { ...rules, digest: digestOf(rules) }
+}
+
+function roleOf(name: string, raw: RawRole, length: ReadLength, resolve: Resolve): Role {
+  const { persons, groups, emails, ...rest } = raw
+  const at: Path = ['roles', name]
+  return {
+    ...rest,
+    name,
+    members: { persons: persons.map(personOf), groups, emails },
+    accounts: resolve(raw.accounts, [...at, 'accounts']),
+    window: length(raw.window, [...at, 'window']),
+    defaultAccounts: resolve(raw.defaultAccounts, [...at, 'defaultAccounts']),
+  }
+}
+
+function personOf(text: string): Person {
+  const [team = '', user = ''] = text.split('/')
+  return { team, user }
+}
