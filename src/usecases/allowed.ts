@@ -23,12 +23,12 @@ const KEPT = 64
  */
 export function allowedRunbooks(
   objects: Objects,
-  organisation: readonly string[],
+  organisation: () => readonly string[],
 ): (grant: Grant) => Promise<Allowed | undefined> {
   const kept = new Map<string, Promise<Allowed | undefined>>()
   return async (grant) => {
     const key = JSON.stringify([grant.query.runbook.digest, grant.query.parameters])
-    const found = kept.get(key) ?? load(grant, objects, organisation)
+    const found = kept.get(key) ?? load(grant, objects, organisation())
     kept.delete(key)
     kept.set(key, found)
     // A failure to read is not kept, and an absent text may still be on its way.

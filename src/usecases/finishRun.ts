@@ -14,6 +14,7 @@ import { noiseOf, outcomeOf } from '../domain/runbook/ending.ts'
 import type { Runbook } from '../domain/runbook/runbook.ts'
 import { chainStreams, textReader } from './pages.ts'
 import { parseRecord } from './readChain.ts'
+import { withTotals } from './readPart.ts'
 
 export type FinishDeps = {
   readonly objects: Objects
@@ -77,7 +78,9 @@ async function endsOf(
   for (const { account, region } of plan.parts) {
     const bytes = await objects.read(partEndKey(plan.run, account, region))
     ends.push(
-      bytes === undefined ? stoppedPart(account, region, ended) : (JSON.parse(bytes.toString('utf8')) as PartCoverage),
+      bytes === undefined
+        ? await withTotals(stoppedPart(account, region, ended), plan, objects)
+        : (JSON.parse(bytes.toString('utf8')) as PartCoverage),
     )
   }
   return ends

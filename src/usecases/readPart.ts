@@ -32,7 +32,8 @@ export type ReadPartDeps = AuthorityDeps & {
   readonly matcher: (grant: Grant) => Promise<((record: CloudTrailRecord) => boolean) | undefined>
   /** `regions`: all that the run reads in this account; the session is pinned to them. */
   readonly lookup: (place: ReadPlace) => ChainDeps['lookup']
-  readonly pace: (account: string, region: string) => Promise<Awaited<ReturnType<ChainDeps['pace']>>>
+  /** Waits for the run's turn at the account and Region. */
+  readonly pace: (run: string, account: string, region: string) => Promise<Awaited<ReturnType<ChainDeps['pace']>>>
   readonly paced: (account: string, region: string, how: 'served' | 'throttled') => Promise<void>
   readonly cancelled: (run: string) => Promise<boolean>
   /** The process is going down: stop between pages and hand over. */
@@ -60,7 +61,7 @@ export async function readPart(job: PartJob, deps: ReadPartDeps): Promise<Outcom
     return { kind: 'done', note: 'already read' }
   const authority = await authorityOf(job, deps)
   if (authority.kind === 'refused') return { kind: 'final', why: authority.why }
-  if (authority.kind === 'lapsed') return await end(job, stopped(job, 'lapsed', 'authorisation lapsed'), [], deps)
+  if (authority.kind === 'lapsed') return await end(job, stopped(job, 'lapsed', 'authorisation lapsed'), await planOf(job.run, deps.objects), deps)
   const plan = await planOf(job.run, deps.objects)
   if (plan === undefined || !belongs(job, plan, authority)) return { kind: 'final', why: 'not a part of this run' }
   const matches = await deps.matcher(authority.grant())
@@ -100,7 +101,7 @@ async function readChains(
     objects: deps.objects,
     lookup: (ask, token) =>
       deps.lookup({ person: authority.grant().person, account: job.account, region: job.region, regions })(ask, token),
-    pace: () => deps.pace(job.account, job.region),
+    pace: () => deps.pace(job.run, job.account, job.region),
     paced: (how) => deps.paced(job.account, job.region, how),
     mayGoOn: async () => {
       turn.over ??= await whyStop(job.run, startedAt, authority, deps)
@@ -150,12 +151,11 @@ async function conclude(
   deps: ReadPartDeps,
 ): Promise<Outcome> {
   const fault = ends.find((chainEnd) => chainEnd.kind === 'fault')
-  const heads = await headsOf(job, plan, deps.objects)
-  if (fault?.kind === 'fault') return await end(job, failed(job, fault.fault), heads, deps)
+  if (fault?.kind === 'fault') return await end(job, failed(job, fault.fault), plan, deps)
   if (ends.some((chainEnd) => chainEnd.kind === 'yield')) return { kind: 'yield' }
   if (ends.some((chainEnd) => chainEnd.kind === 'stop')) {
     const why = authority.lapsed() ? 'lapsed' : 'cancelled'
-    return await end(job, stopped(job, why, why === 'lapsed' ? 'authorisation lapsed' : 'cancelled'), heads, deps)
+    return await end(job, stopped(job, why, why === 'lapsed' ? 'authorisation lapsed' : 'cancelled'), plan, deps)
   }
   const waits = ends.flatMap((chainEnd) => (chainEnd.kind === 'wait' ? [chainEnd.until.getTime()] : []))
   if (waits.length > 0) return { kind: 'wait', until: new Date(Math.min(...waits)) }
@@ -163,30 +163,14 @@ async function conclude(
   return await end(
     job,
     { account: job.account, region: job.region, status, pages: 0, records: 0, matched: 0 },
-    heads,
+    plan,
     deps,
   )
 }
 
-async function headsOf(job: PartJob, plan: Plan, objects: Objects): Promise<readonly (PageHead | undefined)[]> {
-  return await Promise.all(plan.chains.map(async (_, chain) => (await newestPage({ ...job, chain }, objects))?.head))
-}
-
 /** Writes the part's end with its totals. Whoever is first has said it; a second writer's end is dropped. */
-async function end(
-  job: PartJob,
-  coverage: PartCoverage,
-  heads: readonly (PageHead | undefined)[],
-  deps: ReadPartDeps,
-): Promise<Outcome> {
-  const read = heads.filter((head) => head !== undefined)
-  const whole: PartCoverage = {
-    ...coverage,
-    pages: read.reduce((sum, head) => sum + head.seq + 1, 0),
-    records: read.reduce((sum, head) => sum + head.records, 0),
-    matched: read.reduce((sum, head) => sum + head.matched, 0),
-    ...readBack(coverage.status, heads),
-  }
+async function end(job: PartJob, coverage: PartCoverage, plan: Plan | undefined, deps: ReadPartDeps): Promise<Outcome> {
+  const whole = plan === undefined ? coverage : await withTotals(coverage, plan, deps.objects)
   await deps.objects.create(partEndKey(job.run, job.account, job.region), JSON.stringify(whole))
   await deps.audit({
     step: 'part_read',
@@ -204,6 +188,20 @@ async function end(
     },
   })
   return { kind: 'done', note: whole.status }
+}
+
+/** A part's coverage with what its pages in the store add up to. */
+export async function withTotals(coverage: PartCoverage, plan: Plan, objects: Objects): Promise<PartCoverage> {
+  const place = { run: plan.run, account: coverage.account, region: coverage.region }
+  const heads = await Promise.all(plan.chains.map(async (_, chain) => (await newestPage({ ...place, chain }, objects))?.head))
+  const read = heads.filter((head) => head !== undefined)
+  return {
+    ...coverage,
+    pages: read.reduce((sum, head) => sum + head.seq + 1, 0),
+    records: read.reduce((sum, head) => sum + head.records, 0),
+    matched: read.reduce((sum, head) => sum + head.matched, 0),
+    ...readBack(coverage.status, heads),
+  }
 }
 
 /** How far back an unfinished part is gapless: to the newest moment at which one of its chains stopped. */

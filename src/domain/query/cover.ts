@@ -48,7 +48,6 @@ export function stoppedPart(
   account: string,
   region: string,
   ended: 'cancelled' | 'lapsed' | undefined,
-  readBackTo?: string,
 ): PartCoverage {
   const fault =
     ended === 'lapsed'
@@ -64,6 +63,5 @@ export function stoppedPart(
     records: 0,
     matched: 0,
     fault,
-    ...(readBackTo === undefined ? {} : { readBackTo }),
   }
 }

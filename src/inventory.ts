@@ -1,0 +1,42 @@
+import type { Logger } from 'pino'
+import { organisationAccounts } from './adapters/aws/accounts.ts'
+import { transport } from './adapters/aws/sessions.ts'
+import type { Settings } from './config.ts'
+import type { Account, Inventory } from './domain/request/inventory.ts'
+import { partitionOfRegion } from './domain/request/regions.ts'
+
+/** How often the organisation is listed again. */
+const REFRESH_MS = 15 * 60_000
+
+/** The accounts as they are known now: from ctq.yml, or listed from Organizations at the start and every 15 minutes. */
+export async function openInventory(
+  settings: Settings,
+  log: Logger,
+): Promise<{ readonly current: () => Inventory; readonly close: () => void }> {
+  const { inventory, aws } = settings
+  if (inventory.from === 'list') return { current: () => inventory, close: () => undefined }
+  const shared = transport()
+  const partition = partitionOfRegion(aws.homeRegion)
+  const read = async (): Promise<Inventory> => {
+    const listed = await organisationAccounts(aws.homeRegion, shared)
+    const known = new Map(inventory.accounts.map((account) => [account.id, account]))
+    const accounts = listed.map((account): Account => ({ groups: [], partition, ...account, ...known.get(account.id) }))
+    const others = inventory.accounts.filter(({ id }) => !listed.some((account) => account.id === id))
+    return { accounts: [...accounts, ...others], regions: inventory.regions }
+  }
+  let current = await read()
+  const timer = setInterval(() => {
+    read().then(
+      (next) => {
+        current = next
+      },
+      (error: unknown) =>
+        log.warn(
+          { message: error instanceof Error ? error.message : 'unknown' },
+          'the organisation could not be listed again; the last list is used',
+        ),
+    )
+  }, REFRESH_MS)
+  timer.unref()
+  return { current: () => current, close: () => clearInterval(timer) }
+}

@@ -1,0 +1,221 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { JWTVerifyGetKey } from 'jose'
+import type { Logger } from 'pino'
+import { enabledRegions } from './adapters/aws/accounts.ts'
+import { lookupEvents } from './adapters/aws/lookup.ts'
+import { assumedSessions, transport } from './adapters/aws/sessions.ts'
+import { type Consumer, consume, type Handler } from './adapters/bullmq/consumer.ts'
+import { openQueues, type QueueName, type Queues } from './adapters/bullmq/queues.ts'
+import { watchdog } from './adapters/bullmq/watchdog.ts'
+import { parseKeySet } from './adapters/jose/keys.ts'
+import { localKeys, remoteKeys } from './adapters/jose/tokens.ts'
+import type { Metrics } from './adapters/metrics/metrics.ts'
+import { patientRedis } from './adapters/redis/connection.ts'
+import { type Pacer, redisPacer } from './adapters/redis/pacer.ts'
+import { type RunBoard, redisBoard } from './adapters/redis/runs.ts'
+import { fileObjects } from './adapters/resultStore/file.ts'
+import type { WorkerConfig } from './config.ts'
+import type { Audit } from './domain/audit/step.ts'
+import type { Inventory } from './domain/request/inventory.ts'
+import { openInventory } from './inventory.ts'
+import { grantVerifier } from './tokens.ts'
+import { allowedRunbooks } from './usecases/allowed.ts'
+import { type ReadPartDeps, readPart } from './usecases/readPart.ts'
+import { type RunDeps, runRun } from './usecases/runRun.ts'
+
+/** What the process gives its parts, besides their configuration. */
+export type Host = {
+  readonly redis: string
+  readonly log: Logger
+  readonly audit: Audit
+  readonly metrics: Metrics
+  /** Ends the process so that its supervisor starts a new one. */
+  readonly fail: (why: string) => void
+}
+
+export type Running = {
+  /** Takes no more work, hands over what is under way between two pages, and closes. */
+  readonly stop: () => Promise<void>
+  readonly ready: () => Promise<{ readonly ok: boolean } & object>
+}
+
+/** Parts read side by side by one process. They wait for the pace and for AWS, not for a core. */
+const PARTS_AT_ONCE = 50
+const RUNS_AT_ONCE = 8
+/** Slots are booked at most so far ahead; a part that would wait longer gives its place to others. */
+const LONGEST_WAIT_MS = 20_000
+const EVENTS_KEPT = 1_000
+
+/** Process 2: jobs out of the queue, answers into the result store. It holds no Slack token and no key that could mint. */
+export async function startWorker(config: WorkerConfig, host: Host): Promise<Running> {
+  const redis = patientRedis(host.redis)
+  const queues = openQueues(redis, { eventsKept: EVENTS_KEPT })
+  const board = redisBoard(redis)
+  const state = {
+    stopping: false,
+    cancelled: new Set<string>(),
+    started: { run: 0, part: 0 },
+    active: { run: 0, part: 0 },
+  }
+  const stopListening = await board.onCancel((run) => state.cancelled.add(run))
+  const inventory = await openInventory(config.settings, host.log)
+  const deps = readingDeps(config, host, {
+    queues,
+    board,
+    state,
+    pacer: pacerOf(config, redis),
+    inventory: inventory.current,
+  })
+
+  const counted = <N extends 'run' | 'part'>(name: N, handler: Handler<N>): Handler<N> => {
+    return async (data, turn) => {
+      state.started[name] += 1
+      state.active[name] += 1
+      try {
+        return await handler(data, turn)
+      } finally {
+        state.active[name] -= 1
+      }
+    }
+  }
+  const onFault = (fault: { readonly queue: string; readonly job?: string; readonly message: string }): void => {
+    host.metrics.fault(fault.queue)
+    host.log.warn(fault, 'a job failed or its queue did')
+  }
+  const consumers: Consumer[] = [
+    consume(
+      'run',
+      redis,
+      counted('run', (job, turn) =>
+        runRun(job, { partsEnded: turn.partsEnded || turn.id.startsWith('end.') }, deps.run(turn.id)),
+      ),
+      {
+        concurrency: RUNS_AT_ONCE,
+        onFault,
+      },
+    ),
+    consume(
+      'part',
+      redis,
+      counted('part', async (job) => {
+        const outcome = await readPart(job, deps.part)
+        if (outcome.kind === 'done') await board.partEnded(job.run)
+        return outcome
+      }),
+      { concurrency: PARTS_AT_ONCE, onFault },
+    ),
+  ]
+  await Promise.all(consumers.map((consumer) => consumer.ready()))
+  const watched = (['run', 'part'] as const).map((queue) => ({
+    queue,
+    started: () => state.started[queue],
+    free: () => state.active[queue] < (queue === 'run' ? RUNS_AT_ONCE : PARTS_AT_ONCE),
+  }))
+  const stopWatching = watchdog(queues, watched, (queue: QueueName) =>
+    host.fail(`jobs wait in ${queue} and none starts`),
+  )
+  return {
+    ready: async () => ({ ok: (await redis.ping()) === 'PONG', reading: state.active.part }),
+    stop: async () => {
+      state.stopping = true
+      stopWatching()
+      inventory.close()
+      await stopListening()
+      await Promise.all(consumers.map((consumer) => consumer.close()))
+      await queues.close()
+      redis.disconnect()
+    },
+  }
+}
+
+type Inside = {
+  readonly queues: Queues
+  readonly board: RunBoard
+  readonly pacer: Pacer
+  readonly inventory: () => Inventory
+  readonly state: { readonly stopping: boolean; readonly cancelled: ReadonlySet<string> }
+}
+
+function pacerOf(config: WorkerConfig, redis: ReturnType<typeof patientRedis>): Pacer {
+  return redisPacer(redis, { intervalMs: config.settings.aws.paceMs, longestWaitMs: LONGEST_WAIT_MS })
+}
+
+function verifyingKeys(config: WorkerConfig): JWTVerifyGetKey {
+  const { verifyingKeys: keys } = config
+  return keys.kind === 'url' ? remoteKeys(new URL(keys.url)) : localKeys(parseKeySet(keys.text, 'public'))
+}
+
+function readingDeps(
+  config: WorkerConfig,
+  host: Host,
+  inside: Inside,
+): { readonly part: ReadPartDeps; readonly run: (job: string) => RunDeps } {
+  const { queues, board, state, pacer } = inside
+  const now = (): Date => new Date()
+  const { audit } = host
+  const objects = fileObjects(config.results.path)
+  const shared = transport()
+  const { homeRegion, readerRole } = config.settings.aws
+  const account = (id: string): Inventory['accounts'][number] | undefined =>
+    inside.inventory().accounts.find((one) => one.id === id)
+  const roleArn = (id: string): string => `arn:${account(id)?.partition ?? 'aws'}:iam::${id}:role/${readerRole}`
+  const sessions = assumedSessions({ roleArn, region: homeRegion, transport: shared, now })
+  const lookup = lookupEvents(sessions, shared)
+  const keys = verifyingKeys(config)
+  const allowed = allowedRunbooks(objects, () => inside.inventory().accounts.map(({ id }) => id))
+  const common = {
+    objects,
+    now,
+    audit,
+    verify: grantVerifier(keys, 'check', 'work', { audit, now }),
+    verifyExpired: grantVerifier(keys, 'ignore', 'lapse', { audit, now }),
+    renew: (token: string) => queues.renew(token),
+    cancelled: async (run: string) => state.cancelled.has(run) || (await board.cancelled(run)),
+  }
+  return {
+    part: {
+      ...common,
+      matcher: async (grant) => (await allowed(grant))?.matches,
+      lookup: (place) => async (ask, token) => {
+        const page = await lookup(place, ask, token)
+        host.metrics.page(place.region)
+        return page
+      },
+      pace: async (run, id, region) => {
+        const slot = await pacer.reserve(id, region, 'interactive')
+        if ('laterMs' in slot) return { kind: 'until', until: new Date(Date.now() + slot.laterMs) }
+        await sleepUnless(slot.waitMs, () => state.stopping || state.cancelled.has(run))
+        return { kind: 'go' }
+      },
+      paced: async (id, region, how) => {
+        if (how === 'served') return await pacer.served(id, region)
+        host.metrics.throttled(region)
+        await pacer.throttled(id, region)
+      },
+      stopping: () => state.stopping,
+      othersWait: async () => (await queues.waiting('part')) > 0,
+      progress: async (run, token, page) => {
+        await board.page(run, page)
+        await queues.addDelivery(run, token, 'status')
+      },
+      sleep: (ms) => sleepUnless(ms, () => state.stopping),
+      random: Math.random,
+    },
+    run: (job) => ({
+      ...common,
+      allowed,
+      enabledRegions: enabledRegions(sessions, shared, homeRegion),
+      isClosed: (id) => account(id)?.closed === true,
+      accountName: (id) => account(id)?.name,
+      addParts: (token, run, parts) => queues.addParts(job, token, run, parts, 'interactive'),
+      planned: (run, parts) => board.planned(run, parts),
+      deliver: (run, token, want) => queues.addDelivery(run, token, want),
+    }),
+  }
+}
+
+/** Sleeps in short naps, so that a process that is being stopped does not keep its supervisor waiting. */
+async function sleepUnless(ms: number, stop: () => boolean): Promise<void> {
+  const until = performance.now() + ms
+  for (let left = ms; left > 0 && !stop(); left = until - performance.now()) await delay(Math.min(left, 250))
+}
