@@ -95,7 +95,7 @@ async function personFacts(
   const email = user.profile?.email
   return {
     person,
-    name: user.profile?.display_name || user.real_name || user.name || person.user,
+    name: user.real_name || user.profile?.display_name || user.name || person.user,
     timeZone: user.tz || 'UTC',
     bot: user.is_bot === true || person.user === 'USLACKBOT',
     deactivated: user.deleted === true,

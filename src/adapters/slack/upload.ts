@@ -37,7 +37,7 @@ export async function upload(client: SlackClient, file: Upload): Promise<void> {
 async function sendBytes(url: string, file: Upload): Promise<void> {
   const method = 'files.upload_url'
   // at least 100 kB a second, and 30 s for Slack to think
-  const signal = AbortSignal.timeout(30_000 + file.bytes / 100)
+  const signal = AbortSignal.timeout(30_000 + Math.ceil(file.bytes / 100))
   let ours: { readonly error: unknown } | undefined
   const watched = watch(file.chunks, (error) => {
     ours = { error }
