@@ -45,8 +45,13 @@ const CREDENTIAL_VALUE = /^[A-Za-z0-9+/_=.~-]{20,}$/
 /** Access key ids name a credential without being one; ARNs name anything. */
 const IDENTIFIER_VALUE = /^(A[A-Z]{3}[A-Z0-9]{12,124}|arn:.*)$/
 
+/** A part of every name that the rules below may take for a secret: most names are done with after this one look. */
+const SUSPECT_NAME =
+  /token|secret|credential|passw|passphrase|userdata|private|keymaterial|plaintext|authoriz|samlassertion|key|variables|x-amz-s/i
+
 /** Whether a field of this name is a secret whatever it holds, and of what kind; names are compared without case. */
 export function secretByName(name: string): What | undefined {
+  if (!SUSPECT_NAME.test(name)) return undefined
   const lower = name.toLowerCase()
   const known = SECRET_NAMES.get(lower)
   if (known !== undefined) return known
@@ -57,7 +62,7 @@ export function secretByName(name: string): What | undefined {
 
 /** Whether a field named like a credential also looks like one: twenty or more base64 characters that are no identifier. */
 export function secretByLook(name: string, text: string): What | undefined {
-  if (text.length < 20) return undefined
+  if (text.length < 20 || !SUSPECT_NAME.test(name)) return undefined
   const lower = name.toLowerCase()
   if (!CREDENTIAL_NAME.test(lower) || REFERENCE_NAME.test(lower)) return undefined
   return CREDENTIAL_VALUE.test(text) && !IDENTIFIER_VALUE.test(text) ? 'credential' : undefined
@@ -90,21 +95,30 @@ const PATTERNS: readonly Pattern[] = [
   },
   { what: 'token', find: /()(?<![\w-])eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*/g },
   { what: 'token', find: /()(?<![\w-])(?:xox[abeoprs]-|xapp-|gh[oprsu]_|github_pat_|glpat-)[\w-]{10,}/g },
-  { what: 'authorization', find: /(\b(?:Bearer|Basic) )[\w.~+/=-]{16,}/gi },
+  { what: 'authorization', find: /(\b(?:[Bb]earer|[Bb]asic|BEARER|BASIC) )[\w.~+/=-]{16,}/g },
   { what: 'password', find: /(:\/\/[^\s/:@]{1,128}:)[^\s/@]+(?=@)/g },
   {
     what: 'secret',
-    find: /((?:secret_?access_?key|passwo?r?d|passphrase|client_?secret|api_?key|auth_?token|session_?token)(?:\\?["']\s*:\s*\\?["']|=\\?["']?))[^\s"'&,;\\]+/gi,
+    find: /((?:secret_?access_?key|passw(?:or)?d|passphrase|client_?secret|api_?key|auth_?token|session_?token)(?:\\?["']\s*:\s*\\?["']|=\\?["']?))[^\s"'&,;\\]+/gi,
   },
 ]
 
-/** Whether text can hold anything that `maskedText` masks: one quick look that may say yes in vain, never no. */
-const WORTH_A_LOOK =
-  /PRIVATE KEY|X-Amz-S|SessionToken|Signature=|Token=|_token=|[?&]code=|IQoJ|F[wQ]oGZXIv|AQoD|eyJ|xox|xapp-|gh[oprsu]_|github_pat|glpat|Bearer|Basic|:\/\/|secret|passw|passphrase|api_?key|_?token/i
+/** Beginnings of secrets that stand by themselves. */
+const STANDS_ALONE = /PRIVATE KEY|IQoJ|F[wQ]oG|AQoD|eyJ|xox|xapp-|gh[oprsu]_|github_pat|glpat|:\/\/|(?:[Bb]earer|[Bb]asic|BEARER|BASIC) /
+/** Secrets that are given to a name have one of these signs before them. */
+const ASSIGNS = /[="']|%3D/
+
+/** Whether text can hold anything that `maskedText` masks: a quick look that may say yes in vain, never no. */
+function worthALook(text: string): boolean {
+  return STANDS_ALONE.test(text) || (ASSIGNS.test(text) && NAMES_SECRET.test(text))
+}
+
+const NAMES_SECRET =
+  /X-Amz-S|SessionToken|Signature=|Token=|_token=|[?&]code=|secret|passw|pass?phrase|pwd|api_?key|_?token/i
 
 /** The text with each secret inside it replaced by a mark. */
 export function maskedText(text: string): string {
-  if (text.length < 8 || !WORTH_A_LOOK.test(text)) return text
+  if (text.length < 7 || !worthALook(text)) return text
   return PATTERNS.reduce(
     (rest, { what, find }) => rest.replace(find, (_, kept: string) => `${kept}${markOf(what)}`),
     text,
