@@ -19,6 +19,7 @@ test('every CSV has the same fixed columns, and the runbook’s between them, ea
     'who',
     'target',
     'outcome',
+    'errorCode',
     'noise',
     'account',
     'region',
@@ -36,15 +37,19 @@ test('a runbook’s column never takes a fixed column’s name for another field
 
 test('a row is written as RFC 4180 has it: CRLF, quotes doubled, noise and outcome marked', () => {
   const writer = csvWriter(columns)
-  assert.equal(writer.header(), 'eventTime,eventSource,eventName,who,target,outcome,noise,account,region,eventID\r\n')
+  assert.equal(
+    writer.header(),
+    'eventTime,eventSource,eventName,who,target,outcome,errorCode,noise,account,region,eventID\r\n',
+  )
   const row = aResultRow({
     cells: ['2026-11-20T13:52:07Z', 'al"ice', 'CreateUser', 'a,b'],
     outcome: 'denied',
+    errorCode: 'AccessDenied',
     noise: 'service',
   })
   assert.equal(
     writer.row(row),
-    '2026-11-20T13:52:07Z,iam.amazonaws.com,CreateUser,"al""ice","a,b",denied,service,111122223333,us-east-1,b1946ac9-0000-4000-8000-000000000001\r\n',
+    '2026-11-20T13:52:07Z,iam.amazonaws.com,CreateUser,"al""ice","a,b",denied,AccessDenied,service,111122223333,us-east-1,b1946ac9-0000-4000-8000-000000000001\r\n',
   )
 })
 

@@ -8,6 +8,7 @@ export function aResultRow(changes: Partial<Row> = {}): Row {
     eventName: 'CreateUser',
     cells: ['2026-11-20T13:52:07Z', 'alice', 'CreateUser', 'backup'],
     outcome: 'done',
+    errorCode: '',
     eventId: 'b1946ac9-0000-4000-8000-000000000001',
     account: '111122223333',
     region: 'us-east-1',

@@ -6,7 +6,8 @@ import { isoOf } from './time.ts'
 
 /** What every CSV begins and ends with, whatever the runbook: scripts can rely on these names and their meaning. */
 const LEADING = ['eventTime', 'eventSource', 'eventName'] as const
-const TRAILING = ['outcome', 'noise', 'account', 'region', 'eventID'] as const
+const TRAILING = ['outcome', 'errorCode', 'noise', 'account', 'region', 'eventID'] as const
+const FIXED: readonly string[] = [...LEADING, ...TRAILING]
 
 /**
  * A formula sign where a spreadsheet may begin a cell: at the start, and after a separator or line end, since a spreadsheet set to
@@ -34,6 +35,7 @@ export function csvWriter(columns: readonly Column[]): CsvWriter {
         row.eventName,
         ...kept.map((index) => row.cells[index] ?? ''),
         row.outcome,
+        row.errorCode,
         row.noise ?? '',
         row.account,
         row.region,
@@ -44,15 +46,13 @@ export function csvWriter(columns: readonly Column[]): CsvWriter {
 
 /** The names of a CSV's columns: the fixed ones, then the runbook's, each once. A runbook's own column never takes a fixed name. */
 export function csvHeader(columns: readonly Column[]): readonly string[] {
-  const fixed: readonly string[] = [...LEADING, ...TRAILING]
   const own = keptColumns(columns).map((index) => columns[index]?.name ?? '')
-  return [...LEADING, ...own.map((name) => (fixed.includes(name) ? `runbook.${name}` : name)), ...TRAILING]
+  return [...LEADING, ...own.map((name) => (FIXED.includes(name) ? `runbook.${name}` : name)), ...TRAILING]
 }
 
-/** Indexes of the runbook's columns that the leading ones do not show already. */
+/** Indexes of the runbook's columns that the fixed ones do not show already. */
 function keptColumns(columns: readonly Column[]): readonly number[] {
-  const leading: readonly string[] = LEADING
-  return columns.flatMap(({ name, field }, index) => (name === field && leading.includes(name) ? [] : [index]))
+  return columns.flatMap(({ name, field }, index) => (name === field && FIXED.includes(name) ? [] : [index]))
 }
 
 function line(cells: readonly string[]): string {

@@ -1,9 +1,7 @@
 import type { CloudTrailRecord, Found, Noise } from '../record.ts'
+import { type Ending, errorOf } from '../runbook/ending.ts'
 import type { Cell } from './answer.ts'
 import { redact } from './redact.ts'
-
-/** What became of a call, told apart everywhere. */
-export type Outcome = 'done' | 'denied' | 'failed'
 
 /** One matched record, ready to be shown: secrets are masked already. Text is not yet escaped for where it goes. */
 export type Row = {
@@ -12,7 +10,9 @@ export type Row = {
   readonly eventName: Cell
   /** By the runbook's columns, in their order. */
   readonly cells: readonly Cell[]
-  readonly outcome: Outcome
+  /** What became of the call: tried and done are told apart everywhere. */
+  readonly outcome: Ending
+  readonly errorCode: Cell
   readonly noise?: Noise
   readonly eventId: string
   readonly account: string
@@ -22,7 +22,7 @@ export type Row = {
 /** How a runbook reads records. */
 export type RowReader = {
   readonly cellsOf: (record: CloudTrailRecord) => readonly Cell[]
-  readonly outcomeOf: (record: CloudTrailRecord) => Outcome
+  readonly outcomeOf: (record: CloudTrailRecord) => Ending
   readonly noiseOf: (record: CloudTrailRecord) => Noise | undefined
 }
 
@@ -36,6 +36,7 @@ export function rowOf(found: Found, reader: RowReader): Row {
     eventName: textOf(masked['eventName']),
     cells: reader.cellsOf(masked),
     outcome: reader.outcomeOf(found.record),
+    errorCode: errorOf(masked),
     ...(noise === undefined ? {} : { noise }),
     eventId: found.eventId,
     account: found.account,

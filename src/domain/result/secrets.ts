@@ -104,7 +104,8 @@ const PATTERNS: readonly Pattern[] = [
 ]
 
 /** Beginnings of secrets that stand by themselves. */
-const STANDS_ALONE = /PRIVATE KEY|IQoJ|F[wQ]oG|AQoD|eyJ|xox|xapp-|gh[oprsu]_|github_pat|glpat|:\/\/|(?:[Bb]earer|[Bb]asic|BEARER|BASIC) /
+const STANDS_ALONE =
+  /PRIVATE KEY|IQoJ|F[wQ]oG|AQoD|eyJ|xox|xapp-|gh[oprsu]_|github_pat|glpat|:\/\/|(?:[Bb]earer|[Bb]asic|BEARER|BASIC) /
 /** Secrets that are given to a name have one of these signs before them. */
 const ASSIGNS = /[="']|%3D/
 

@@ -25,7 +25,7 @@ export function minutesAfter(iso: string, minutes: number): string {
 }
 
 /** Seconds as people say them: `8 s`, `4 min`, `2 h 5 min`. */
-export function durationWords(seconds: number): string {
+export function lastingWords(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds))
   if (whole < 90) return `${whole} s`
   const minutes = Math.round(whole / 60)

@@ -1,4 +1,6 @@
+import { againWords } from '../../../domain/result/again.ts'
 import type { Answer } from '../../../domain/result/answer.ts'
+import { shownColumns } from '../../../domain/result/columnsShown.ts'
 import { gapsOf } from '../../../domain/result/gaps.ts'
 import {
   foundPhrase,
@@ -11,9 +13,9 @@ import {
   whenPhrase,
 } from '../../../domain/result/headline.ts'
 import { notePhrases } from '../../../domain/result/notes.ts'
-import { counted, joined, numberWords, say, value } from '../../../domain/result/phrase.ts'
-import { fenced } from '../../../domain/result/safe.ts'
-import { durationWords, secondOf } from '../../../domain/result/time.ts'
+import { counted, joined, numberWords, type Phrase, say, value } from '../../../domain/result/phrase.ts'
+import { code, fenced } from '../../../domain/result/safe.ts'
+import { lastingWords, secondOf } from '../../../domain/result/time.ts'
 import { bold, mrkdwnOf, sentence } from './markup.ts'
 import { type Block, compose, context, type Message, type Piece, section, shortRun, TEXT_MAX } from './message.ts'
 import { type Table, type TableLevel, tableBlocks } from './tables.ts'
@@ -23,6 +25,8 @@ const FEW = 10
 /** Shown one by one below the groups. */
 const NEWEST = 5
 const GAPS = 6
+/** Columns of a call that are shown: more than these nobody reads in a channel. */
+const COLUMNS = 8
 /** Room that the answer's pieces may take, so that none crowds out the ones after it. */
 const ROOM = { gaps: 2_200, notes: 1_800, footer: 500, newest: 1_600 }
 
@@ -79,7 +83,9 @@ function gapBlocks(answer: Answer, room: number): readonly Block[] {
       ...(statement === undefined ? [] : [fenced(statement, 1_000)]),
     ])
   const more = gaps.length > GAPS ? [`• and ${counted(gaps.length - GAPS, 'other kind')} of failure`] : []
-  return section(['*Not read*', ...lines, ...more], room)
+  const again = againWords(answer)
+  const command = again === undefined ? [] : [`Ask for these again: ${code(`/ctq ${again}`, 500)}`]
+  return section(['*Not read*', ...lines, ...more, ...command], room)
 }
 
 /** Groups, or the calls themselves when they are few. */
@@ -90,11 +96,11 @@ function mainTable(answer: Answer): Table {
 }
 
 function rowTable(answer: Answer, most: number): Table {
-  const rows = answer.newest.slice(0, most)
+  const { columns, rows } = shownColumns(answer.columns, answer.newest.slice(0, most), COLUMNS)
   const shown = shownCount(answer)
   const caption =
     rows.length < shown ? `The newest ${rows.length} of ${counted(shown, 'call')}` : counted(shown, 'call')
-  return { caption: `${caption}, newest first`, headings: answer.columns, rows }
+  return { caption: `${caption}, newest first`, headings: columns, rows }
 }
 
 function groupTable({ groups }: Answer): Table {
@@ -126,13 +132,17 @@ function footerLine(answer: Answer): string {
     joined(
       [
         say`Run ${value(shortRun(answer.run))}`,
-        say`CSV: ${counted(answer.csv.rows, 'row')}, ${sizeWords(answer.csv.bytes)}, SHA-256 ${value(answer.csv.sha256.slice(0, 12))}`,
+        answer.csv.rows === 0 ? [] : csvPhrase(answer),
         say`${counted(answer.requests, 'request')} to AWS`,
-        say`took ${durationWords(seconds)}`,
+        say`took ${lastingWords(seconds)}`,
       ],
       ' · ',
     ),
   )
+}
+
+function csvPhrase({ csv }: Answer): Phrase {
+  return say`CSV: ${counted(csv.rows, 'row')}, ${sizeWords(csv.bytes)}, SHA-256 ${value(csv.sha256.slice(0, 12))}…`
 }
 
 function sizeWords(bytes: number): string {

@@ -57,6 +57,24 @@ export function section(lines: readonly string[], room = SECTION_MAX): readonly 
   return text === '' ? [] : [{ type: 'section', text: { type: 'mrkdwn', text, verbatim: true }, expand: true }]
 }
 
+/** Lines of mrkdwn in as many sections as they need; what has no room is left out and counted, followed by `rest`. */
+export function sections(lines: readonly string[], room: number, rest: string): readonly Block[] {
+  const blocks: Block[] = []
+  let held: string[] = []
+  let left = room - rest.length - 40
+  for (const [index, line] of lines.entries()) {
+    left -= line.length + 1
+    if (left < 0) return [...blocks, ...section(held), ...section([`… and ${lines.length - index} more. ${rest}`])]
+    const length = held.reduce((sum, one) => sum + one.length + 1, line.length)
+    if (length > SECTION_MAX) {
+      blocks.push(...section(held))
+      held = []
+    }
+    held.push(line)
+  }
+  return [...blocks, ...section(held)]
+}
+
 /** Lines of mrkdwn in small print. */
 export function context(lines: readonly string[], room = SECTION_MAX): readonly Block[] {
   const text = fittingLines(lines, Math.min(room, SECTION_MAX))
@@ -64,7 +82,7 @@ export function context(lines: readonly string[], room = SECTION_MAX): readonly 
 }
 
 /** A button that cancels a run; the listener on `cancel_run` decides who may. */
-export function cancelButton(run: string, question: string): Block {
+export function cancelButton(run: string, question: string, label = 'Cancel'): Block {
   return {
     type: 'actions',
     elements: [
@@ -72,7 +90,7 @@ export function cancelButton(run: string, question: string): Block {
         type: 'button',
         action_id: 'cancel_run',
         value: run,
-        text: { type: 'plain_text', text: 'Cancel', emoji: false },
+        text: { type: 'plain_text', text: bounded(label, BUTTON_MAX), emoji: false },
         accessibility_label: bounded(`Cancel run ${shortRun(run)}: ${question}`, BUTTON_MAX),
       },
     ],

@@ -1,7 +1,7 @@
 import type { Progress } from '../../../domain/result/answer.ts'
 import { counted, joined, type Phrase, plainText, say, value } from '../../../domain/result/phrase.ts'
 import { plainForSlack } from '../../../domain/result/safe.ts'
-import { durationWords } from '../../../domain/result/time.ts'
+import { lastingWords } from '../../../domain/result/time.ts'
 import { bold, mrkdwnOf, sentence } from './markup.ts'
 import { cancelButton, compose, context, type Message, section, shortRun, TEXT_MAX } from './message.ts'
 
@@ -42,7 +42,7 @@ export function progressPhrase(progress: Progress): Phrase {
     [
       say`${counted(pages, 'page')}, ${counted(records, 'record')} read, ${matched} matched so far`,
       parts.total > 0 ? say`${parts.done} of ${counted(parts.total, 'part')} done` : [],
-      secondsLeft === undefined ? [] : say`about ${durationWords(secondsLeft)} left`,
+      secondsLeft === undefined ? [] : say`about ${lastingWords(secondsLeft)} left`,
       waiting === undefined ? [] : say`${WAITING[waiting]}`,
     ],
     ' · ',

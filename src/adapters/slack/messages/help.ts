@@ -1,0 +1,130 @@
+import type { Runnable } from '../../../domain/policy/mayRun.ts'
+import { durationWords } from '../../../domain/request/duration.ts'
+import { quote } from '../../../domain/request/words.ts'
+import { counted, joined, type Phrase, say, value } from '../../../domain/result/phrase.ts'
+import { code, mrkdwn } from '../../../domain/result/safe.ts'
+import type { Runbook } from '../../../domain/runbook/runbook.ts'
+import { mrkdwnOf, sentence } from './markup.ts'
+import { compose, context, MESSAGE_MAX, type Message, section, sections, TEXT_MAX } from './message.ts'
+
+type Usage = { readonly usage: string; readonly does: string }
+
+/** The commands beside runbooks, as the grammar has them. */
+const COMMANDS: readonly Usage[] = [
+  { usage: 'help <runbook>', does: "a runbook's parameters, window and columns" },
+  { usage: 'list', does: 'what you may ask here' },
+  { usage: 'find <words>', does: 'runbooks by title, tag or alias' },
+  { usage: 'status [run]', does: 'your runs, or one' },
+  { usage: 'cancel <run>', does: 'stops a run; what was read is answered as partial' },
+  { usage: 'whoami', does: 'who you are to ctq and what you may ask' },
+]
+
+const WINDOWS = 'last 24h · since yesterday 14:05 · since 13:00 until 14:05 · around 14:05 · before 14:05'
+
+/** How to ask, with examples from the runbooks that may be run here. */
+export function helpMessage(runnable: readonly Runnable[]): Message {
+  const examples = runnable.slice(0, 3).map(({ runbook }) => `• ${code(`/ctq ${exampleOf(runbook)}`, 200)}`)
+  return {
+    text: 'How to ask: /ctq runbook name=value last 24h. /ctq list shows what you may ask here.',
+    blocks: compose([
+      () =>
+        section([
+          '*Ask CloudTrail:* `/ctq <runbook> name=value … last 24h`'.replace('<runbook>', '&lt;runbook&gt;'),
+          ...examples,
+        ]),
+      () =>
+        section([
+          `*When:* ${WINDOWS}. A time without a zone is in your own.`,
+          '*Where:* `account=` an id, a name, `@group`, `ou:name` or `all`; `region=` names or `all`.',
+          '*In a thread* type `@ctq` in place of `/ctq`; Slack has no slash commands there.',
+        ]),
+      () => section(COMMANDS.map(({ usage, does }) => `• ${code(`/ctq ${usage}`, 100)} ${mrkdwn(does, 200)}`)),
+    ]),
+  }
+}
+
+/** Everything about one runbook that somebody needs to ask it. */
+export function runbookHelpMessage({ runbook, window }: Pick<Runnable, 'runbook' | 'window'>): Message {
+  const aliases = runbook.aliases.length === 0 ? [] : [say` (also ${runbook.aliases.join(', ')})`]
+  return {
+    text: sentence([say`${runbook.name}: ${runbook.title} For example: /ctq ${exampleOf(runbook)}`], TEXT_MAX),
+    blocks: compose([
+      () =>
+        section([
+          `*${mrkdwn(runbook.name, 100)}*${mrkdwnOf(joined(aliases, ''))} · ${mrkdwn(runbook.title, 300)}`,
+          mrkdwn(runbook.about, 1_500),
+        ]),
+      () => section(['*For example*', code(`/ctq ${exampleOf(runbook)}`, 500)]),
+      () => sections(parameterLines(runbook), 2_500, ''),
+      () =>
+        context([
+          mrkdwnOf(
+            say`Window: ${durationWords(runbook.window.default)} unless you say, at most ${durationWords(Math.min(window, runbook.window.max))}.`,
+          ),
+          mrkdwnOf(say`Regions: ${regionWords(runbook)}. Tier: ${runbook.tier}.`),
+          mrkdwnOf(say`Columns: ${runbook.columns.map(({ name }) => name).join(', ')}.`),
+          ...(runbook.group.length === 0 ? [] : [mrkdwnOf(say`Counted by ${runbook.group.join(', ')}.`)]),
+          ...nextLine(runbook),
+        ]),
+    ]),
+  }
+}
+
+/** Runbooks in a list, under a heading: what may be asked here, or what was found. */
+export function listMessage(runnable: readonly Runnable[], heading: Phrase): Message {
+  const head = say`${heading}: ${counted(runnable.length, 'question')}.`
+  const lines = runnable.map(({ runbook }) => listLine(runbook))
+  return {
+    text: sentence([head, say`${runnable.map(({ runbook }) => runbook.name).join(', ')}`], TEXT_MAX),
+    blocks: compose([
+      () => section([`*${mrkdwnOf(head)}*`]),
+      (room) => sections(lines, Math.min(room, MESSAGE_MAX) - 400, 'Search with `/ctq find` and a word.'),
+      () => context(['`/ctq help` and a name tells more.']),
+    ]),
+  }
+}
+
+/** What a bare `/ctq` shows: what this person may ask here, or that there is nothing. */
+export function menuMessage(runnable: readonly Runnable[]): Message {
+  if (runnable.length === 0) return nothingMessage()
+  const direct = runnable.every(({ answerTo }) => answerTo === 'direct')
+  const message = listMessage(runnable, say`You may ask here`)
+  const hint = direct ? ['Answers come to you by direct message: others can read this channel.'] : []
+  return { text: message.text, blocks: [...message.blocks, ...context(hint)] }
+}
+
+function nothingMessage(): Message {
+  const text =
+    'You may ask nothing here. `/ctq whoami` shows what ctq knows of you; the policy in ctq.yml says who may ask what, where.'
+  return { text, blocks: compose([() => section([text])]) }
+}
+
+/** A question that this runbook understands, every needed parameter given. */
+export function exampleOf(runbook: Runbook): string {
+  const given = Object.entries(runbook.parameters)
+    .filter(([, { optional }]) => !optional)
+    .map(([name, { example }]) => `${name}=${quote(example)}`)
+  return [runbook.name, ...given, `last ${durationWords(runbook.window.default)}`].join(' ')
+}
+
+function listLine(runbook: Runbook): string {
+  return `• *${mrkdwn(runbook.name, 80)}* ${mrkdwn(runbook.title, 120)} ${code(`/ctq ${exampleOf(runbook)}`, 160)}`
+}
+
+function parameterLines(runbook: Runbook): readonly string[] {
+  const parameters = Object.entries(runbook.parameters)
+  if (parameters.length === 0) return ['It takes no parameter.']
+  return parameters.map(([name, { help, example, optional }]) =>
+    mrkdwnOf(say`• ${value(name)}${optional ? ' (may be left out)' : ''}: ${help}, such as ${value(example)}`, 400),
+  )
+}
+
+function regionWords({ regions }: Runbook): string {
+  if (regions === 'enabled') return 'every enabled Region'
+  return regions === 'global' ? 'the Region where global services are recorded' : regions.join(', ')
+}
+
+function nextLine({ next }: Runbook): readonly string[] {
+  const names = [...new Set(next.map(({ runbook }) => runbook))]
+  return names.length === 0 ? [] : [mrkdwnOf(say`Leads on to ${names.join(', ')}.`)]
+}

@@ -1,0 +1,55 @@
+import { type Phrase, say, value } from '../../../domain/result/phrase.ts'
+import type { Message } from './message.ts'
+import { shortRun } from './message.ts'
+import { noteMessage } from './refusal.ts'
+
+/** Short messages of delivery's own. `why` is policy's phrase, Slack's name of what it refused, or one of ours. */
+export type Notice =
+  | { readonly kind: 'moved'; readonly run: string }
+  | {
+      readonly kind: 'why_direct'
+      readonly run: string
+      readonly channel: string
+      readonly cause: 'place' | 'slack'
+      readonly why: string
+    }
+  | { readonly kind: 'csv_missing'; readonly run: string; readonly why: string }
+  | { readonly kind: 'unshowable'; readonly run: string; readonly why: string }
+
+/** A notice as a message. One in a place that may not have the answer says nothing of the question but its run. */
+export function noticeMessage(notice: Notice): Message {
+  return noteMessage(noticePhrase(notice))
+}
+
+function noticePhrase(notice: Notice): Phrase {
+  const run = value(shortRun(notice.run))
+  switch (notice.kind) {
+    case 'moved':
+      return say`Run ${run}: the answer goes to whoever asked, by direct message, since it may not be read here.`
+    case 'why_direct':
+      return notice.cause === 'place'
+        ? say`Run ${run} comes to you here and not in ${value(notice.channel)}: ${notice.why}.`
+        : say`Run ${run} comes to you here, since Slack did not take it in ${value(notice.channel)} (${value(notice.why)}).`
+    case 'csv_missing':
+      return say`Run ${run}: the CSV could not be given here: ${csvWhy(notice.why)}`
+    case 'unshowable':
+      return say`Run ${run} has ended, but Slack takes its answer in no form (${value(notice.why)}). Ask again with a narrower question, or read it in a terminal with ${value('ctq run')}.`
+  }
+}
+
+function csvWhy(why: string): Phrase {
+  switch (why) {
+    case 'unknown':
+      return say`Slack did not say whether it arrived, so it is not sent twice. Look for it above; ask again if it is not there.`
+    case 'never_shown':
+      return say`Slack took the file and never showed it. Ask again, or use ${value('ctq run --format csv')}.`
+    case 'larger_than_1_gb':
+      return say`it is larger than the 1 GB that Slack takes. Ask for a shorter window.`
+    case 'file_uploads_disabled':
+      return say`file uploads are switched off in this workspace. Use ${value('ctq run --format csv')}.`
+    case 'storage_limit_reached':
+      return say`the workspace's file storage is full. Have space made, then ask again.`
+    default:
+      return say`${value(why)}. Ask again, or use ${value('ctq run --format csv')}.`
+  }
+}

@@ -1,0 +1,85 @@
+import type { Progress } from '../../../domain/result/answer.ts'
+import { counted, joined, type Phrase, say, value } from '../../../domain/result/phrase.ts'
+import { plainForSlack } from '../../../domain/result/safe.ts'
+import { minuteOf } from '../../../domain/result/time.ts'
+import { mrkdwnOf, sentence } from './markup.ts'
+import { type Block, cancelButton, compose, type Message, section, sections, shortRun, TEXT_MAX } from './message.ts'
+import { progressPhrase } from './progress.ts'
+
+/** A run as `status` shows it. */
+export type RunStatus = {
+  readonly run: string
+  /** As it can be typed again. */
+  readonly question: string
+  readonly askedAt: string
+  readonly state: 'queued' | 'running' | 'cancelling' | 'complete' | 'partial' | 'failed'
+  readonly progress?: Progress
+  readonly mayCancel: boolean
+  /** How its message and CSV went to Slack. `unsure`: Slack did not say, and it is not sent twice. */
+  readonly delivery?: {
+    readonly message: 'none' | 'sent' | 'unsure'
+    readonly csv: 'none' | 'sent' | 'unsure' | 'missing'
+  }
+}
+
+const STATE: { readonly [state in RunStatus['state']]: string } = {
+  queued: '⏳ queued',
+  running: '⏳ running',
+  cancelling: '⏳ cancelling',
+  complete: '✅ complete',
+  partial: '⚠️ partial',
+  failed: '❌ failed',
+}
+
+/** Buttons in one status message; older runs are cancelled by typing. */
+const BUTTONS = 5
+
+/** Somebody's runs, newest first, or the one that was asked for. Runs that go on can be cancelled from here. */
+export function statusMessage(runs: readonly RunStatus[]): Message {
+  if (runs.length === 0) {
+    const none = 'You have no run that ctq still knows of. `/ctq list` shows what you may ask.'
+    return { text: none, blocks: compose([() => section([none])]) }
+  }
+  const buttons = runs.filter(({ mayCancel, state }) => mayCancel && (state === 'queued' || state === 'running'))
+  return {
+    text: sentence([say`${counted(runs.length, 'run')}.`, ...runs.map(statusPhrase)], TEXT_MAX),
+    blocks: compose([
+      (room) =>
+        sections(
+          runs.map((run) => `• ${mrkdwnOf(statusPhrase(run), 900)}`),
+          room - 1_000,
+          '',
+        ),
+      () => buttons.slice(0, BUTTONS).map(cancelOf),
+    ]),
+  }
+}
+
+function cancelOf({ run, question }: RunStatus): Block {
+  return cancelButton(run, plainForSlack(question, 60), `Cancel ${shortRun(run)}`)
+}
+
+function statusPhrase({ run, question, askedAt, state, progress, delivery }: RunStatus): Phrase {
+  return joined(
+    [
+      say`${STATE[state]} ${value(shortRun(run))} ${value(question)}`,
+      say`asked ${minuteOf(askedAt)}`,
+      progress === undefined ? [] : progressPhrase(progress),
+      delivery === undefined ? [] : deliveryPhrase(delivery),
+    ],
+    ' · ',
+  )
+}
+
+function deliveryPhrase({ message, csv }: NonNullable<RunStatus['delivery']>): Phrase {
+  const unsure = [message === 'unsure' ? 'the answer' : '', csv === 'unsure' ? 'the CSV' : ''].filter(
+    (what) => what !== '',
+  )
+  return joined(
+    [
+      unsure.length === 0 ? [] : say`Slack did not say whether ${unsure.join(' and ')} arrived; it is not sent twice`,
+      csv === 'missing' ? say`the CSV could not be given in Slack` : [],
+    ],
+    ' · ',
+  )
+}
