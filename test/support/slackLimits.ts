@@ -103,7 +103,7 @@ function length(at: string, text: unknown, least: number, most: number): Problem
 function mentions(at: string, text: unknown): Problem[] {
   const shown = String(text)
   return [
-    ...(/<[!@#]/.test(shown) ? [`${at}: a mention`] : []),
+    ...(/<[!@]|<#(?![CG][A-Z0-9]+>)/.test(shown) ? [`${at}: a mention`] : []),
     ...(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/.test(shown)
       ? [`${at}: a hidden character`]
       : []),
@@ -115,7 +115,7 @@ function fences(at: string, text: string): Problem[] {
   const ticks = text.split('`').length - 1
   return [
     ...(ticks % 2 === 0 ? [] : [`${at}: a code span is not closed`]),
-    ...(/[<>]/.test(text) ? [`${at}: a raw angle bracket`] : []),
+    ...(/[<>]/.test(text.replace(/<#[CG][A-Z0-9]+>/g, '')) ? [`${at}: a raw angle bracket`] : []),
     ...(/&(?!amp;|lt;|gt;)/.test(text) ? [`${at}: a raw ampersand`] : []),
   ]
 }

@@ -2,10 +2,10 @@ import { quote } from '../request/words.ts'
 import type { Answer } from './answer.ts'
 
 /**
- * What to type to ask once more for what was not read: the same question in the accounts and Regions that are open, known blind spots
+ * The words to type to ask once more for what was not read: the same question in the accounts and Regions that are open, known blind spots
  * left out. Undefined when nothing is open, or when asking again cannot help.
  */
-export function againWords(answer: Answer): string | undefined {
+export function againWords(answer: Answer): readonly string[] | undefined {
   const open = answer.coverage.open.filter(
     ({ status, fault }) => status !== 'blind' && status !== 'complete' && !HOPELESS.has(fault?.code),
   )
@@ -15,10 +15,13 @@ export function againWords(answer: Answer): string | undefined {
   return [
     answer.runbook.name,
     ...Object.entries(answer.parameters).map(([name, value]) => `${name}=${quote(value)}`),
-    `since ${since} until ${until}`,
+    'since',
+    since,
+    'until',
+    until,
     `account=${distinct(open.map(({ account }) => account)).join(',')}`,
     `region=${regions.join(',')}`,
-  ].join(' ')
+  ]
 }
 
 /** Faults that are the same next time. */

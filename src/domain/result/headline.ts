@@ -77,13 +77,17 @@ export function foundPhrase(answer: Answer): Phrase {
 }
 
 function callsPhrase({ counts }: Answer, shown: number): Phrase {
-  const failed = Math.min(counts.failed, shown)
-  const done = shown - failed
-  const denied = counts.denied ?? 0
-  const refused = denied > 0 ? ` (${numberWords(denied)} denied)` : ''
-  if (failed === 0) return say`${counted(shown, 'call')}: ${shown === 1 ? 'done' : 'all done'}, none failed`
-  if (done === 0) return say`${counted(shown, 'call')}: only tried, ${shown === 1 ? 'it' : 'all'} failed${refused}`
-  return say`${counted(shown, 'call')}: ${done} done · ${failed} only tried, failed${refused}`
+  const tried = Math.min(counts.failed, shown)
+  const denied = Math.min(counts.denied ?? 0, tried)
+  if (tried === 0) return say`${counted(shown, 'call')}, ${shown === 1 ? 'done' : 'all done'}`
+  return joined(
+    [
+      say`${counted(shown, 'call')}: ${shown === tried ? 'none' : numberWords(shown - tried)} done`,
+      denied === 0 ? [] : say`${denied} denied`,
+      denied === tried ? [] : say`${tried - denied} failed`,
+    ],
+    ' · ',
+  )
 }
 
 /** When: first and last of what was found. An answer that did not read everything cannot say "first". Empty when nothing was found. */

@@ -61,18 +61,16 @@ function folded({ counts }: Answer): Phrase {
 }
 
 function filtered({ filters, counts }: Answer): Phrase {
-  const aws = list(filters.aws, 'nothing')
-  const local = list(filters.local, 'nothing')
-  return say`AWS filtered by ${aws}; ctq by ${local}: ${counted(counts.read, 'record')} read, ${counts.matched} matched.`
+  const aws = filters.aws.length === 0 ? say`only the window` : list(filters.aws)
+  const local = filters.local.length === 0 ? say`ctq had nothing more to filter` : say`ctq by ${list(filters.local)}`
+  return say`AWS filtered by ${aws}; ${local}: ${counted(counts.read, 'record')} read, ${counts.matched} matched.`
 }
 
-function list(filters: readonly string[], none: string): Phrase {
-  return filters.length === 0
-    ? say`${none}`
-    : joined(
-        filters.map((filter) => [value(filter)]),
-        ', ',
-      )
+function list(filters: readonly string[]): Phrase {
+  return joined(
+    filters.map((filter) => [value(filter)]),
+    ', ',
+  )
 }
 
 function unseen({ coverage }: Answer): Phrase {

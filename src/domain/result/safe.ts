@@ -57,9 +57,10 @@ export function mrkdwn(text: string, max: number): string {
   return escapedWithin(plain(text, max), max)
 }
 
-/** Our own words, which may quote hostile text, for mrkdwn: backticks and line ends stay, everything else as `mrkdwn`. */
+/** Our own words, which may quote hostile text, for mrkdwn: line ends stay, and code spans that are closed; all else as `mrkdwn`. */
 export function mrkdwnWords(text: string, max: number): string {
-  const lines = bounded(text, max).replace(/\r\n?/g, '\n').replaceAll('\t', '  ')
+  const cut = bounded(text, max).replace(/\r\n?/g, '\n').replaceAll('\t', '  ')
+  const lines = cut.includes('``') || cut.split('`').length % 2 === 0 ? cut.replaceAll('`', 'ˋ') : cut
   return escapedWithin(bounded(visibleLines(lines), max), max)
 }
 

@@ -68,7 +68,7 @@ export function summariser(runbook: Pick<Runbook, 'columns' | 'group' | 'fold'>)
       ...(first <= last ? { first: isoOf(first), last: isoOf(last) } : {}),
       cut,
       columns: names,
-      newest: newest.map(({ cells }) => cells.map((cell) => bounded(cell, CELL_KEPT))),
+      newest: newest.map(({ cells }) => cells.map((cell) => kept(cell))),
       groups: shownGroups(
         grouping.map((index) => names[index] ?? ''),
         groups,
@@ -91,8 +91,7 @@ function countGroup(groups: Map<string, Group>, grouping: readonly number[], row
   const group = groups.get(key)
   if (group === undefined) {
     if (groups.size >= GROUPS_COUNTED) return false
-    const kept = values.map((value) => bounded(value, CELL_KEPT))
-    groups.set(key, { values: kept, count: 1, failed, first: row.eventTime, last: row.eventTime })
+    groups.set(key, { values: values.map(kept), count: 1, failed, first: row.eventTime, last: row.eventTime })
     return true
   }
   group.count += 1
@@ -100,6 +99,11 @@ function countGroup(groups: Map<string, Group>, grouping: readonly number[], row
   group.first = Math.min(group.first, row.eventTime)
   group.last = Math.max(group.last, row.eventTime)
   return true
+}
+
+/** A cut text is copied: V8's slices keep the whole text that they were cut from in memory. */
+function kept(cell: Cell): Cell {
+  return cell.length <= CELL_KEPT ? cell : (JSON.parse(JSON.stringify(bounded(cell, CELL_KEPT))) as Cell)
 }
 
 /** Lengths keep values apart whatever they hold. */

@@ -84,7 +84,7 @@ function gapBlocks(answer: Answer, room: number): readonly Block[] {
     ])
   const more = gaps.length > GAPS ? [`• and ${counted(gaps.length - GAPS, 'other kind')} of failure`] : []
   const again = againWords(answer)
-  const command = again === undefined ? [] : [`Ask for these again: ${code(`/ctq ${again}`, 500)}`]
+  const command = again === undefined ? [] : [`Ask for these again: ${code(`/ctq ${again.join(' ')}`, 500)}`]
   return section(['*Not read*', ...lines, ...more, ...command], room)
 }
 

@@ -23,15 +23,13 @@ const WINDOWS = 'last 24h · since yesterday 14:05 · since 13:00 until 14:05 ·
 
 /** How to ask, with examples from the runbooks that may be run here. */
 export function helpMessage(runnable: readonly Runnable[]): Message {
-  const examples = runnable.slice(0, 3).map(({ runbook }) => `• ${code(`/ctq ${exampleOf(runbook)}`, 200)}`)
+  const examples = runnable
+    .slice(0, 3)
+    .map(({ runbook, window }) => `• ${code(`/ctq ${exampleOf(runbook, window)}`, 200)}`)
   return {
     text: 'How to ask: /ctq runbook name=value last 24h. /ctq list shows what you may ask here.',
     blocks: compose([
-      () =>
-        section([
-          '*Ask CloudTrail:* `/ctq <runbook> name=value … last 24h`'.replace('<runbook>', '&lt;runbook&gt;'),
-          ...examples,
-        ]),
+      () => section(['*Ask CloudTrail:* `/ctq &lt;runbook&gt; name=value … last 24h`', ...examples]),
       () =>
         section([
           `*When:* ${WINDOWS}. A time without a zone is in your own.`,
@@ -47,19 +45,19 @@ export function helpMessage(runnable: readonly Runnable[]): Message {
 export function runbookHelpMessage({ runbook, window }: Pick<Runnable, 'runbook' | 'window'>): Message {
   const aliases = runbook.aliases.length === 0 ? [] : [say` (also ${runbook.aliases.join(', ')})`]
   return {
-    text: sentence([say`${runbook.name}: ${runbook.title} For example: /ctq ${exampleOf(runbook)}`], TEXT_MAX),
+    text: sentence([say`${runbook.name}: ${runbook.title} For example: /ctq ${exampleOf(runbook, window)}`], TEXT_MAX),
     blocks: compose([
       () =>
         section([
           `*${mrkdwn(runbook.name, 100)}*${mrkdwnOf(joined(aliases, ''))} · ${mrkdwn(runbook.title, 300)}`,
           mrkdwn(runbook.about, 1_500),
         ]),
-      () => section(['*For example*', code(`/ctq ${exampleOf(runbook)}`, 500)]),
+      () => section(['*For example*', code(`/ctq ${exampleOf(runbook, window)}`, 500)]),
       () => sections(parameterLines(runbook), 2_500, ''),
       () =>
         context([
           mrkdwnOf(
-            say`Window: ${durationWords(runbook.window.default)} unless you say, at most ${durationWords(Math.min(window, runbook.window.max))}.`,
+            say`Window: ${durationWords(Math.min(runbook.window.default, window))} unless you say, at most ${durationWords(Math.min(window, runbook.window.max))}.`,
           ),
           mrkdwnOf(say`Regions: ${regionWords(runbook)}. Tier: ${runbook.tier}.`),
           mrkdwnOf(say`Columns: ${runbook.columns.map(({ name }) => name).join(', ')}.`),
@@ -73,7 +71,7 @@ export function runbookHelpMessage({ runbook, window }: Pick<Runnable, 'runbook'
 /** Runbooks in a list, under a heading: what may be asked here, or what was found. */
 export function listMessage(runnable: readonly Runnable[], heading: Phrase): Message {
   const head = say`${heading}: ${counted(runnable.length, 'question')}.`
-  const lines = runnable.map(({ runbook }) => listLine(runbook))
+  const lines = runnable.map(listLine)
   return {
     text: sentence([head, say`${runnable.map(({ runbook }) => runbook.name).join(', ')}`], TEXT_MAX),
     blocks: compose([
@@ -99,16 +97,16 @@ function nothingMessage(): Message {
   return { text, blocks: compose([() => section([text])]) }
 }
 
-/** A question that this runbook understands, every needed parameter given. */
-export function exampleOf(runbook: Runbook): string {
+/** A question that this runbook understands, every needed parameter given, over no longer than `longest` seconds. */
+export function exampleOf(runbook: Runbook, longest = Number.POSITIVE_INFINITY): string {
   const given = Object.entries(runbook.parameters)
     .filter(([, { optional }]) => !optional)
     .map(([name, { example }]) => `${name}=${quote(example)}`)
-  return [runbook.name, ...given, `last ${durationWords(runbook.window.default)}`].join(' ')
+  return [runbook.name, ...given, `last ${durationWords(Math.min(runbook.window.default, longest))}`].join(' ')
 }
 
-function listLine(runbook: Runbook): string {
-  return `• *${mrkdwn(runbook.name, 80)}* ${mrkdwn(runbook.title, 120)} ${code(`/ctq ${exampleOf(runbook)}`, 160)}`
+function listLine({ runbook, window }: Runnable): string {
+  return `• *${mrkdwn(runbook.name, 80)}* ${mrkdwn(runbook.title, 120)} ${code(`/ctq ${exampleOf(runbook, window)}`, 160)}`
 }
 
 function parameterLines(runbook: Runbook): readonly string[] {

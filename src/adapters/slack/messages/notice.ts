@@ -1,6 +1,6 @@
 import { type Phrase, say, value } from '../../../domain/result/phrase.ts'
-import type { Message } from './message.ts'
-import { shortRun } from './message.ts'
+import { mrkdwnOf } from './markup.ts'
+import { compose, type Message, section, shortRun } from './message.ts'
 import { noteMessage } from './refusal.ts'
 
 /** Short messages of delivery's own. `why` is policy's phrase, Slack's name of what it refused, or one of ours. */
@@ -16,9 +16,15 @@ export type Notice =
   | { readonly kind: 'csv_missing'; readonly run: string; readonly why: string }
   | { readonly kind: 'unshowable'; readonly run: string; readonly why: string }
 
+/** Slack's ids of channels: the only thing that ctq ever writes as a link. */
+const CHANNEL = /^[CG][A-Z0-9]{2,30}$/
+
 /** A notice as a message. One in a place that may not have the answer says nothing of the question but its run. */
 export function noticeMessage(notice: Notice): Message {
-  return noteMessage(noticePhrase(notice))
+  const message = noteMessage(noticePhrase(notice))
+  if (notice.kind !== 'why_direct' || !CHANNEL.test(notice.channel)) return message
+  const line = mrkdwnOf(noticePhrase(notice)).replace(`\`${notice.channel}\``, `<#${notice.channel}>`)
+  return { text: message.text, blocks: compose([() => section([line])]) }
 }
 
 function noticePhrase(notice: Notice): Phrase {

@@ -1,7 +1,7 @@
 import type { Progress } from '../../../domain/result/answer.ts'
-import { counted, joined, type Phrase, plainText, say, value } from '../../../domain/result/phrase.ts'
+import { joined, type Phrase, plainText, say, value } from '../../../domain/result/phrase.ts'
+import { progressPhrase } from '../../../domain/result/progressWords.ts'
 import { plainForSlack } from '../../../domain/result/safe.ts'
-import { lastingWords } from '../../../domain/result/time.ts'
 import { bold, mrkdwnOf, sentence } from './markup.ts'
 import { cancelButton, compose, context, type Message, section, shortRun, TEXT_MAX } from './message.ts'
 
@@ -33,24 +33,4 @@ export function progressMessage(running: Running): Message {
       () => (cancelling ? [] : [cancelButton(run, plainForSlack(plainText(question), 60))]),
     ]),
   }
-}
-
-/** How far a run is, in one line: only what is known. */
-export function progressPhrase(progress: Progress): Phrase {
-  const { pages, records, matched, parts, secondsLeft, waiting } = progress
-  return joined(
-    [
-      say`${counted(pages, 'page')}, ${counted(records, 'record')} read, ${matched} matched so far`,
-      parts.total > 0 ? say`${parts.done} of ${counted(parts.total, 'part')} done` : [],
-      secondsLeft === undefined ? [] : say`about ${lastingWords(secondsLeft)} left`,
-      waiting === undefined ? [] : say`${WAITING[waiting]}`,
-    ],
-    ' · ',
-  )
-}
-
-const WAITING: { readonly [reason in NonNullable<Progress['waiting']>]: string } = {
-  pace: 'waiting its turn at the rate AWS allows',
-  queue: 'waiting for a free worker',
-  aws: 'waiting for AWS to answer',
 }

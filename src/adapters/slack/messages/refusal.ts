@@ -1,12 +1,12 @@
 import { type Phrase, say, value } from '../../../domain/result/phrase.ts'
-import { escapeMrkdwn, mrkdwnWords, plain } from '../../../domain/result/safe.ts'
+import { mrkdwn, mrkdwnWords } from '../../../domain/result/safe.ts'
 import { mrkdwnOf, sentence } from './markup.ts'
 import { compose, context, type Message, section, shortRun, TEXT_MAX } from './message.ts'
 
 /** A refusal, or a fault, as a message: `explained` says what was wrong, why, and what to do next. */
 export function refusalMessage(explained: string, run?: string): Message {
   return {
-    text: escapeMrkdwn(plain(explained, TEXT_MAX / 5)).slice(0, TEXT_MAX),
+    text: mrkdwn(explained, TEXT_MAX),
     blocks: compose([
       () => section([`✋ ${mrkdwnWords(explained, 2_000)}`]),
       () => (run === undefined ? [] : context([mrkdwnOf(say`Run ${value(shortRun(run))}`)])),

@@ -1,10 +1,10 @@
 import type { Progress } from '../../../domain/result/answer.ts'
 import { counted, joined, type Phrase, say, value } from '../../../domain/result/phrase.ts'
+import { progressPhrase } from '../../../domain/result/progressWords.ts'
 import { plainForSlack } from '../../../domain/result/safe.ts'
 import { minuteOf } from '../../../domain/result/time.ts'
 import { mrkdwnOf, sentence } from './markup.ts'
 import { type Block, cancelButton, compose, type Message, section, sections, shortRun, TEXT_MAX } from './message.ts'
-import { progressPhrase } from './progress.ts'
 
 /** A run as `status` shows it. */
 export type RunStatus = {
@@ -22,13 +22,14 @@ export type RunStatus = {
   }
 }
 
-const STATE: { readonly [state in RunStatus['state']]: string } = {
-  queued: '⏳ queued',
-  running: '⏳ running',
-  cancelling: '⏳ cancelling',
-  complete: '✅ complete',
-  partial: '⚠️ partial',
-  failed: '❌ failed',
+/** Never alone: the state's word follows. */
+const SIGN: { readonly [state in RunStatus['state']]: string } = {
+  queued: '⏳',
+  running: '⏳',
+  cancelling: '⏳',
+  complete: '✅',
+  partial: '⚠️',
+  failed: '❌',
 }
 
 /** Buttons in one status message; older runs are cancelled by typing. */
@@ -46,7 +47,7 @@ export function statusMessage(runs: readonly RunStatus[]): Message {
     blocks: compose([
       (room) =>
         sections(
-          runs.map((run) => `• ${mrkdwnOf(statusPhrase(run), 900)}`),
+          runs.map((run) => `${SIGN[run.state]} ${mrkdwnOf(statusPhrase(run), 900)}`),
           room - 1_000,
           '',
         ),
@@ -62,7 +63,7 @@ function cancelOf({ run, question }: RunStatus): Block {
 function statusPhrase({ run, question, askedAt, state, progress, delivery }: RunStatus): Phrase {
   return joined(
     [
-      say`${STATE[state]} ${value(shortRun(run))} ${value(question)}`,
+      say`${state} ${value(shortRun(run))} ${value(question)}`,
       say`asked ${minuteOf(askedAt)}`,
       progress === undefined ? [] : progressPhrase(progress),
       delivery === undefined ? [] : deliveryPhrase(delivery),

@@ -1,0 +1,156 @@
+import { againWords } from '../../domain/result/again.ts'
+import type { Answer } from '../../domain/result/answer.ts'
+import { shownColumns } from '../../domain/result/columnsShown.ts'
+import { gapsOf } from '../../domain/result/gaps.ts'
+import {
+  foundPhrase,
+  questionPhrase,
+  type Standing,
+  scopePhrase,
+  shownCount,
+  standingOf,
+  verdictPhrase,
+  whenPhrase,
+} from '../../domain/result/headline.ts'
+import { notePhrases } from '../../domain/result/notes.ts'
+import { counted, plainText } from '../../domain/result/phrase.ts'
+import { visible, visibleLines } from '../../domain/result/safe.ts'
+import { displayWidth, textTable } from '../../domain/result/textTable.ts'
+import { lastingWords, secondOf } from '../../domain/result/time.ts'
+import { type Colour, type Paint, painter } from './colour.ts'
+
+export type PrintOptions = {
+  readonly colour: boolean
+  /** Cells in a line; absent when it is no terminal: then nothing is cut. */
+  readonly width?: number
+}
+
+/** Cells of one column, and columns, when nothing else bounds them. */
+const CELL = 60
+const COLUMNS = 12
+const GROUPS = 20
+
+const STANDING: { readonly [standing in Standing]: Colour } = {
+  complete: 'green',
+  partial: 'yellow',
+  failed: 'red',
+  unknown: 'yellow',
+}
+
+/** An answer as `ctq run` prints it: the verdict and what it covers first. Nothing in it can command the terminal. */
+export function printAnswer(answer: Answer, options: PrintOptions): string {
+  const paint = painter(options.colour)
+  const parts = [
+    headLines(answer, paint),
+    gapLines(answer, paint),
+    groupLines(answer, options, paint),
+    rowLines(answer, options, paint),
+    notePhrases(answer).map((note) => paint('dim', plainText(note))),
+    [paint('dim', footer(answer))],
+  ]
+  return `${parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`
+}
+
+function headLines(answer: Answer, paint: Paint): readonly string[] {
+  const question = plainText(questionPhrase(answer.runbook.name, answer.parameters))
+  const when = plainText(whenPhrase(answer))
+  return [
+    `${paint(STANDING[standingOf(answer)], plainText(verdictPhrase(answer)))} · ${question}`,
+    plainText(scopePhrase(answer)),
+    paint('bold', plainText(foundPhrase(answer))),
+    ...(when === '' ? [] : [when]),
+  ]
+}
+
+function gapLines(answer: Answer, paint: Paint): readonly string[] {
+  const gaps = gapsOf(answer)
+  if (gaps.length === 0) return []
+  const again = againWords(answer)
+  return [
+    paint('bold', 'Not read'),
+    ...gaps.flatMap(({ what, next, statement }) => [
+      `- ${plainText(what)}. ${plainText(next)}`,
+      ...(statement === undefined ? [] : [indented(statement)]),
+    ]),
+    ...(again === undefined ? [] : [`Ask for these again: ctq run ${again.map(shellWord).join(' ')}`]),
+  ]
+}
+
+/** A word as a POSIX shell takes it literally. */
+function shellWord(word: string): string {
+  const shown = visible(word)
+  return /^[\w@%+=:,./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`
+}
+
+function indented(text: string): string {
+  return visibleLines(text.replace(/\r\n?/g, '\n'))
+    .split('\n')
+    .map((line) => `    ${visible(line)}`)
+    .join('\n')
+}
+
+function groupLines({ groups }: Answer, options: PrintOptions, paint: Paint): readonly string[] {
+  if (groups.rows.length < 2) return []
+  const rows = groups.rows.slice(0, GROUPS)
+  const more = groups.rows.length - rows.length + groups.more
+  const columns = [...groups.columns, 'calls', 'failed', 'first', 'last']
+  const cells = rows.map(({ values, count, failed, first, last }) => [
+    ...values,
+    String(count),
+    String(failed),
+    secondOf(first),
+    secondOf(last),
+  ])
+  return [
+    paint('bold', `Calls by ${visible(groups.columns.join(', '))}`),
+    ...table(columns, cells, options, paint),
+    ...(more > 0 ? [`… and ${counted(more, 'more group')}`] : []),
+    ...((groups.uncounted ?? 0) > 0
+      ? [`… and ${counted(groups.uncounted ?? 0, 'call')} in groups too many to count apart`]
+      : []),
+  ]
+}
+
+function rowLines(answer: Answer, options: PrintOptions, paint: Paint): readonly string[] {
+  if (answer.newest.length === 0) return []
+  const shown = shownCount(answer)
+  const more = shown - answer.newest.length
+  const heading = more > 0 ? `The newest ${answer.newest.length} of ${counted(shown, 'call')}` : counted(shown, 'call')
+  return [
+    paint('bold', `${heading}, newest first`),
+    ...fitting(answer, options, paint),
+    ...(more > 0 ? [`… and ${counted(more, 'more call')}: --format csv gives all`] : []),
+  ]
+}
+
+/** As many columns as the width takes, the least telling ones left out first. */
+function fitting({ columns, newest }: Answer, options: PrintOptions, paint: Paint): readonly string[] {
+  const { width } = options
+  if (width === undefined) return table(columns, newest, options, paint)
+  for (let most = COLUMNS; most > 3; most -= 1) {
+    const shown = shownColumns(columns, newest, most)
+    const lines = textTable(shown.columns, shown.rows, { cell: CELL, width: Number.POSITIVE_INFINITY })
+    if (lines.every((line) => displayWidth(line) <= width)) return table(shown.columns, shown.rows, options, paint)
+  }
+  const few = shownColumns(columns, newest, 3)
+  return table(few.columns, few.rows, options, paint)
+}
+
+function table(
+  columns: readonly string[],
+  rows: readonly (readonly string[])[],
+  { width }: PrintOptions,
+  paint: Paint,
+): readonly string[] {
+  const size = { cell: width === undefined ? Number.POSITIVE_INFINITY : CELL, width: width ?? Number.POSITIVE_INFINITY }
+  const [heading = '', ...lines] = textTable(columns, rows, size)
+  return [paint('dim', heading), ...lines]
+}
+
+function footer({ run, requests, askedAt, finishedAt }: Answer): string {
+  const seconds = (Date.parse(finishedAt) - Date.parse(askedAt)) / 1000
+  return `Run ${visible(run)} · ${counted(requests, 'request')} to AWS · took ${lastingWords(seconds)}`
+}

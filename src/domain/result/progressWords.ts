@@ -1,0 +1,23 @@
+import type { Progress } from './answer.ts'
+import { counted, joined, type Phrase, say } from './phrase.ts'
+import { lastingWords } from './time.ts'
+
+/** How far a run is, in one line: only what is known. */
+export function progressPhrase(progress: Progress): Phrase {
+  const { pages, records, matched, parts, secondsLeft, waiting } = progress
+  return joined(
+    [
+      say`${counted(pages, 'page')}, ${counted(records, 'record')} read, ${matched} matched so far`,
+      parts.total > 0 ? say`${parts.done} of ${counted(parts.total, 'part')} done` : [],
+      secondsLeft === undefined ? [] : say`about ${lastingWords(secondsLeft)} left`,
+      waiting === undefined ? [] : say`${WAITING[waiting]}`,
+    ],
+    ' · ',
+  )
+}
+
+const WAITING: { readonly [reason in NonNullable<Progress['waiting']>]: string } = {
+  pace: 'waiting its turn at the rate AWS allows',
+  queue: 'waiting for a free worker',
+  aws: 'waiting for AWS to answer',
+}

@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import fc from 'fast-check'
+import {
+  exampleOf,
+  helpMessage,
+  listMessage,
+  menuMessage,
+  runbookHelpMessage,
+} from '../../src/adapters/slack/messages/help.ts'
+import type { Message } from '../../src/adapters/slack/messages/message.ts'
+import { type Notice, noticeMessage } from '../../src/adapters/slack/messages/notice.ts'
+import { failedMessage, noteMessage, refusalMessage } from '../../src/adapters/slack/messages/refusal.ts'
+import { type RunStatus, statusMessage } from '../../src/adapters/slack/messages/status.ts'
+import { whoamiMessage } from '../../src/adapters/slack/messages/whoami.ts'
+import { explain } from '../../src/domain/failure.ts'
+import type { Runnable } from '../../src/domain/policy/mayRun.ts'
+import { parseCommand } from '../../src/domain/request/parse.ts'
+import { questionPhrase } from '../../src/domain/result/headline.ts'
+import { say } from '../../src/domain/result/phrase.ts'
+import type { Runbook } from '../../src/domain/runbook/runbook.ts'
+import { HOSTILE, RUN } from '../support/answers.ts'
+import { aLibrary, aParameter, aRunbook } from '../support/askRunbooks.ts'
+import { goldenJson } from '../support/golden.ts'
+import { slackProblems } from '../support/slackLimits.ts'
+
+const keyActivity = aRunbook({
+  name: 'key-activity',
+  aliases: ['key'],
+  title: 'What did this access key do?',
+  about: 'Every call made with one access key, refused calls included.',
+  parameters: {
+    accessKeyId: aParameter({ type: 'accessKeyId', example: 'AKIAIOSFODNN7EXAMPLE', help: 'the id of the key' }),
+    note: aParameter({ optional: true, example: 'two words', help: 'anything' }),
+  },
+  window: { default: 90 * 86_400, max: 90 * 86_400 },
+  columns: [
+    { name: 'eventTime', field: 'eventTime' },
+    { name: 'who', field: 'who' },
+  ],
+  group: ['who'],
+  next: [{ runbook: 'principal-writes', with: { principal: 'who' } }],
+})
+const deniedCalls = aRunbook({ name: 'denied-calls', title: 'What was tried and refused?', regions: ['eu-west-1'] })
+
+function runnable(runbook: Runbook, changes: Partial<Runnable> = {}): Runnable {
+  return { runbook, role: 'responder', window: 7 * 86_400, tier: 'open', accounts: 3, answerTo: 'here', ...changes }
+}
+const both = [runnable(keyActivity), runnable(deniedCalls)]
+
+const question = questionPhrase('key-activity', { accessKeyId: 'AKIAIOSFODNN7EXAMPLE' })
+const person = {
+  person: { team: 'T01', user: 'U01' },
+  name: 'alice',
+  timeZone: 'Europe/Berlin',
+  bot: false,
+  deactivated: false,
+  guest: false,
+  stranger: false,
+  groups: [],
+}
+const place = {
+  team: 'T01',
+  channel: 'C01',
+  kind: 'private',
+  externallyShared: false,
+  holdsGuests: false,
+  archived: false,
+  botIsMember: true,
+} as const
+const role = {
+  name: 'responder',
+  members: { persons: [], groups: [], emails: [] },
+  runbooks: ['*'],
+  accounts: [{ kind: 'all' }],
+  regions: ['*'],
+  window: 7 * 86_400,
+  rows: 20_000,
+  tier: 'open',
+  places: ['*'],
+  cancel: false,
+  defaultAccounts: [],
+} as const
+
+const running: RunStatus = {
+  run: RUN,
+  question: 'key-activity accessKeyId=AKIAIOSFODNN7EXAMPLE last 24h',
+  askedAt: '2026-11-20T14:23:00Z',
+  state: 'running',
+  progress: { pages: 3, records: 150, matched: 2, parts: { done: 1, total: 17 } },
+  mayCancel: true,
+}
+const delivered: RunStatus = {
+  run: `9${RUN.slice(1)}`,
+  question: 'denied-calls last 24h',
+  askedAt: '2026-11-20T13:00:00Z',
+  state: 'partial',
+  mayCancel: true,
+  delivery: { message: 'sent', csv: 'unsure' },
+}
+
+const NOTICES: { readonly [name: string]: Notice } = {
+  moved: { kind: 'moved', run: RUN },
+  'why-direct-place': { kind: 'why_direct', run: RUN, channel: 'C0123ABC', cause: 'place', why: 'it is public' },
+  'why-direct-slack': { kind: 'why_direct', run: RUN, channel: 'C0123ABC', cause: 'slack', why: 'is_archived' },
+  'csv-unknown': { kind: 'csv_missing', run: RUN, why: 'unknown' },
+  'csv-never-shown': { kind: 'csv_missing', run: RUN, why: 'never_shown' },
+  'csv-too-large': { kind: 'csv_missing', run: RUN, why: 'larger_than_1_gb' },
+  'csv-disabled': { kind: 'csv_missing', run: RUN, why: 'file_uploads_disabled' },
+  'csv-full': { kind: 'csv_missing', run: RUN, why: 'storage_limit_reached' },
+  'csv-other': { kind: 'csv_missing', run: RUN, why: 'posting_to_channel_denied' },
+  unshowable: { kind: 'unshowable', run: RUN, why: 'invalid_blocks' },
+}
+
+const MESSAGES: { readonly [name: string]: Message } = {
+  help: helpMessage(both),
+  'help-runbook': runbookHelpMessage(runnable(keyActivity)),
+  'help-runbook-without-parameters': runbookHelpMessage(runnable(deniedCalls)),
+  list: listMessage(both, say`You may ask here`),
+  menu: menuMessage(both),
+  'menu-direct': menuMessage([runnable(keyActivity, { answerTo: 'direct' })]),
+  'menu-nothing': menuMessage([]),
+  status: statusMessage([running, delivered]),
+  'status-none': statusMessage([]),
+  whoami: whoamiMessage({ person, place, roles: [role], runnable: both }),
+  'whoami-nobody': whoamiMessage({ person: { ...person, guest: true }, place, roles: [], runnable: [] }),
+  'refusal-typing': refusalMessage(explain({ code: 'unknown_runbook', input: 'key-activty', nearest: 'key-activity' })),
+  'refusal-run': refusalMessage(explain({ code: 'already_finished', run: RUN.slice(0, 8) }), RUN),
+  'refusal-hostile': refusalMessage(explain({ code: 'unexpected_word', input: HOSTILE })),
+  failed: failedMessage(RUN, question, 'authorisation lapsed'),
+  'failed-without-reason': failedMessage(RUN, question, undefined),
+  note: noteMessage(say`Run cancelled.`),
+  ...Object.fromEntries(Object.entries(NOTICES).map(([name, notice]) => [`notice-${name}`, noticeMessage(notice)])),
+}
+for (const [name, message] of Object.entries(MESSAGES)) {
+  test(`the message ${name} reads as before and keeps every limit of Slack`, () => {
+    assert.deepEqual(slackProblems(message), [])
+    goldenJson(`slack/${name}.json`, message)
+  })
+}
+
+test('the example of a runbook is understood by the grammar', () => {
+  const parsed = parseCommand(exampleOf(keyActivity, 86_400), aLibrary(keyActivity), {
+    now: new Date('2026-11-20T14:00:00Z'),
+    timeZone: 'UTC',
+  })
+  assert.ok(parsed.ok && parsed.value.kind === 'run')
+})
+
+test('a place that may not have the answer learns the run and nothing of the question', () => {
+  assert.doesNotMatch(JSON.stringify(noticeMessage({ kind: 'moved', run: RUN })), /key-activity|AKIA/)
+})
+
+test('only a run that goes on, and that this person may cancel, has a button', () => {
+  const buttons = (runs: readonly RunStatus[]) =>
+    JSON.stringify(statusMessage(runs).blocks).split('cancel_run').length - 1
+  assert.equal(buttons([running, delivered, { ...running, mayCancel: false }, { ...running, state: 'cancelling' }]), 1)
+})
+
+test('hundreds of runbooks with any text give a list within every limit', () => {
+  const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 200 }), fc.constant(HOSTILE.repeat(20)))
+  fc.assert(
+    fc.property(text, fc.integer({ min: 1, max: 300 }), (hostile, count) => {
+      const runbook = aRunbook({
+        name: 'any',
+        title: hostile,
+        about: hostile.repeat(10),
+        aliases: [hostile],
+        parameters: Object.fromEntries(
+          Array.from({ length: 30 }, (_, index) => [
+            `p${index}${hostile}`,
+            aParameter({ help: hostile, example: hostile }),
+          ]),
+        ),
+        columns: Array.from({ length: 40 }, () => ({ name: hostile, field: 'x' })),
+      })
+      const all = Array.from({ length: count }, () => runnable(runbook))
+      for (const message of [
+        listMessage(all, say`Found`),
+        menuMessage(all),
+        helpMessage(all),
+        runbookHelpMessage(runnable(runbook)),
+        refusalMessage(hostile || 'x'),
+        failedMessage(RUN, questionPhrase('k', { a: hostile }), hostile),
+        statusMessage(Array.from({ length: Math.min(count, 60) }, () => ({ ...running, question: hostile }))),
+        whoamiMessage({
+          person: { ...person, name: hostile },
+          place,
+          roles: Array.from({ length: 40 }, () => role),
+          runnable: all,
+        }),
+        noticeMessage({ kind: 'why_direct', run: RUN, channel: hostile, cause: 'slack', why: hostile }),
+      ])
+        assert.deepEqual(slackProblems(message), [])
+    }),
+    { numRuns: 30 },
+  )
+})

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import fc from 'fast-check'
+import { printAnswer } from '../../src/adapters/terminal/answer.ts'
+import { wantsColour } from '../../src/adapters/terminal/colour.ts'
+import { answerJson, exitStatus, formatOf, ndjsonLine } from '../../src/adapters/terminal/output.ts'
+import { progressLine } from '../../src/adapters/terminal/progress.ts'
+import { displayWidth, textTable } from '../../src/domain/result/textTable.ts'
+import { ANSWERS, aCoverage, anAnswer, anAnswerOf, hostileAnswer } from '../support/answers.ts'
+import { golden } from '../support/golden.ts'
+
+for (const [name, answer] of Object.entries(ANSWERS)) {
+  test(`the answer ${name} prints as before`, () =>
+    golden(`terminal/answer-${name}.txt`, printAnswer(answer, { colour: false, width: 100 })))
+}
+
+test('in colour it is the same text', () => {
+  for (const answer of Object.values(ANSWERS)) {
+    const coloured = printAnswer(answer, { colour: true, width: 100 })
+    assert.match(coloured, /^\u001b\[1;3\dm/)
+    assert.equal(coloured.replace(/\u001b\[[0-9;]+m/g, ''), printAnswer(answer, { colour: false, width: 100 }))
+  }
+})
+
+test('no text in an answer reaches the terminal as a command', () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 200 }),
+    fc.constant('\u001b]0;x\u0007\u009b31m\u202e東京'.repeat(30)),
+  )
+  fc.assert(
+    fc.property(text, fc.integer({ min: 20, max: 200 }), (hostile, width) => {
+      const printed = printAnswer(hostileAnswer(hostile), { colour: false, width })
+      assert.doesNotMatch(printed, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/)
+    }),
+    { numRuns: 40 },
+  )
+})
+
+test('no line of a table is wider than the terminal: the least telling columns go first', () => {
+  const printed = printAnswer(anAnswerOf(20), { colour: false, width: 64 })
+  const table = printed.split('\n').filter((line) => /^(who|ci-deploy|eventTime|2026-)/.test(line))
+  assert.ok(table.length > 20)
+  for (const line of table) assert.ok(displayWidth(line) <= 64, line)
+})
+
+test('what to type to ask again can be pasted into a shell as it is', () => {
+  const answer = { ...(ANSWERS['empty-partial'] ?? anAnswer()), parameters: { resource: "it's $(here)" } }
+  const printed = printAnswer(answer, { colour: false })
+  assert.ok(printed.includes(`ctq run key-activity 'resource="it'\\''s $(here)"' since 2026-11-19T14:08:00Z until`))
+})
+
+test('without a terminal no cell is cut', () => {
+  const long = 'x'.repeat(300)
+  const answer = anAnswerOf(1, { newest: [['t', long, 'n', '', '', '']] })
+  assert.ok(printAnswer(answer, { colour: false }).includes(long))
+  assert.ok(!printAnswer(answer, { colour: false, width: 80 }).includes(long))
+})
+
+test('the exit status is that of the verdict', () => {
+  assert.equal(exitStatus(anAnswer()), 0)
+  assert.equal(exitStatus(ANSWERS['empty-partial'] ?? anAnswer()), 3)
+  assert.equal(exitStatus(ANSWERS['rows-20000-cut'] ?? anAnswer()), 3)
+  assert.equal(exitStatus(ANSWERS['empty-not-yet-known'] ?? anAnswer()), 3)
+  assert.equal(exitStatus(anAnswer({ coverage: aCoverage({ verdict: 'failed' }) })), 1)
+})
+
+test('colour is for terminals, and NO_COLOR wins', () => {
+  assert.equal(wantsColour(true, {}), true)
+  assert.equal(wantsColour(true, { NO_COLOR: '1' }), false)
+  assert.equal(wantsColour(true, { NO_COLOR: '' }), true)
+  assert.equal(wantsColour(true, { TERM: 'dumb' }), false)
+  assert.equal(wantsColour(false, {}), false)
+})
+
+test('formats are known by their names, in any case', () => {
+  assert.equal(formatOf('CSV'), 'csv')
+  assert.equal(formatOf('xml'), undefined)
+})
+
+test('JSON is the answer whole, and a record stays one line and otherwise as it was', () => {
+  assert.deepEqual(JSON.parse(answerJson(anAnswerOf(3))), anAnswerOf(3))
+  assert.equal(ndjsonLine('{"a": 1,\r\n"b":"é\u009b"}'), '{"a": 1, "b":"é\u009b"}\n')
+})
+
+test('the progress line overwrites itself and is never wider than the terminal', () => {
+  const progress = {
+    pages: 37,
+    records: 1_850,
+    matched: 12,
+    parts: { done: 3, total: 17 },
+    secondsLeft: 130,
+    waiting: 'aws',
+  } as const
+  assert.equal(
+    progressLine(progress, 200),
+    '\r\u001b[2K37 pages, 1,850 records read, 12 matched so far · 3 of 17 parts done · about 2 min left · waiting for AWS to answer',
+  )
+  assert.ok(progressLine(progress, 30).length <= 5 + 30)
+})
+
+test('a table is aligned by what is seen: wide characters take two cells, combining marks none', () => {
+  assert.equal(displayWidth('東京'), 4)
+  assert.equal(displayWidth('e\u0301'), 1)
+  assert.deepEqual(
+    textTable(
+      ['a', 'b'],
+      [
+        ['東京', 'x'],
+        ['abc', 'y'],
+      ],
+      { cell: 10, width: 80 },
+    ),
+    ['a     b', '東京  x', 'abc   y'],
+  )
+  assert.deepEqual(textTable(['a'], [['東京東京']], { cell: 5, width: 80 }), ['a', '東京…'])
+})
