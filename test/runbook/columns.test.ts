@@ -56,6 +56,40 @@ for (const [what, request, target] of [
   test(`the target of a request for ${what} is ${target || 'empty'}`, () =>
     assert.equal(readField({ eventName: 'RunInstances', requestParameters: request }, 'target'), target))
 
+for (const [what, request, ranges, ports] of [
+  [
+    'rules for two protocols',
+    {
+      ipPermissions: {
+        items: [
+          { ipProtocol: 'tcp', fromPort: 22, toPort: 22, ipRanges: { items: [{ cidrIp: '10.0.0.0/8' }] } },
+          { ipProtocol: '-1' },
+        ],
+      },
+    },
+    '10.0.0.0/8',
+    'tcp 22, all',
+  ],
+  [
+    'an ACL entry',
+    { cidrBlock: '0.0.0.0/0', aclProtocol: '6', portRange: { from: 80, to: 443 } },
+    '0.0.0.0/0',
+    '6 80-443',
+  ],
+  ['a route', { destinationIpv6CidrBlock: '::/0', gatewayId: 'igw-1' }, '::/0', ''],
+  [
+    'ten ranges',
+    { items: Array.from({ length: 10 }, (_, n) => ({ cidrIp: `10.${n}.0.0/16` })) },
+    '10.0.0.0/16, 10.1.0.0/16, 10.2.0.0/16, 10.3.0.0/16, 10.4.0.0/16, 10.5.0.0/16, 10.6.0.0/16, 10.7.0.0/16 and 2 more',
+    '',
+  ],
+  ['no request', null, '', ''],
+] as const)
+  test(`the ranges and ports of ${what}`, () => {
+    assert.equal(readField({ requestParameters: request }, 'ranges'), ranges)
+    assert.equal(readField({ requestParameters: request }, 'ports'), ports)
+  })
+
 test('a row has a cell for every column, in their order', () => {
   const row = compileColumns([
     { name: 'b', field: 'eventName' },

@@ -5,7 +5,6 @@ import { parseFixtures } from '../../src/domain/runbook/fixtures.ts'
 import { libraryOf } from '../../src/domain/runbook/library.ts'
 import { lintRunbook } from '../../src/domain/runbook/lint.ts'
 import { parseRunbook } from '../../src/domain/runbook/parse.ts'
-import { jsonSchemaText } from '../../src/domain/runbook/schema.ts'
 
 const NAMES = [
   'console-logins',
@@ -51,8 +50,4 @@ test('together they are a library: no name means two, and every question that le
   assert.equal(library.value.find('KEY')?.name, 'key-activity')
   assert.equal(library.value.find('Backdoor')?.name, 'iam-persistence')
   assert.equal(library.value.find('nothing'), undefined)
-})
-
-test('schema/runbook.json is what the code says', () => {
-  assert.equal(readFileSync('schema/runbook.json', 'utf8'), jsonSchemaText())
 })

@@ -1,6 +1,7 @@
 import type { CloudTrailRecord } from '../record.ts'
 import type { Cell } from '../result/answer.ts'
 import { errorOf, outcomeOf } from './ending.ts'
+import { portsOf, rangesOf } from './network.ts'
 import { shortPrincipal } from './principal.ts'
 import type { Column } from './runbook.ts'
 import { targetOf } from './target.ts'
@@ -15,6 +16,8 @@ const COMPUTED: { readonly [name: string]: (record: CloudTrailRecord) => string 
   region: (record) => textAt(record, 'awsRegion') ?? '',
   service: (record) => (textAt(record, 'eventSource') ?? '').replace(/\.amazonaws\.com(?:\.cn)?$/, ''),
   target: targetOf,
+  ranges: rangesOf,
+  ports: portsOf,
   outcome,
   accessKeyId: (record) => textAt(record, 'userIdentity', 'accessKeyId') ?? '',
 }

@@ -54,6 +54,10 @@ const rawFixtures = z.strictObject({
   misses: z.array(missing).min(1).max(200),
 })
 
+function knownKeys([top]: Path): readonly string[] {
+  return Object.keys((top === 'matches' ? matching : top === 'misses' ? missing : rawFixtures).shape)
+}
+
 type Raw = z.output<typeof rawFixtures>
 type Entry = z.output<typeof entry>
 
@@ -70,7 +74,7 @@ export function parseFixtures(
   const { report, problems } = reporter(source, file)
   const shaped = rawFixtures.safeParse(source.value, { reportInput: true })
   if (!shaped.success) {
-    reportIssues(shaped.error.issues, report)
+    reportIssues(shaped.error.issues, report, knownKeys)
     return { problems }
   }
   const raw = shaped.data

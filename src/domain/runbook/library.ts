@@ -33,32 +33,32 @@ function nextProblems(runbook: Runbook, index: number, found: ReadonlyMap<string
   const target = found.get(next.runbook)
   if (target === undefined)
     return [
-      problemIn(
-        runbook,
-        ['next', index, 'runbook'],
-        `There is no runbook ${next.runbook}.`,
-        suggestion(next.runbook, [...found.keys()]),
-      ),
+      problemIn(runbook, ['next', index, 'runbook'], `There is no runbook ${next.runbook}.`, {
+        suggestion: suggestion(next.runbook, [...found.keys()]),
+      }),
     ]
   const known = Object.keys(target.parameters)
   const strange = Object.keys(next.with).filter((name) => !known.includes(name))
   const missing = known.filter((name) => target.parameters[name]?.optional === false && !Object.hasOwn(next.with, name))
   return [
     ...strange.map((name) =>
-      problemIn(
-        runbook,
-        ['next', index, 'with', name],
-        `${target.name} has no parameter ${name}.`,
-        suggestion(name, known),
-      ),
+      problemIn(runbook, ['next', index, 'with', name], `${target.name} has no parameter ${name}.`, {
+        suggestion: suggestion(name, known),
+        on: 'key',
+      }),
     ),
     ...missing.map((name) => problemIn(runbook, ['next', index, 'with'], `${target.name} needs ${name}.`)),
   ]
 }
 
-function problemIn(runbook: Runbook, path: Path, message: string, hint?: string): Problem {
+function problemIn(
+  runbook: Runbook,
+  path: Path,
+  message: string,
+  { suggestion: hint, on }: { readonly suggestion?: string; readonly on?: 'key' } = {},
+): Problem {
   const file = `${runbook.name}.yaml`
-  const place = readYaml(runbook.text, file, Number.POSITIVE_INFINITY).locate(path)
+  const place = readYaml(runbook.text, file, Number.POSITIVE_INFINITY).locate(path, on)
   const problem: Problem = { severity: 'error', file, ...place, message }
   return hint === undefined ? problem : { ...problem, suggestion: hint }
 }

@@ -2,7 +2,7 @@ import { sha256 } from '../canonical.ts'
 import { checkRunbook } from './check.ts'
 import { parseDuration } from './duration.ts'
 import type { Column, Match, Problem, Runbook } from './runbook.ts'
-import { type RawRunbook, rawRunbook } from './schema.ts'
+import { knownKeys, type RawRunbook, rawRunbook } from './schema.ts'
 import { reportIssues } from './shape.ts'
 import { readYaml, reporter } from './yaml.ts'
 
@@ -21,7 +21,7 @@ export function parseRunbook(
   if (source.problems.length > 0) return { problems: source.problems }
   const { report, problems } = reporter(source, file)
   const shaped = rawRunbook.safeParse(source.value, { reportInput: true })
-  if (!shaped.success) reportIssues(shaped.error.issues, report)
+  if (!shaped.success) reportIssues(shaped.error.issues, report, knownKeys)
   checkRunbook(source.value, report)
   problems.sort((a, b) => a.line - b.line || a.column - b.column)
   if (!shaped.success || problems.some((problem) => problem.severity === 'error')) return { problems }

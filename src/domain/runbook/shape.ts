@@ -1,27 +1,34 @@
 import type { z } from 'zod'
-import { knownKeys } from './schema.ts'
 import { nearest, suggestion } from './suggest.ts'
+import { member } from './values.ts'
 import type { Path, Report } from './yaml.ts'
 
 type Issue = z.core.$ZodIssue
 
-/** Reports what zod found wrong in a runbook's shape, one problem a fault, in words for its author. */
-export function reportIssues(issues: readonly Issue[], report: Report, base: Path = []): void {
-  for (const issue of issues) reportIssue(issue, [...base, ...pathOf(issue)], report)
+/** The keys that are known at a place of a document, for suggestions. */
+export type KeysAt = (path: Path) => readonly string[]
+
+/** Reports what zod found wrong in a document's shape, one problem a fault, in words for its author. Issues must carry their input. */
+export function reportIssues(issues: readonly Issue[], report: Report, keysAt: KeysAt, base: Path = []): void {
+  for (const issue of issues) reportIssue(issue, [...base, ...pathOf(issue)], report, keysAt)
 }
 
-function reportIssue(issue: Issue, path: Path, report: Report): void {
-  if (issue.code === 'unrecognized_keys') reportKeys(issue.keys, path, report)
-  else if (issue.code === 'invalid_union') reportUnion(issue, path, report)
+function reportIssue(issue: Issue, path: Path, report: Report, keysAt: KeysAt): void {
+  if (issue.code === 'unrecognized_keys') reportKeys(issue, path, report, keysAt)
+  else if (issue.code === 'invalid_union') reportUnion(issue, path, report, keysAt)
   else if (issue.code === 'invalid_value') reportValue(issue, path, report)
   else if (issue.code === 'invalid_type' && issue.input === undefined) report(path, `${last(path)} is missing.`)
   else report(path, `${last(path)}: ${wordsOf(issue)}.`)
 }
 
-function reportKeys(keys: readonly string[], path: Path, report: Report): void {
-  const known = knownKeys(path)
-  for (const key of keys)
-    report([...path, key], `${key} is not known here.`, { suggestion: suggestion(key, known), on: 'key' })
+function reportKeys(issue: z.core.$ZodIssueUnrecognizedKeys, path: Path, report: Report, keysAt: KeysAt): void {
+  const known = keysAt(path)
+  for (const key of issue.keys) {
+    // `{ help: a name, or an ARN }` is two keys, the second without a value.
+    const cut = member(issue.input, key) === null && nearest(key, known) === undefined
+    const hint = cut ? 'Inside { } a comma ends a value: put the whole text in quotes.' : suggestion(key, known)
+    report([...path, key], `${key} is not known here.`, { suggestion: hint, on: 'key' })
+  }
 }
 
 function reportValue(issue: z.core.$ZodIssueInvalidValue, path: Path, report: Report): void {
@@ -34,12 +41,12 @@ function reportValue(issue: z.core.$ZodIssueInvalidValue, path: Path, report: Re
 }
 
 /** A union's own message says nothing; the branch whose outermost type fits says what is wrong. */
-function reportUnion(issue: z.core.$ZodIssueInvalidUnion, path: Path, report: Report): void {
+function reportUnion(issue: z.core.$ZodIssueInvalidUnion, path: Path, report: Report, keysAt: KeysAt): void {
   const fits = (branch: readonly Issue[]) =>
     !branch.some((fault) => /^invalid_(type|value)$/.test(fault.code) && fault.path.length === 0)
   const [only, another] = issue.errors.filter(fits)
   if (only !== undefined && another === undefined) {
-    reportIssues(only, report, path)
+    reportIssues(only, report, keysAt, path)
     return
   }
   const kinds = issue.errors.flat().flatMap((fault) => ('expected' in fault ? [String(fault.expected)] : []))

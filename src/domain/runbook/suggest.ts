@@ -20,5 +20,6 @@ function letters(word: string): string {
 /** "Did you mean …?", or the list to choose from when nothing is near. */
 export function suggestion(input: string, known: readonly string[]): string {
   const near = nearest(input, known)
-  return near === undefined ? `Known: ${known.join(', ')}.` : `Did you mean ${near}?`
+  if (near !== undefined) return `Did you mean ${near}?`
+  return known.length === 0 ? 'There are none here.' : `Known: ${known.join(', ')}.`
 }
