@@ -5,14 +5,14 @@ import type { Settings } from './config.ts'
 import type { Account, Inventory } from './domain/request/inventory.ts'
 import { partitionOfRegion } from './domain/request/regions.ts'
 
+/** The accounts as they are known at the moment. */
+export type OpenInventory = { readonly current: () => Inventory; readonly close: () => void }
+
 /** How often the organisation is listed again. */
 const REFRESH_MS = 15 * 60_000
 
 /** The accounts as they are known now: from ctq.yml, or listed from Organizations at the start and every 15 minutes. */
-export async function openInventory(
-  settings: Settings,
-  log: Logger,
-): Promise<{ readonly current: () => Inventory; readonly close: () => void }> {
+export async function openInventory(settings: Settings, log: Logger): Promise<OpenInventory> {
   const { inventory, aws } = settings
   if (inventory.from === 'list') return { current: () => inventory, close: () => undefined }
   const shared = transport()

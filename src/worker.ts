@@ -5,7 +5,7 @@ import { enabledRegions } from './adapters/aws/accounts.ts'
 import { lookupEvents } from './adapters/aws/lookup.ts'
 import { assumedSessions, transport } from './adapters/aws/sessions.ts'
 import { type Consumer, consume, type Handler } from './adapters/bullmq/consumer.ts'
-import { openQueues, type QueueName, type Queues } from './adapters/bullmq/queues.ts'
+import { ENDS, openQueues, type QueueName, type Queues } from './adapters/bullmq/queues.ts'
 import { watchdog } from './adapters/bullmq/watchdog.ts'
 import { parseKeySet } from './adapters/jose/keys.ts'
 import { localKeys, remoteKeys } from './adapters/jose/tokens.ts'
@@ -36,6 +36,8 @@ export type Host = {
 export type Running = {
   /** Takes no more work, hands over what is under way between two pages, and closes. */
   readonly stop: () => Promise<void>
+  /** The port of its own that it serves on, if any. */
+  readonly port?: () => number | undefined
   readonly ready: () => Promise<{ readonly ok: boolean } & object>
 }
 
@@ -87,7 +89,7 @@ export async function startWorker(config: WorkerConfig, host: Host): Promise<Run
       'run',
       redis,
       counted('run', (job, turn) =>
-        runRun(job, { partsEnded: turn.partsEnded || turn.id.startsWith('end.') }, deps.run(turn.id)),
+        runRun(job, { partsEnded: turn.partsEnded || turn.id.startsWith(ENDS) }, deps.run(turn.id)),
       ),
       {
         concurrency: RUNS_AT_ONCE,

@@ -61,7 +61,8 @@ export async function readPart(job: PartJob, deps: ReadPartDeps): Promise<Outcom
     return { kind: 'done', note: 'already read' }
   const authority = await authorityOf(job, deps)
   if (authority.kind === 'refused') return { kind: 'final', why: authority.why }
-  if (authority.kind === 'lapsed') return await end(job, stopped(job, 'lapsed', 'authorisation lapsed'), await planOf(job.run, deps.objects), deps)
+  if (authority.kind === 'lapsed')
+    return await end(job, stopped(job, 'lapsed', 'authorisation lapsed'), await planOf(job.run, deps.objects), deps)
   const plan = await planOf(job.run, deps.objects)
   if (plan === undefined || !belongs(job, plan, authority)) return { kind: 'final', why: 'not a part of this run' }
   const matches = await deps.matcher(authority.grant())
@@ -193,7 +194,9 @@ async function end(job: PartJob, coverage: PartCoverage, plan: Plan | undefined,
 /** A part's coverage with what its pages in the store add up to. */
 export async function withTotals(coverage: PartCoverage, plan: Plan, objects: Objects): Promise<PartCoverage> {
   const place = { run: plan.run, account: coverage.account, region: coverage.region }
-  const heads = await Promise.all(plan.chains.map(async (_, chain) => (await newestPage({ ...place, chain }, objects))?.head))
+  const heads = await Promise.all(
+    plan.chains.map(async (_, chain) => (await newestPage({ ...place, chain }, objects))?.head),
+  )
   const read = heads.filter((head) => head !== undefined)
   return {
     ...coverage,

@@ -34,7 +34,7 @@ export async function renewGrant(token: string, deps: RenewDeps): Promise<string
   const person = await deps.personFacts(grant.person)
   const place = await deps.placeFacts(placeOf(grant), grant.person)
   const { query, run, to, askedAt } = grant
-  const decision = decide({ person, place, query, runbook: allowed.runbook, inventory: deps.inventory }, deps.policy)
+  const decision = decide({ person, place, query, runbook: allowed.runbook, inventory: deps.inventory() }, deps.policy)
   if (decision.outcome === 'refuse') return await refuse(grant, 'the decision is no longer to allow', deps)
   const { role, tier, policy } = decision
   return (

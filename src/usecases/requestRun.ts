@@ -5,6 +5,7 @@ import type { SignedAsk } from '../domain/policy/ask.ts'
 import { decide } from '../domain/policy/decide.ts'
 import type { Destination, Person, PersonFacts, PlaceFacts } from '../domain/policy/person.ts'
 import type { Policy } from '../domain/policy/policy.ts'
+import { defaultScope } from '../domain/policy/roles.ts'
 import { queryHash } from '../domain/query/query.ts'
 import type { Request } from '../domain/request/command.ts'
 import { echo } from '../domain/request/echo.ts'
@@ -20,7 +21,7 @@ export type RequestDeps = MintDeps & {
   readonly objects: Objects
   readonly library: Library
   readonly policy: Policy
-  readonly inventory: Inventory
+  readonly inventory: () => Inventory
   /** Most rows of an answer, whatever the role. */
   readonly rows: number
   readonly personFacts: (person: Person) => Promise<PersonFacts>
@@ -28,8 +29,6 @@ export type RequestDeps = MintDeps & {
     place: { readonly channel: string; readonly thread?: string },
     person: Person,
   ) => Promise<PlaceFacts>
-  /** Where a question without accounts is asked, by place and person. */
-  readonly scopeDefault: (person: PersonFacts, channel: string) => ScopeDefault | undefined
   /** The account of a key whose id does not tell: null when AWS does not know the key. Throws an AwsFault. */
   readonly accountOfKey: (accessKeyId: string) => Promise<string | null>
   /** Claims the question for this run, or gives the run that is answering it already. */
@@ -61,13 +60,13 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
     deps.personFacts(ask.person),
     deps.placeFacts({ channel: ask.channel, ...(ask.thread === undefined ? {} : { thread: ask.thread }) }, ask.person),
   ])
-  const understood = await understand(ask, person, deps)
+  const understood = await understand(ask, person, place, deps)
   if (!understood.ok) return understood
   const { request, runbook, scope } = understood.value
   const query = toQuery(request, scope, runbook, deps.rows, new Date(ask.iat * 1000))
   if (!query.ok) return query
   const decision = decide(
-    { person, place, query: query.value, runbook, inventory: deps.inventory, library: deps.library },
+    { person, place, query: query.value, runbook, inventory: deps.inventory(), library: deps.library },
     deps.policy,
   )
   await deps.audit({
@@ -97,7 +96,7 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
     to,
   }
   const { token } = await mint({ ...minted, askedAt: ask.iat }, 'minted', decision.checks, deps)
-  const asked: Asked = { version: 1, token, echo: words, scope: scopeWords(scope, deps.inventory), question }
+  const asked: Asked = { version: 1, token, echo: words, scope: scopeWords(scope, deps.inventory()), question }
   await deps.objects.create(runbookKey(runbook.digest), runbook.text)
   await deps.objects.create(askedKey(ask.run), JSON.stringify(asked))
   return ok(await resume(ask.run, asked, deps, ask.person))
@@ -116,6 +115,7 @@ type Understood = { readonly request: Request; readonly runbook: Runbook; readon
 async function understand(
   ask: SignedAsk,
   person: PersonFacts,
+  place: PlaceFacts,
   deps: RequestDeps,
 ): Promise<Result<Understood, Failure>> {
   const command = parseCommand(ask.text, deps.library, { now: new Date(ask.iat * 1000), timeZone: person.timeZone })
@@ -124,7 +124,7 @@ async function understand(
   const { request } = command.value
   const runbook = deps.library.find(request.runbook)
   if (runbook === undefined) return err({ code: 'unknown_runbook', input: request.runbook })
-  const scope = await scopeOf(request, runbook, deps.scopeDefault(person, ask.channel), deps)
+  const scope = await scopeOf(request, runbook, defaultScope(person, place, deps.policy), deps)
   return scope.ok ? ok({ request, runbook, scope: scope.value }) : scope
 }
 
@@ -137,7 +137,7 @@ export async function scopeOf(
 ): Promise<Result<Scope, Failure>> {
   let hints: KeyAccounts = {}
   for (;;) {
-    const resolved = resolveScope(request, runbook, deps.inventory, defaults, hints)
+    const resolved = resolveScope(request, runbook, deps.inventory(), defaults, hints)
     if (!resolved.ok) return resolved
     if (resolved.value.kind === 'scope') return ok(resolved.value)
     const { key } = resolved.value.needs

@@ -26,6 +26,10 @@ const LAST_RANK = 2_000_000
 const ADDED_AT_ONCE = 250
 /** A status message is edited at most so often (Slack: chat.update is tier 3, and people read no faster). */
 const STATUS_EVERY_MS = 3_000
+/** Begins the id of a job that ends a cancelled run. */
+export const ENDS = 'end.'
+/** A cancelled part stops before its next page; this leaves time for the page it is reading. */
+const PARTS_STOP_WITHIN_MS = 800
 const RENEWAL_ANSWER_MS = 8_000
 
 const DAY_S = 86_400
@@ -59,11 +63,14 @@ export function openQueues(redis: Redis, options: { readonly eventsKept: number 
   }
   const answers = new Answers(connection)
   return {
-    addAsk: async (token) => {
-      await add(queues.ask, 'ask', { token }, { jobId: `ask.${fingerprint(token)}` })
+    addAsk: async (run, token) => {
+      await add(queues.ask, 'ask', { token }, { jobId: `ask.${run}` })
     },
     addRun: async (run, token, lane) => {
       await add(queues.run, 'run', { token, run }, { jobId: run, priority: rank(0, lane) })
+    },
+    addEnd: async (run, token) => {
+      await add(queues.run, 'run', { token, run }, { jobId: `${ENDS}${run}`, delay: PARTS_STOP_WITHIN_MS })
     },
     addParts: async (parent, token, run, parts, lane) => {
       for (let start = 0; start < parts.length; start += ADDED_AT_ONCE)
@@ -117,8 +124,10 @@ export function openQueues(redis: Redis, options: { readonly eventsKept: number 
 }
 
 export type Queues = {
-  readonly addAsk: (token: string) => Promise<void>
+  readonly addAsk: (run: string, token: string) => Promise<void>
   readonly addRun: (run: string, token: string, lane: Lane) => Promise<void>
+  /** Has a cancelled run put its answer together in a moment, without waiting for its parts. */
+  readonly addEnd: (run: string, token: string) => Promise<void>
   readonly addParts: (
     parent: string,
     token: string,

@@ -16,6 +16,10 @@ export type RunBoard = {
   readonly leave: (question: string, run: string) => Promise<void>
   /** True the first time in an hour: Slack delivers an event again when our ack was lost. */
   readonly firstTime: (id: string) => Promise<boolean>
+  /** Takes a turn under a key that allows one every so many ms, for all processes: 0 when it is taken, else how many ms to wait. */
+  readonly turn: (key: string, everyMs: number) => Promise<number>
+  /** Does the work while no other process does work under the same key; undefined when one does. */
+  readonly alone: <T>(key: string, owner: string, work: () => Promise<T>) => Promise<T | undefined>
   readonly remember: (person: string, run: string) => Promise<void>
   readonly recent: (person: string, most: number) => Promise<readonly string[]>
 }
@@ -79,6 +83,23 @@ export function redisBoard(redis: Redis): RunBoard {
       if ((await redis.get(key('asking', question))) === run) await redis.del(key('asking', question))
     },
     firstTime: async (id) => (await redis.set(key('seen', id), '1', 'EX', HOUR_S, 'NX')) === 'OK',
+    turn: async (id, everyMs) => {
+      const taken = await redis.set(key('turn', id), '1', 'PX', everyMs, 'NX')
+      return taken === 'OK' ? 0 : Math.max(1, await redis.pttl(key('turn', id)))
+    },
+    alone: async (id, owner, work) => {
+      const lock = key('alone', id)
+      if ((await redis.set(lock, owner, 'PX', LOCK_MS, 'NX')) !== 'OK') return undefined
+      const keep = setInterval(() => {
+        redis.pexpire(lock, LOCK_MS).catch(() => undefined)
+      }, LOCK_MS / 3)
+      try {
+        return await work()
+      } finally {
+        clearInterval(keep)
+        await redis.eval(UNLOCK, 1, lock, owner)
+      }
+    },
     remember: async (person, run) => {
       await redis
         .pipeline()
@@ -90,5 +111,9 @@ export function redisBoard(redis: Redis): RunBoard {
     recent: (person, most) => redis.lrange(key('recent', person), 0, most - 1),
   }
 }
+
+/** A lock outlives its process by so long at most. */
+const LOCK_MS = 15_000
+const UNLOCK = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`
 
 const CANCELS = '{ctq}:cancels'

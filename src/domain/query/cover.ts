@@ -44,11 +44,7 @@ function byPlace(a: PartCoverage, b: PartCoverage): number {
 }
 
 /** The end of a part that never came to one. */
-export function stoppedPart(
-  account: string,
-  region: string,
-  ended: 'cancelled' | 'lapsed' | undefined,
-): PartCoverage {
+export function stoppedPart(account: string, region: string, ended: 'cancelled' | 'lapsed' | undefined): PartCoverage {
   const fault =
     ended === 'lapsed'
       ? ({ code: 'lapsed', detail: 'authorisation lapsed' } as const)

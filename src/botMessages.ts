@@ -1,0 +1,81 @@
+import { answerMessage } from './adapters/slack/messages/answer.ts'
+import { helpMessage, listMessage, menuMessage, runbookHelpMessage } from './adapters/slack/messages/help.ts'
+import type { Message } from './adapters/slack/messages/message.ts'
+import { noticeMessage } from './adapters/slack/messages/notice.ts'
+import { progressMessage } from './adapters/slack/messages/progress.ts'
+import { failedMessage, noteMessage, refusalMessage } from './adapters/slack/messages/refusal.ts'
+import { statusMessage } from './adapters/slack/messages/status.ts'
+import { whoamiMessage } from './adapters/slack/messages/whoami.ts'
+import { explain, type Failure } from './domain/failure.ts'
+import type { Grant } from './domain/policy/grant.ts'
+import type { Inventory } from './domain/request/inventory.ts'
+import { questionPhrase } from './domain/result/headline.ts'
+import { joined, type Phrase, say, value } from './domain/result/phrase.ts'
+import { spanOf } from './domain/result/time.ts'
+import type { DeliveryMessages } from './usecases/deliverTypes.ts'
+import type { AskMessages } from './usecases/takeAsk.ts'
+
+/** Eight digits tell runs apart for people. */
+const SHORT = 8
+
+/** A failure as the asker sees it. */
+export function failureMessage(failure: Failure): Message {
+  return refusalMessage(explain(failure))
+}
+
+/** What the asker sees at once, as Slack messages. */
+export const askMessages: AskMessages<Message> & { readonly joined: (run: string, words: string) => Message } = {
+  failure: failureMessage,
+  menu: menuMessage,
+  help: helpMessage,
+  runbookHelp: runbookHelpMessage,
+  list: (runnable) => listMessage(runnable, say`You may ask here`),
+  found: (runnable, words) => listMessage(runnable, say`Found for ${value(words.join(' '))}`),
+  whoami: whoamiMessage,
+  status: (runs) => statusMessage(runs),
+  cancelled: (run) =>
+    noteMessage(
+      say`Run ${value(run.slice(0, SHORT))} is being cancelled. What was read so far comes as a partial answer.`,
+    ),
+  accepted: (run, words) => noteMessage(say`Asking ${value(words)} · run ${value(run.slice(0, SHORT))}`),
+  joined: (run, words) =>
+    noteMessage(
+      say`The same question (${value(words)}) is being answered here already: run ${value(run.slice(0, SHORT))}. You joined it.`,
+    ),
+}
+
+/** What delivery posts, as Slack messages. */
+export function deliveryMessages(inventory: () => Inventory): DeliveryMessages<Message> {
+  const question = (grant: Grant): Phrase => questionPhrase(grant.query.runbook.name, grant.query.parameters)
+  return {
+    progress: (grant, progress) =>
+      progressMessage({
+        run: grant.run,
+        question: question(grant),
+        scope: scopePhrase(grant, inventory()),
+        ...(progress === undefined ? {} : { progress }),
+      }),
+    answer: (_grant, answer, level) => answerMessage(answer, level),
+    failed: (grant, terminal) => failedMessage(grant.run, question(grant), terminal.why),
+    notice: noticeMessage,
+  }
+}
+
+/** Who asked, where and when is read, before anything was. */
+function scopePhrase(grant: Grant, inventory: Inventory): Phrase {
+  const { accounts, regions, window } = grant.query
+  const names = accounts.slice(0, 3).map((id) => {
+    const name = inventory.accounts.find((account) => account.id === id)?.name
+    return name === undefined ? say`account ${value(id)}` : say`${value(name)} (${id})`
+  })
+  const more = accounts.length > names.length ? [say`${accounts.length - names.length} more`] : []
+  const until = typeof window.until === 'string' ? window.until : undefined
+  return joined(
+    [
+      joined([...names, ...more], ', '),
+      regions === 'enabled' ? say`every enabled Region` : say`${value(regions.join(', '))}`,
+      until === undefined ? say`since ${value(window.since)}` : say`${spanOf(window.since, until)}`,
+    ],
+    ' · ',
+  )
+}

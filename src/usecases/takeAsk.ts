@@ -1,0 +1,131 @@
+import type { Failure } from '../domain/failure.ts'
+import type { SignedAsk } from '../domain/policy/ask.ts'
+import { mayRun, type Runnable } from '../domain/policy/mayRun.ts'
+import type { Person, PersonFacts, PlaceFacts } from '../domain/policy/person.ts'
+import type { Policy, Role } from '../domain/policy/policy.ts'
+import { personChecks, rolesOf } from '../domain/policy/roles.ts'
+import type { Command } from '../domain/request/command.ts'
+import { echo } from '../domain/request/echo.ts'
+import type { Inventory } from '../domain/request/inventory.ts'
+import { parseCommand } from '../domain/request/parse.ts'
+import { findRunbooks } from '../domain/runbook/find.ts'
+import type { Library, Runbook } from '../domain/runbook/runbook.ts'
+import { type CancelDeps, cancelRun } from './cancelRun.ts'
+import type { RunStatus } from './runStatus.ts'
+
+/** What came in: as Slack sent the text, from whom and where. */
+export type Incoming = {
+  readonly text: string
+  readonly person: Person
+  readonly channel: string
+  readonly thread?: string
+  readonly entry: 'command' | 'mention' | 'direct'
+}
+
+/** Builders of what the asker sees at once: pure. */
+export type AskMessages<M> = {
+  readonly failure: (failure: Failure) => M
+  readonly menu: (runnable: readonly Runnable[]) => M
+  readonly help: (runnable: readonly Runnable[]) => M
+  readonly runbookHelp: (runnable: Runnable) => M
+  readonly list: (runnable: readonly Runnable[]) => M
+  readonly found: (runnable: readonly Runnable[], words: readonly string[]) => M
+  readonly whoami: (who: {
+    person: PersonFacts
+    place: PlaceFacts
+    roles: readonly Role[]
+    runnable: readonly Runnable[]
+  }) => M
+  readonly status: (runs: readonly RunStatus[]) => M
+  readonly cancelled: (run: string) => M
+  /** The question was understood and is in the queue. `words`: as it can be typed again. */
+  readonly accepted: (run: string, words: string) => M
+}
+
+export type TakeDeps<M> = CancelDeps & {
+  readonly library: Library
+  readonly policy: Policy
+  readonly inventory: () => Inventory
+  readonly messages: AskMessages<M>
+  readonly placeFacts: (
+    place: { readonly channel: string; readonly thread?: string },
+    person: Person,
+  ) => Promise<PlaceFacts>
+  /** The person's time zone when it is known without asking anybody. */
+  readonly knownZone: (person: Person) => string | undefined
+  readonly statusOf: (person: PersonFacts, typed: string | undefined) => Promise<readonly RunStatus[] | undefined>
+  readonly newId: () => string
+  /** Signs and queues the ask. Throws at once when the queue is away. */
+  readonly queueAsk: (ask: Pick<SignedAsk, 'run' | 'text' | 'person' | 'channel' | 'thread' | 'entry'>) => Promise<void>
+}
+
+export type Taken<M> =
+  | { readonly kind: 'shown'; readonly message: M }
+  | { readonly kind: 'queued'; readonly run: string; readonly message: M }
+
+/**
+ * What somebody typed: answered at once when it is a command or cannot be understood, else signed and queued. Nothing is asked of
+ * Slack or AWS before a question is in the queue, so that it is acknowledged in time whatever they do.
+ */
+export async function takeAsk<M>(ask: Incoming, deps: TakeDeps<M>): Promise<Taken<M>> {
+  const context = { now: deps.now(), timeZone: deps.knownZone(ask.person) ?? 'UTC' }
+  const command = parseCommand(ask.text, deps.library, context)
+  if (!command.ok) return { kind: 'shown', message: deps.messages.failure(command.error) }
+  if (command.value.kind !== 'run') return { kind: 'shown', message: await show(ask, command.value, deps) }
+  const run = deps.newId()
+  try {
+    await deps.queueAsk({ ...ask, run })
+  } catch {
+    // The queue's own error says nothing to the person that this does not; /readyz and the log have it.
+    return { kind: 'shown', message: deps.messages.failure({ code: 'queue_unavailable' }) }
+  }
+  return { kind: 'queued', run, message: deps.messages.accepted(run, echo(command.value.request)) }
+}
+
+async function show<M>(ask: Incoming, command: Exclude<Command, { kind: 'run' }>, deps: TakeDeps<M>): Promise<M> {
+  const { messages } = deps
+  if (command.kind === 'cancel') {
+    const cancelled = await cancelRun(command.run, ask.person, deps)
+    return cancelled.ok ? messages.cancelled(cancelled.value.run) : messages.failure(cancelled.error)
+  }
+  const person = await deps.personFacts(ask.person)
+  if (command.kind === 'status') {
+    const runs = await deps.statusOf(person, command.run)
+    return runs === undefined
+      ? messages.failure({ code: 'unknown_run', input: command.run ?? '' })
+      : messages.status(runs)
+  }
+  const place = await deps.placeFacts(
+    { channel: ask.channel, ...(ask.thread === undefined ? {} : { thread: ask.thread }) },
+    ask.person,
+  )
+  const runnable = mayRun(person, place, deps.library, deps.inventory(), deps.policy)
+  switch (command.kind) {
+    case 'menu':
+      return messages.menu(runnable)
+    case 'list':
+      return messages.list(runnable)
+    case 'find':
+      return messages.found(among(runnable, findRunbooks(deps.library, command.words)), command.words)
+    case 'whoami': {
+      const known = personChecks(person, deps.policy).every((check) => check.passed)
+      return messages.whoami({ person, place, roles: known ? rolesOf(person, deps.policy) : [], runnable })
+    }
+    case 'help':
+      return help(command.topic, runnable, deps)
+  }
+}
+
+/** Help tells of a runbook only whom it may run: what is hidden in the list is hidden here. */
+function help<M>(topic: string | undefined, runnable: readonly Runnable[], deps: TakeDeps<M>): M {
+  if (topic === undefined) return deps.messages.help(runnable)
+  const runbook = deps.library.find(topic)
+  const found = runnable.find((candidate) => candidate.runbook.name === runbook?.name)
+  return found === undefined
+    ? deps.messages.failure({ code: 'unknown_runbook', input: topic })
+    : deps.messages.runbookHelp(found)
+}
+
+function among(runnable: readonly Runnable[], found: readonly Runbook[]): readonly Runnable[] {
+  return found.flatMap((runbook) => runnable.filter((candidate) => candidate.runbook.name === runbook.name))
+}
