@@ -67,7 +67,7 @@ const SHOWN = 80
 export function explain(failure: Failure): string {
   switch (failure.code) {
     case 'unknown_runbook':
-      return `There is no runbook or command ${quoted(failure.input)}.${meant(failure.nearest)} The word list shows what there is.`
+      return `There is no runbook or command ${quoted(failure.input)}.${meant(failure.nearest)} Ask for "list" to see what there is.`
     case 'unknown_parameter':
       return unknownParameter(failure)
     case 'missing_parameter':
@@ -131,13 +131,13 @@ type TypingCode =
 function explainRefusal(failure: Exclude<Failure, Typing>): string {
   switch (failure.code) {
     case 'denied':
-      return `You may not ask that here.${allowed(failure.nearest)} The word list shows what you may ask.`
+      return `You may not ask that here.${allowed(failure.nearest)} Ask for "list" to see what you may ask.`
     case 'tier_beyond_reach':
       return `This is ${article(failure.tier)} question (${failure.reason}), above what you may ask by yourself.${allowed(failure.nearest)}`
     case 'place_not_allowed':
       return PLACE_WORDS[failure.why]
     case 'unknown_run':
-      return `There is no run ${quoted(failure.input)} that you can see. The word status shows yours.`
+      return `There is no run ${quoted(failure.input)} that you can see. Ask for "status" to see yours.`
     case 'not_yours_to_cancel':
       return `Run ${failure.run} was started by somebody else. Ask them, or somebody on the incident, to cancel it.`
     case 'already_finished':
@@ -168,8 +168,9 @@ function unknownParameter(failure: Extract<Failure, { code: 'unknown_parameter' 
 }
 
 function badParameter(failure: Extract<Failure, { code: 'bad_parameter' }>): string {
-  const input = failure.input === '' ? 'Nothing' : quoted(failure.input)
-  return `${input} is not a value for ${failure.parameter}, which wants ${failure.expected}. For example: ${example(failure)}`
+  if (failure.input === '')
+    return `${failure.parameter} is empty. It wants ${failure.expected}. For example: ${example(failure)}`
+  return `${quoted(failure.input)} is not a value for ${failure.parameter}, which wants ${failure.expected}. For example: ${example(failure)}`
 }
 
 function unknownRegion(failure: Extract<Failure, { code: 'unknown_region' }>): string {

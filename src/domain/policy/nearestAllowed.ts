@@ -10,6 +10,9 @@ import { rolesOf } from './roles.ts'
 /** Windows that people ask for, longest first, seconds. */
 const WINDOWS_S = [90, 30, 14, 7, 3, 1, 0.5, 0.25].map((days) => days * 86_400).concat(3600)
 
+/** So many accounts are tried by themselves. */
+const SINGLES = 10
+
 type Narrowed<T> = { readonly value: T; readonly words: string }
 
 /**
@@ -48,7 +51,7 @@ function narrowedAccounts({ query, inventory }: Ask, roles: readonly Role[]): re
     const ids = role.accounts.flatMap((word) => accountsMeant(word, inventory) ?? []).map(({ id }) => id)
     return query.accounts.filter((account) => ids.includes(account))
   })
-  const fewer = reachable.flatMap((some) => [some, some.slice(0, 1)])
+  const fewer = reachable.flatMap((some) => [some, ...some.slice(0, SINGLES).map((account) => [account])])
   const sets = fewer.filter((some) => some.length > 0 && some.length < query.accounts.length)
   return [
     { value: query.accounts, words: '' },

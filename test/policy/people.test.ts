@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { mayRun } from '../../src/domain/policy/mayRun.ts'
+import { placeAllows } from '../../src/domain/policy/place.ts'
+import { defaultScope, mayCancel, rolesOf } from '../../src/domain/policy/roles.ts'
+import { aPerson, aPlace, aPolicy, aRole, DAY, INVENTORY } from '../support/askFacts.ts'
+import { LIBRARY } from '../support/askRunbooks.ts'
+
+const MEMBERS = { persons: [], groups: ['S1'], emails: [] }
+const PERSON = aPerson({ groups: ['S1'] })
+
+test('what somebody may run here is what one of their roles here allows', () => {
+  const roles = [
+    aRole({
+      name: 'reader',
+      members: MEMBERS,
+      runbooks: ['console-logins', 'key-activity'],
+      window: 7 * DAY,
+      tier: 'open',
+    }),
+    aRole({ name: 'lead', members: MEMBERS, runbooks: ['key-activity'], places: ['direct'], window: 90 * DAY }),
+  ]
+  const names = (place = aPlace()) =>
+    mayRun(PERSON, place, LIBRARY, INVENTORY, aPolicy({ roles })).map(
+      ({ runbook, role, window, tier, answerTo }) => `${runbook.name} ${role} ${window / DAY}d ${tier} ${answerTo}`,
+    )
+  assert.deepEqual(names(), ['key-activity reader 7d open here', 'console-logins reader 7d open here'])
+  assert.deepEqual(names(aPlace({ kind: 'direct' })), [
+    'key-activity reader 90d duty here',
+    'console-logins reader 7d open here',
+  ])
+  assert.deepEqual(
+    names(aPlace({ kind: 'public' })).map((line) => line.split(' ').at(-1)),
+    ['direct', 'direct'],
+  )
+  assert.deepEqual(names(aPlace({ archived: true })), [])
+})
+
+test('a runbook above a role’s tier is not offered', () => {
+  const library = { ...LIBRARY, all: LIBRARY.all.map((runbook) => ({ ...runbook, tier: 'elevated' as const })) }
+  const policy = aPolicy({ roles: [aRole({ members: MEMBERS })] })
+  assert.deepEqual(mayRun(PERSON, aPlace(), library, INVENTORY, policy), [])
+})
+
+test('a role that reaches no account offers nothing', () => {
+  const policy = aPolicy({ roles: [aRole({ members: MEMBERS, accounts: [{ kind: 'name', name: 'nowhere' }] })] })
+  assert.deepEqual(mayRun(PERSON, aPlace(), LIBRARY, INVENTORY, policy), [])
+})
+
+test('a question without accounts goes to the channel’s default, else to the role’s', () => {
+  const role = aRole({ members: MEMBERS, defaultAccounts: [{ kind: 'name', name: 'staging' }] })
+  const place = {
+    channel: 'C0INCIDENT',
+    answers: 'here' as const,
+    accounts: [{ kind: 'group' as const, name: 'prod' }],
+  }
+  const both = aPolicy({ roles: [role], places: [place] })
+  assert.deepEqual(defaultScope(PERSON, aPlace(), both)?.words, "this channel's default")
+  assert.deepEqual(defaultScope(PERSON, aPlace({ channel: 'C0OTHER' }), both), {
+    accounts: [{ kind: 'name', name: 'staging' }],
+    words: 'the default of the role responder',
+  })
+  assert.equal(defaultScope(aPerson(), aPlace({ channel: 'C0OTHER' }), both), undefined)
+})
+
+test('a run is cancelled by its asker or by a role that may, and by nobody else', () => {
+  const asker = PERSON.person
+  const other = { team: 'T1', user: 'UBOB' }
+  const policy = (cancel: boolean) => aPolicy({ roles: [aRole({ members: MEMBERS, cancel })] })
+  assert.ok(mayCancel(PERSON, asker, policy(false)))
+  assert.ok(!mayCancel(PERSON, other, policy(false)))
+  assert.ok(mayCancel(PERSON, other, policy(true)))
+  assert.ok(!mayCancel(aPerson(), other, policy(true)))
+  assert.ok(!mayCancel(PERSON, { team: 'T2', user: asker.user }, policy(false)))
+  assert.ok(!mayCancel(aPerson({ groups: ['S1'], deactivated: true }), other, policy(true)))
+})
+
+test('a channel that becomes shared while a run goes on gets its answer no more', () => {
+  const policy = aPolicy()
+  assert.equal(placeAllows(aPlace(), policy).outcome, 'here')
+  assert.equal(placeAllows(aPlace({ externallyShared: true }), policy).outcome, 'direct')
+  assert.equal(placeAllows(aPlace({ holdsGuests: true }), policy).outcome, 'direct')
+  assert.equal(placeAllows(aPlace({ archived: true }), policy).outcome, 'nowhere')
+})
+
+test('the roles somebody has are in the policy’s order', () => {
+  const roles = [aRole({ name: 'b', members: MEMBERS }), aRole({ name: 'x' }), aRole({ name: 'a', members: MEMBERS })]
+  assert.deepEqual(
+    rolesOf(PERSON, aPolicy({ roles })).map(({ name }) => name),
+    ['b', 'a'],
+  )
+})
