@@ -1,0 +1,22 @@
+import { bot, serve, worker } from './serve.ts'
+import { keys } from './keys.ts'
+import { playground } from './playground.ts'
+import { start } from './start.ts'
+
+/** One subcommand: gives the exit code (0 done, 1 failed, 2 wrong usage; others are its own). */
+export type CliCommand = {
+  readonly name: string
+  readonly usage: string
+  readonly does: string
+  readonly run: (args: readonly string[]) => Promise<number>
+}
+
+/** Every subcommand of `ctq`. */
+export const COMMANDS: readonly CliCommand[] = [
+  { name: 'start', usage: '', does: 'serve with your settings, or the playground when there are none', run: start },
+  { name: 'serve', usage: '', does: 'bot and worker in one process', run: serve },
+  { name: 'bot', usage: '', does: 'Slack in and out, tokens minted', run: bot },
+  { name: 'worker', usage: '', does: 'CloudTrail read, answers made', run: worker },
+  { name: 'keys', usage: 'new|rotate|list [--file FILE]', does: 'the keys that sign tokens', run: keys },
+  { name: 'playground', usage: '[aws|slack|redis] [options]', does: 'a simulated AWS, Slack and queue', run: playground },
+]
