@@ -2,7 +2,17 @@ import type { Answer } from '../domain/result/answer.ts'
 import { answerKey, type Terminal, terminalKey } from '../domain/result/objects.ts'
 import { deliverCsv } from './deliverCsv.ts'
 import { type Done, openMemory } from './deliverMemory.ts'
-import { arrived, type Delivery, inMs, knownOutcome, record, retryAt, SETTLE_MS, sendOnce } from './deliverOnce.ts'
+import {
+  arrived,
+  type Delivery,
+  inMs,
+  knownOutcome,
+  record,
+  retryAt,
+  SETTLE_MS,
+  sendNow,
+  sendOnce,
+} from './deliverOnce.ts'
 import { isAboutPlace, type Leg, legOf, moveToDirect } from './deliverPlace.ts'
 import { type Build, type DeliverDeps, type DeliverOutcome, isSlackFault, type Sent } from './deliverTypes.ts'
 
@@ -44,7 +54,7 @@ async function deliverStatus<M>(delivery: Delivery<M>): Promise<DeliverOutcome> 
   const sent = await sendOnce(delivery, `status${leg.suffix}`, leg.where, build)
   if (sent.kind === 'wait') return sent
   if (sent.kind === 'refused' && leg.suffix === '' && isAboutPlace(sent.reason)) {
-    await moveToDirect(delivery, 'slack', sent.reason)
+    await moveToDirect(delivery, { cause: 'slack', why: sent.reason, tell: false })
     return await deliverStatus(delivery)
   }
   // a refused or lost status is not worth more: the final message is one of its own then
@@ -99,7 +109,7 @@ async function deliverEnding<M>(delivery: Delivery<M>, ending: Ending): Promise<
 
 async function moved<M>(delivery: Delivery<M>, ending: Ending, leg: Leg, why: string): Promise<DeliverOutcome> {
   if (leg.suffix === '-direct') return { kind: 'final', why: `not delivered: ${why}` }
-  await moveToDirect(delivery, 'slack', why)
+  await moveToDirect(delivery, { cause: 'slack', why, tell: false })
   return await deliverEnding(delivery, ending)
 }
 
@@ -119,13 +129,24 @@ async function finalMessage<M>(delivery: Delivery<M>, ending: Ending, leg: Leg):
     ? undefined
     : await knownOutcome(delivery, `status${leg.suffix}`)
   if (status?.kind === 'wait') return status
-  const first = await show(delivery, leg, status?.kind === 'sent' ? status.at : undefined, build)
-  if (first.kind !== 'refused') return first
-  if (isAboutPlace(first.why)) return { kind: 'move', why: first.why }
-  // Slack takes the answer in no form: at least say so, and that the run has ended
-  const bare = (): M => deps.messages.notice({ kind: 'unshowable', run: grant.run, why: first.why })
-  const second = await show(delivery, leg, status?.kind === 'sent' ? status.at : undefined, bare)
-  return second.kind === 'refused' ? { kind: 'final', why: `Slack refused the answer: ${second.why}` } : second
+  const at = status?.kind === 'sent' ? status.at : undefined
+  const refused = await memory.get<{ reason: string }>(`final${leg.suffix}.refused`)
+  if (refused) return await showBare(delivery, leg, at, refused.reason)
+  const shown = await show(delivery, leg, at, build)
+  if (shown.kind !== 'refused') return shown
+  if (isAboutPlace(shown.why)) return { kind: 'move', why: shown.why }
+  await memory.put(`final${leg.suffix}.refused`, { reason: shown.why })
+  return await showBare(delivery, leg, at, shown.why)
+}
+
+/** Slack takes the answer in no form: at least it is said so, and that the run has ended. */
+async function showBare<M>(delivery: Delivery<M>, leg: Leg, at: Sent | undefined, why: string): Promise<FinalOutcome> {
+  const { deps, grant } = delivery
+  const bare = (): M => deps.messages.notice({ kind: 'unshowable', run: grant.run, why })
+  const shown = await show(delivery, leg, at, bare)
+  if (shown.kind !== 'refused') return shown
+  if (isAboutPlace(shown.why)) return { kind: 'move', why: shown.why }
+  return { kind: 'final', why: `Slack refused the answer: ${shown.why}` }
 }
 
 type ShowOutcome = Exclude<FinalOutcome, { kind: 'move' }> | { readonly kind: 'refused'; readonly why: string }
@@ -162,7 +183,7 @@ async function show<M>(
 }
 
 async function postFinal<M>(delivery: Delivery<M>, leg: Leg, build: Build<M>): Promise<ShowOutcome> {
-  const sent = await sendOnce(delivery, `final${leg.suffix}`, leg.where, build)
+  const sent = await sendNow(delivery, `final${leg.suffix}`, leg.where, build)
   if (sent.kind === 'refused') return { kind: 'refused', why: sent.reason }
   return sent.kind === 'unknown' ? { kind: 'final', why: `outcome unknown: ${sent.reason}` } : sent
 }

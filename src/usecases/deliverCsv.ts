@@ -10,6 +10,8 @@ import { type DeliverOutcome, isSlackFault, type SlackFault, type Where } from '
 const LARGEST_BYTES = 1_000_000_000
 /** Files that were uploaded and then not shown: so many, then the thread is told. */
 const MOST_HIDDEN = 2
+/** Uploads whose bytes did not arrive, though the upload said so: so many, then the thread is told. */
+const MOST_LOST = 5
 /** Looks whether the file is shown: at once, then after each of these. */
 const FILE_DELAYS_MS: readonly number[] = [500, 1000, 2000, 4000, 8000]
 
@@ -42,8 +44,9 @@ export async function deliverCsv<M>(
   if (last && last.ended?.outcome !== 'unsent') return await settle(delivery, answer, leg, thread, last)
   const refused = attempts.find((attempt) => attempt.ended?.reason.startsWith('refused:'))
   if (refused?.ended) return await tell(delivery, leg, where, refused.ended.reason.slice('refused:'.length))
-  if (attempts.filter((attempt) => attempt.ended?.reason === 'never_shown').length >= MOST_HIDDEN)
-    return await tell(delivery, leg, where, 'never_shown')
+  const ended = (reason: string): number => attempts.filter((attempt) => attempt.ended?.reason === reason).length
+  if (ended('never_shown') >= MOST_HIDDEN) return await tell(delivery, leg, where, 'never_shown')
+  if (ended('file_not_found') >= MOST_LOST) return await tell(delivery, leg, where, 'file_not_found')
   return await send(delivery, answer, leg, thread, attempts.length + 1)
 }
 
@@ -133,6 +136,10 @@ async function faulted<M>(
   if (fault.kind === 'refused' && isAboutPlace(fault.reason)) {
     await end('unsent', fault.reason)
     return { kind: 'move', why: fault.reason }
+  }
+  if (fault.kind === 'refused' && fault.reason === 'file_not_found') {
+    await end('unsent', fault.reason)
+    return { kind: 'wait', until: retryAt(delivery, fault) }
   }
   if (fault.kind === 'refused') {
     await end('unsent', `refused:${fault.reason}`)

@@ -9,8 +9,13 @@ export type Ended = { readonly at: string; readonly outcome: 'unsent' | 'unknown
 export type Done = Sent & { readonly at: string; readonly file?: string }
 /** A step whose outcome nobody can find out. */
 export type Unknown = { readonly at: string; readonly reason: string }
-/** From then on the run's answer goes by direct message. */
-export type Moved = { readonly at: string; readonly cause: 'place' | 'slack'; readonly why: string }
+/** From then on the run's answer goes by direct message. `tell`: the place may have the run's id. */
+export type Moved = {
+  readonly at: string
+  readonly cause: 'place' | 'slack'
+  readonly why: string
+  readonly tell: boolean
+}
 
 export type Attempt = { readonly n: number; readonly intent: Intent; readonly ended?: Ended }
 

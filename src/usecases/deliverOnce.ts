@@ -73,9 +73,17 @@ export async function sendOnce<M>(
   where: Where,
   build: Build<M>,
 ): Promise<SendOutcome> {
+  return (await knownOutcome(delivery, step)) ?? (await sendNow(delivery, step, where, build))
+}
+
+/** Posts a message of which it is known, by `knownOutcome`, that it is not there. */
+export async function sendNow<M>(
+  delivery: Delivery<M>,
+  step: string,
+  where: Where,
+  build: Build<M>,
+): Promise<SendOutcome> {
   const { memory, deps, grant } = delivery
-  const known = await knownOutcome(delivery, step)
-  if (known) return known
   const attempts = await memory.attempts(step)
   const turn = await deps.turn(`post:${where.channel}`, POST_EVERY_MS)
   if (turn > 0) return { kind: 'wait', until: inMs(delivery, turn) }

@@ -1,6 +1,12 @@
 import type { Done, Moved } from './deliverMemory.ts'
 import { type Delivery, record, retryAt, sendOnce } from './deliverOnce.ts'
-import { type DeliverOutcome, isSlackFault, type SlackDestination, type Where } from './deliverTypes.ts'
+import {
+  type DeliverOutcome,
+  isSlackFault,
+  type PlaceAnswer,
+  type SlackDestination,
+  type Where,
+} from './deliverTypes.ts'
 
 /** Where a run's messages go: the place it was asked in, or a direct message. Steps carry the suffix of their leg. */
 export type Leg = { readonly suffix: '' | '-direct'; readonly where: Where }
@@ -29,8 +35,8 @@ export function isAboutPlace(reason: string): boolean {
 }
 
 /** Sends a run's answer to the asker directly from now on. The first reason counts. */
-export async function moveToDirect<M>(delivery: Delivery<M>, cause: Moved['cause'], why: string): Promise<void> {
-  await delivery.memory.put('moved', { at: delivery.deps.now().toISOString(), cause, why })
+export async function moveToDirect<M>(delivery: Delivery<M>, moved: Omit<Moved, 'at'>): Promise<void> {
+  await delivery.memory.put('moved', { at: delivery.deps.now().toISOString(), ...moved })
 }
 
 /**
@@ -46,18 +52,16 @@ export async function legOf<M>(delivery: Delivery<M>, fresh: boolean): Promise<L
     if ('kind' in checked) return checked
     const { channel, thread } = grant.to
     if (checked.allowed) return { suffix: '', where: { channel, ...(thread === undefined ? {} : { thread }) } }
-    await moveToDirect(delivery, 'place', checked.why)
+    await moveToDirect(delivery, { cause: 'place', why: checked.why, tell: checked.tell })
   }
   return (await tellPlace(delivery, grant.to)) ?? (await movedLeg(delivery, grant.to.channel, fresh))
 }
-
-type Checked = { readonly allowed: true } | { readonly allowed: false; readonly why: string }
 
 async function check<M>(
   delivery: Delivery<M>,
   to: SlackDestination,
   fresh: boolean,
-): Promise<Checked | DeliverOutcome> {
+): Promise<PlaceAnswer | DeliverOutcome> {
   try {
     const checked = await delivery.deps.placeAllows(delivery.grant, to, { fresh })
     // progress is checked against what is remembered, every few seconds: only a change is worth a line
@@ -66,22 +70,20 @@ async function check<M>(
   } catch (error) {
     if (!isSlackFault(error)) throw error
     if (error.kind !== 'refused') return { kind: 'wait', until: retryAt(delivery, error) }
-    const unreadable: Checked = { allowed: false, why: `Slack does not say who reads there (${error.reason})` }
+    const checks = [{ check: 'readers', passed: false, detail: error.reason }]
+    const unreadable: PlaceAnswer = { allowed: false, why: 'unreadable', tell: false, checks }
     await recordCheck(delivery, to, unreadable)
     return unreadable
   }
 }
 
-async function recordCheck<M>(delivery: Delivery<M>, to: SlackDestination, checked: Checked): Promise<void> {
+async function recordCheck<M>(delivery: Delivery<M>, to: SlackDestination, answer: PlaceAnswer): Promise<void> {
   const place = to.kind === 'slack' ? to.channel : `direct:${to.user}`
-  const detail = checked.allowed ? {} : { detail: checked.why }
-  await record(
-    delivery,
-    'place_checked',
-    checked.allowed ? 'allow' : 'deny',
-    [{ check: 'place', passed: checked.allowed, ...detail }],
-    { place },
-  )
+  const outcome = answer.allowed ? 'allow' : 'deny'
+  await record(delivery, 'place_checked', outcome, answer.checks, {
+    place,
+    ...(answer.allowed ? {} : { why: answer.why }),
+  })
 }
 
 /** Leaves the run's id, and nothing else of the question, in the place. A place that takes not even that gets nothing. */
@@ -95,7 +97,7 @@ async function tellPlace<M>(
   const shown = (await memory.get<Done>('final.done')) ?? (await memory.get<Done>('status.done'))
   const moved = await memory.get<Moved>('moved')
   if (shown) return await replaceWith(delivery, shown, build)
-  if (moved?.cause === 'slack') return
+  if (!moved?.tell) return
   const { channel, thread } = to
   const sent = await sendOnce(delivery, 'moved-note', { channel, ...(thread === undefined ? {} : { thread }) }, build)
   if (sent.kind === 'wait') return sent

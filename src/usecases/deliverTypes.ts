@@ -1,4 +1,4 @@
-import type { Audit } from '../domain/audit/step.ts'
+import type { Audit, Check } from '../domain/audit/step.ts'
 import type { Result } from '../domain/outcome.ts'
 import type { Grant } from '../domain/policy/grant.ts'
 import type { Destination } from '../domain/policy/person.ts'
@@ -72,6 +72,12 @@ export type DeliveryMessages<M> = {
 
 export type SlackDestination = Exclude<Destination, { kind: 'sink' }>
 
+/** What policy says of a place now. `tell`: it may have the run's id, though not the answer. */
+export type PlaceAnswer = { readonly checks: readonly Check[] } & (
+  | { readonly allowed: true }
+  | { readonly allowed: false; readonly why: string; readonly tell: boolean }
+)
+
 export type DeliverDeps<M> = {
   /** Signature and all claims but expiry. Records the check. */
   readonly verify: (token: string, run: string) => Promise<Result<Grant, { readonly why: string }>>
@@ -80,7 +86,7 @@ export type DeliverDeps<M> = {
     grant: Grant,
     to: SlackDestination,
     options: { readonly fresh: boolean },
-  ) => Promise<{ readonly allowed: true } | { readonly allowed: false; readonly why: string }>
+  ) => Promise<PlaceAnswer>
   readonly objects: Pick<Objects, 'create' | 'read' | 'list' | 'stream' | 'size'>
   /** Undefined when it cannot be told. */
   readonly progress: (run: string) => Promise<Progress | undefined>
