@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { PartFault } from '../../src/domain/query/coverage.ts'
+import type { Query } from '../../src/domain/query/query.ts'
 import { againWords } from '../../src/domain/result/again.ts'
 import type { Answer } from '../../src/domain/result/answer.ts'
 import { shownColumns } from '../../src/domain/result/columnsShown.ts'
 import { gapsOf } from '../../src/domain/result/gaps.ts'
-import { foundPhrase, scopePhrase, standingOf, verdictPhrase, whenPhrase } from '../../src/domain/result/headline.ts'
+import {
+  foundPhrase,
+  queryScopePhrase,
+  scopePhrase,
+  standingOf,
+  verdictPhrase,
+  whenPhrase,
+} from '../../src/domain/result/headline.ts'
 import { notePhrases } from '../../src/domain/result/notes.ts'
 import { joined, numberWords, plainText, say, value } from '../../src/domain/result/phrase.ts'
 import { isoOf, lastingWords, minutesAfter, spanOf } from '../../src/domain/result/time.ts'
@@ -88,6 +96,30 @@ test('the scope names up to three accounts, and counts pairs of account and Regi
     /^12 accounts · .* · 199 of 204 pairs of account and Region read to the end, 3 known blind spots$/,
   )
   assert.match(plainText(scopePhrase(anAnswer({ accounts: [{ id: '111122223333' }] }))), /^account 111122223333 · /)
+})
+
+test('before anything is read, the scope says accounts, window and Regions of the query', () => {
+  const query = {
+    runbook: { name: 'key-activity', digest: 'd' },
+    parameters: {},
+    accounts: ['111122223333'],
+    regions: 'enabled',
+    engines: ['lookup'],
+    limit: 10,
+    window: { since: '2026-11-19T14:08:00Z', until: { atStart: true, notAfter: '2026-11-20T15:08:00Z' } },
+  } as const
+  const words = (changes: Partial<Query>) =>
+    plainText(queryScopePhrase({ ...query, ...changes }, (id) => (id === '111122223333' ? 'prod' : undefined)))
+  assert.equal(words({}), 'prod (111122223333) · 2026-11-19 14:08Z – now · every enabled Region')
+  const fixed = { since: '2026-11-19T14:08:00Z', until: '2026-11-19T15:08:00Z' }
+  assert.equal(
+    words({ window: fixed, regions: ['eu-west-1'], accounts: ['2'] }),
+    'account 2 · 2026-11-19 14:08Z – 15:08Z · eu-west-1',
+  )
+  assert.match(
+    words({ regions: ['a', 'b', 'c', 'd', 'e'], accounts: ['1', '2', '3', '4'] }),
+    /^4 accounts · .* · 5 Regions$/,
+  )
 })
 
 test('the notes tell what is not settled, what each filtered, what is blind and what is never seen', () => {

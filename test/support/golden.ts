@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /** Golden files lie in test/golden, whether this runs from the source or from dist. */
-const FOLDER = join(
+export const GOLDEN = join(
   import.meta.dirname.replace(/([\\/])dist([\\/]test[\\/]support)$/, '$1test$1support'),
   '..',
   'golden',
@@ -11,7 +11,7 @@ const FOLDER = join(
 
 /** Compares what people will read with its golden file. `UPDATE_GOLDEN=1` writes the file instead; the review is the diff. */
 export function golden(name: string, actual: string): void {
-  const path = join(FOLDER, name)
+  const path = join(GOLDEN, name)
   const text = actual.endsWith('\n') ? actual : `${actual}\n`
   if (process.env['UPDATE_GOLDEN'] === '1') {
     mkdirSync(dirname(path), { recursive: true })

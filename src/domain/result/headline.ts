@@ -1,4 +1,4 @@
-import type { Parameters } from '../query/query.ts'
+import type { Parameters, Query } from '../query/query.ts'
 import type { Answer } from './answer.ts'
 import { counted, joined, numberWords, type Phrase, say, value } from './phrase.ts'
 import { minuteOf, secondOf, spanOf } from './time.ts'
@@ -112,6 +112,24 @@ export function scopePhrase(answer: Answer): Phrase {
     [accountsPhrase(answer.accounts), say`${spanOf(window.since, window.until)}`, readPhrase(answer)],
     ' · ',
   )
+}
+
+/** Where and when a query looks, before anything is read. `nameOf`: an account's name, where it has one. */
+export function queryScopePhrase(query: Query, nameOf: (account: string) => string | undefined): Phrase {
+  const accounts = query.accounts.map((id) => {
+    const name = nameOf(id)
+    return name === undefined ? { id } : { id, name }
+  })
+  return joined([accountsPhrase(accounts), windowPhrase(query.window), regionsPhrase(query.regions)], ' · ')
+}
+
+function windowPhrase({ since, until }: Query['window']): Phrase {
+  return typeof until === 'string' ? say`${spanOf(since, until)}` : say`${minuteOf(since)} – now`
+}
+
+function regionsPhrase(regions: Query['regions']): Phrase {
+  if (regions === 'enabled') return say`every enabled Region`
+  return regions.length > 4 ? say`${regions.length} Regions` : say`${regions.join(', ')}`
 }
 
 function accountsPhrase(accounts: Answer['accounts']): Phrase {
