@@ -5,7 +5,7 @@ import { answerMessage } from '../../src/adapters/slack/messages/answer.ts'
 import { progressMessage } from '../../src/adapters/slack/messages/progress.ts'
 import type { TableLevel } from '../../src/adapters/slack/messages/tables.ts'
 import { questionPhrase } from '../../src/domain/result/headline.ts'
-import { ANSWERS, aCoverage, anAnswer, anAnswerOf, hostileAnswer, RUN } from '../support/answers.ts'
+import { ANSWERS, aCoverage, aGap, anAnswer, anAnswerOf, hostileAnswer, RUN } from '../support/answers.ts'
 import { goldenJson } from '../support/golden.ts'
 import { slackProblems } from '../support/slackLimits.ts'
 
@@ -139,4 +139,16 @@ test('hostile parameters keep a progress message within every limit', () => {
     }),
     { numRuns: 40 },
   )
+})
+
+test('a command to ask again that would have to be cut is left out', () => {
+  const open = Array.from({ length: 5_100 }, (_, index) =>
+    aGap(`region-${index % 17}`, { account: String(100000000000 + index) }),
+  )
+  const answer = anAnswer({
+    coverage: aCoverage({ verdict: 'partial', parts: { asked: 5_100, complete: 0, blind: 0 }, open }),
+  })
+  const message = answerMessage(answer, 'data_table')
+  assert.deepEqual(slackProblems(message), [])
+  assert.ok(!JSON.stringify(message).includes('Ask for these again'))
 })

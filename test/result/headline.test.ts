@@ -135,7 +135,7 @@ test('the notes tell what is not settled, what each filtered, what is blind and 
   ).map(plainText)
   assert.deepEqual(notes, [
     'Not yet known: after 2026-11-20 13:53Z. AWS delivers late; ask again after 2026-11-20 14:23Z.',
-    '2 known blind spots could not be read (eu-west-1 in 111122223333 and 1 other): closed accounts, or Regions that an organisation policy denies.',
+    '2 known blind spots could not be read (eu-west-1 and 1 other): closed accounts, or Regions that an organisation policy denies.',
     'The key was not used for any management call in this time.',
     'AWS filtered by only the window; ctq by errorCode present: 0 records read, 0 matched.',
     'Not visible here: data events; network activity events; anything older than 90 days.',

@@ -3,7 +3,7 @@ import test from 'node:test'
 import fc from 'fast-check'
 import { printAnswer } from '../../src/adapters/terminal/answer.ts'
 import { wantsColour } from '../../src/adapters/terminal/colour.ts'
-import { answerJson, exitStatus, formatOf, ndjsonLine } from '../../src/adapters/terminal/output.ts'
+import { answerJson, exitStatus, formatOf, ndjsonLine, refusalText } from '../../src/adapters/terminal/output.ts'
 import { progressLine } from '../../src/adapters/terminal/progress.ts'
 import { displayWidth, textTable } from '../../src/domain/result/textTable.ts'
 import { ANSWERS, aCoverage, anAnswer, anAnswerOf, hostileAnswer } from '../support/answers.ts'
@@ -79,6 +79,11 @@ test('formats are known by their names, in any case', () => {
 
 test('JSON is the answer whole, and a record stays one line and otherwise as it was', () => {
   assert.deepEqual(JSON.parse(answerJson(anAnswerOf(3))), anAnswerOf(3))
+  const hostile = hostileAnswer('\u009b31m\u202e\u{e0041}')
+  assert.deepEqual(JSON.parse(answerJson(hostile)), hostile)
+  assert.doesNotMatch(answerJson(hostile), /[\u0080-\u009f\u202e]/)
+  assert.equal(ndjsonLine('{"b":"é\u009b"}', true), '{"b":"é\\u009b"}\n')
+  assert.equal(refusalText('no\u001b[31m\r\nnext'), 'no\\u001b[31m\nnext\n')
   assert.equal(ndjsonLine('{"a": 1,\r\n"b":"é\u009b"}'), '{"a": 1, "b":"é\u009b"}\n')
 })
 

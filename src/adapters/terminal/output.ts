@@ -1,5 +1,6 @@
 import type { Answer } from '../../domain/result/answer.ts'
 import { standingOf } from '../../domain/result/headline.ts'
+import { visibleJson, visibleLines } from '../../domain/result/safe.ts'
 
 export type Format = 'table' | 'csv' | 'json' | 'ndjson'
 export const FORMATS: readonly Format[] = ['table', 'csv', 'json', 'ndjson']
@@ -16,15 +17,21 @@ export function exitStatus(answer: Answer): 0 | 1 | 3 {
   return standing === 'failed' ? 1 : 3
 }
 
-/** The answer as one JSON document, the same fields as in the result store. */
+/** The answer as one JSON document, the same fields as in the result store; nothing in it can command a terminal. */
 export function answerJson(answer: Answer): string {
-  return `${JSON.stringify(answer, null, 2)}\n`
+  return `${visibleJson(JSON.stringify(answer, null, 2))}\n`
 }
 
 /**
  * A record exactly as CloudTrail gave it, on a line of its own. Raw line ends, which JSON has only between its parts, become spaces:
- * nothing else is touched.
+ * nothing else is touched, unless `terminal` says that it goes to one. Then hidden characters are escaped as JSON has it.
  */
-export function ndjsonLine(text: string): string {
-  return `${text.replace(/[\r\n]+/g, ' ')}\n`
+export function ndjsonLine(text: string, terminal = false): string {
+  const line = text.replace(/[\r\n]+/g, ' ')
+  return `${terminal ? visibleJson(line) : line}\n`
+}
+
+/** A refusal as a terminal shows it; nothing in it can command the terminal. */
+export function refusalText(explained: string): string {
+  return `${visibleLines(explained.replace(/\r\n?/g, '\n'))}\n`
 }

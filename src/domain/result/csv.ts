@@ -65,7 +65,11 @@ export function cellText(cell: string): string {
   return defused(visibleLines(text))
 }
 
+/** Begins with a letter or digit and can be split nowhere: most cells, and no formula. */
+const HARMLESS = /^[A-Za-z0-9][^;\t\r\n]*$/
+
 function defused(text: string): string {
+  if (HARMLESS.test(text)) return text
   const safe = text.replace(FORMULA, "$1'$2")
   return /^[\t\r\n]/.test(safe) ? `'${safe}` : safe
 }

@@ -23,7 +23,9 @@ export function gapsOf(answer: Answer): readonly Gap[] {
   for (const part of answer.coverage.open) {
     if (part.status === 'blind' || part.status === 'complete') continue
     const key = [part.status, part.fault?.code, part.fault?.action].join(' ')
-    groups.set(key, [...(groups.get(key) ?? []), part])
+    const alike = groups.get(key)
+    if (alike === undefined) groups.set(key, [part])
+    else alike.push(part)
   }
   return [...groups.values()].sort((a, b) => b.length - a.length).map((parts) => gapOf(answer, parts))
 }
@@ -40,13 +42,14 @@ function gapOf(answer: Answer, parts: readonly PartCoverage[]): Gap {
   }
 }
 
-function placesPhrase({ accounts }: Answer, parts: readonly PartCoverage[]): Phrase {
+/** Where parts are: the first few by name, `total` of them in all. */
+export function placesPhrase({ accounts }: Answer, parts: readonly PartCoverage[], total = parts.length): Phrase {
   const named = parts.slice(0, PLACES_NAMED).map(({ account, region }) => {
     const name = accounts.find(({ id }) => id === account)?.name
     const where = region === EVERY_REGION ? 'every Region' : value(region)
     return accounts.length === 1 ? [where] : say`${where} in ${value(name ?? account)}`
   })
-  const rest = parts.length - named.length
+  const rest = total - named.length
   return say`${joined(named, ', ')}${rest > 0 ? ` and ${counted(rest, 'other')}` : ''}`
 }
 

@@ -1,4 +1,5 @@
 import type { Answer } from './answer.ts'
+import { placesPhrase } from './gaps.ts'
 import { standingOf } from './headline.ts'
 import { counted, joined, type Phrase, say, value } from './phrase.ts'
 import { minuteOf, minutesAfter } from './time.ts'
@@ -31,13 +32,11 @@ function cut(answer: Answer): Phrase {
   return say`Cut at the row limit: the newest ${counted(answer.csv.rows, 'row')} are here, older ones exist. Narrow the window or ask for an earlier one.`
 }
 
-function blind({ coverage }: Answer): Phrase {
+function blind(answer: Answer): Phrase {
+  const { coverage } = answer
   const spots = coverage.open.filter(({ status }) => status === 'blind')
   if (coverage.parts.blind === 0) return []
-  const named = spots.slice(0, 4).map(({ account, region }) => say`${value(region)} in ${value(account)}`)
-  const rest = coverage.parts.blind - named.length
-  const more = rest > 0 && named.length > 0 ? ` and ${counted(rest, 'other')}` : ''
-  const where = named.length === 0 ? [] : say` (${joined(named, ', ')}${more})`
+  const where = spots.length === 0 ? [] : say` (${placesPhrase(answer, spots, coverage.parts.blind)})`
   return say`${counted(coverage.parts.blind, 'known blind spot')} could not be read${where}: closed accounts, or Regions that an organisation policy denies.`
 }
 

@@ -14,6 +14,7 @@ export function visible(text: string): string {
 
 /** As `visible`, but line ends and tabs stay: for places that hold several lines, such as a quoted CSV cell. */
 export function visibleLines(text: string): string {
+  if (PRINTABLE_ASCII.test(text)) return text
   return text.replace(HIDDEN, (character) => (/[\n\r\t]/.test(character) ? character : shown(character)))
 }
 
@@ -23,6 +24,18 @@ function shown(character: string): string {
   if (character === '\t') return '\\t'
   const code = character.codePointAt(0) ?? 0
   return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`
+}
+
+/** JSON text with what hides escaped as JSON has it, which changes no value; its line ends stay. */
+export function visibleJson(json: string): string {
+  return json.replace(HIDDEN, (character) => (/[\n\r\t]/.test(character) ? character : unitsOf(character)))
+}
+
+function unitsOf(character: string): string {
+  return character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('')
 }
 
 /** At most `max` UTF-16 units, the last one an ellipsis when something was cut; never cuts a character in two. */

@@ -25,6 +25,7 @@ const FEW = 10
 /** Shown one by one below the groups. */
 const NEWEST = 5
 const GAPS = 6
+const AGAIN_MAX = 500
 /** Columns of a call that are shown: more than these nobody reads in a channel. */
 const COLUMNS = 8
 /** Room that the answer's pieces may take, so that none crowds out the ones after it. */
@@ -83,9 +84,13 @@ function gapBlocks(answer: Answer, room: number): readonly Block[] {
       ...(statement === undefined ? [] : [fenced(statement, 1_000)]),
     ])
   const more = gaps.length > GAPS ? [`• and ${counted(gaps.length - GAPS, 'other kind')} of failure`] : []
-  const again = againWords(answer)
-  const command = again === undefined ? [] : [`Ask for these again: ${code(`/ctq ${again.join(' ')}`, 500)}`]
-  return section(['*Not read*', ...lines, ...more, ...command], room)
+  return section(['*Not read*', ...lines, ...more, ...againLine(answer)], room)
+}
+
+/** What to type to ask again. One that would have to be cut is left out: nobody could use it. */
+function againLine(answer: Answer): readonly string[] {
+  const again = againWords(answer)?.join(' ')
+  return again === undefined || again.length > AGAIN_MAX ? [] : [`Ask for these again: ${code(`/ctq ${again}`, 1_000)}`]
 }
 
 /** Groups, or the calls themselves when they are few. */
