@@ -7,7 +7,10 @@ import type { Organisation } from './organisation/organisation.ts'
 export type World = {
   readonly organisation: Organisation
   readonly keys: KeyRing
+  /** What is delivered. */
   readonly history: Source
+  /** What is not delivered yet, too. */
+  readonly everything: Source
   /** Signs NextTokens. */
   readonly secret: Buffer
 }

@@ -1,3 +1,5 @@
+import { type Body, ControlError } from './controlBody.ts'
+
 /** What goes wrong with the next calls it fits, and how often. */
 export type Fault = {
   /** The operation, such as `LookupEvents`; left out: any. */
@@ -45,6 +47,30 @@ export function faults(): Faults {
       return found.fault
     },
   }
+}
+
+/** A fault from the control API: a misspelt one would be a test that tests nothing, so it is refused. */
+export function readFault(body: Body): Fault {
+  for (const [name, value] of Object.entries(body)) {
+    const right = FIELDS[name]
+    if (right === undefined || !right(value)) throw new ControlError(`${name} is not part of a fault, or not like that`)
+  }
+  return body
+}
+
+const isText = (value: unknown) => typeof value === 'string'
+const isCount = (value: unknown) => typeof value === 'number' && value >= 0
+const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  operation: isText,
+  account: isText,
+  region: isText,
+  code: isText,
+  message: isText,
+  times: isCount,
+  after: isCount,
+  status: isCount,
+  delayMs: isCount,
+  drop: (value) => value === 'before' || value === 'after',
 }
 
 function fits(fault: Fault, operation: string, account: string, region: string): boolean {

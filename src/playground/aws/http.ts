@@ -6,12 +6,13 @@ import { refusal } from './services/xml.ts'
 /** AWS: Common Errors, RequestEntityTooLarge. Bytes. */
 const BODY_MAX = 1_048_576
 
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
+/** The body, if it has no more bytes than allowed. */
+export async function readBody(request: IncomingMessage, max = BODY_MAX): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of request) {
     size += chunk.length
-    if (size > BODY_MAX) throw new AwsError('RequestEntityTooLarge', 'The request size exceeds 1 MB.', 413)
+    if (size > max) throw new AwsError('RequestEntityTooLarge', 'The request size exceeds 1 MB.', 413)
     chunks.push(chunk)
   }
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)

@@ -8,6 +8,7 @@ import { COMMON_ERRORS, type Fault, type Faults } from './faults.ts'
 import type { Kept } from './history/shelf.ts'
 import { type Answer, failure, readBody, send, success } from './http.ts'
 import { type Caller, unrecognised } from './keyring.ts'
+import type { Story } from './organisation/incident/story.ts'
 import { isEnabled } from './organisation/organisation.ts'
 import { recordsOf } from './selfAudit.ts'
 import { readRequest, serviceOf } from './services/services.ts'
@@ -17,6 +18,7 @@ import { type TokenBucket, tokenBucket } from './tokenBucket.ts'
 /** What the server keeps while it runs. */
 export type Running = {
   readonly world: World
+  readonly story: Story | undefined
   readonly faults: Faults
   readonly counters: Counters
   readonly keep: (record: Kept) => void

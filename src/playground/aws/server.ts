@@ -6,14 +6,16 @@ import { counters } from './counters.ts'
 import { faults } from './faults.ts'
 import { merge, type Source } from './history/entry.ts'
 import { flatSource } from './history/flat.ts'
+import { noiseSource } from './history/noise.ts'
 import { shelf } from './history/shelf.ts'
 import { sendJson } from './http.ts'
 import { keyRing } from './keyring.ts'
 import { incident } from './organisation/incident/incident.ts'
 import type { Incident, Story } from './organisation/incident/story.ts'
+import { everydayLife } from './organisation/noise/life.ts'
 import { flatOrganisation, harbour, keyHolders, type Organisation } from './organisation/organisation.ts'
 import { DEFAULT_REGIONS } from './organisation/regions.ts'
-import { type Running, serve } from './serve.ts'
+import { type Running, type Settings, serve } from './serve.ts'
 
 export type FlatFixture = {
   readonly kind: 'flat'
@@ -46,6 +48,8 @@ export type AwsOptions = {
   /** Multiplies the noise of the incident's organisation; 1 unless told, 0 for none. */
   readonly noisePerDay?: number
   readonly fixture?: 'incident' | FlatFixture
+  /** Told of faults of the simulation itself; printed unless given. */
+  readonly onError?: (error: unknown) => void
 }
 
 export type Aws = {
@@ -63,29 +67,47 @@ export async function startAws(options: AwsOptions = {}): Promise<Aws> {
   const kept = shelf()
   const delay = options.deliveryDelayMs ?? 0
   for (const record of told?.records ?? []) kept.keep({ ...record, visibleAt: record.visibleAt + delay })
-  const secret = randomBytes(32)
-  const history: Source = (query) => merge([kept.source, ...past], query)
+  const settings = settingsOf(options)
+  const history: Source = (query) => merge([kept.source, ...past.map((source) => delivered(source, settings))], query)
+  const everything: Source = (query) => merge([kept.source, ...past], query)
   const running: Running = {
-    world: { organisation, keys: keyRing(keyHolders(organisation)), history, secret },
+    world: { organisation, keys: keyRing(keyHolders(organisation)), history, everything, secret: randomBytes(32) },
+    story: told?.story,
     faults: faults(),
     counters: counters(),
     keep: kept.keep,
     buckets: new Map(),
     now,
     signingClock: options.signingClock ?? (() => new Date()),
-    settings: {
-      rate: options.rate ?? 2,
-      burst: options.burst ?? 2,
-      latencyMs: options.latencyMs ?? 0,
-      jitterMs: options.jitterMs ?? 0,
-      deliveryDelayMs: options.deliveryDelayMs ?? 0,
-    },
+    settings,
   }
+  const onError = options.onError ?? ((error) => console.error(error))
   const server = createServer((request, response) => {
-    answer(running, request, response).catch(() => response.destroy())
+    answer(running, request, response).catch((error: unknown) => {
+      if (!request.destroyed) onError(error)
+      response.destroy()
+    })
   })
   const port = await listen(server, options.port ?? 0)
   return { url: `http://127.0.0.1:${port}`, organisation, story: told?.story, close: () => close(server) }
+}
+
+function settingsOf({ rate, burst, latencyMs, jitterMs, deliveryDelayMs }: AwsOptions): Settings {
+  return {
+    rate: rate ?? 2,
+    burst: burst ?? 2,
+    latencyMs: latencyMs ?? 0,
+    jitterMs: jitterMs ?? 0,
+    deliveryDelayMs: deliveryDelayMs ?? 0,
+  }
+}
+
+/** What happened too short a time ago is not delivered yet. */
+function delivered(source: Source, settings: Settings): Source {
+  return (query) => {
+    const latest = Math.floor((query.now - settings.deliveryDelayMs) / 1000)
+    return source(query.end <= latest ? query : { ...query, end: latest })
+  }
 }
 
 async function answer(running: Running, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -103,7 +125,7 @@ type Life = {
 function lifeOf(options: AwsOptions, start: Date): Life {
   const fixture = options.fixture ?? 'incident'
   const started = Math.floor(start.getTime() / 1000)
-  if (fixture === 'incident') return { organisation: harbour(), past: [], told: incident(started) }
+  if (fixture === 'incident') return { organisation: harbour(), past: [noise(options)], told: incident(started) }
   const organisation = flatOrganisation(fixture.accounts)
   const flat = flatSource({
     recordsPerAccountRegion: fixture.recordsPerAccountRegion,
@@ -114,6 +136,10 @@ function lifeOf(options: AwsOptions, start: Date): Life {
     regions: new Set(fixture.regions.length === 0 ? DEFAULT_REGIONS : fixture.regions),
   })
   return { organisation, past: [flat], told: undefined }
+}
+
+function noise({ seed = 1, noisePerDay = 1 }: AwsOptions): Source {
+  return noiseSource({ activities: everydayLife(), seed, scale: noisePerDay })
 }
 
 function listen(server: Server, port: number): Promise<number> {

@@ -66,3 +66,6 @@ function account(id: string, name: string, unit: string, rest: Partial<Account> 
 export function uniqueId(prefix: 'AIDA' | 'AROA' | 'ANPA', account: string, name: string): string {
   return prefix + letters(hash32(prefix, account, name), 17, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')
 }
+
+/** A key from before 2019, whose id says nothing of its account (the id is AWS's documentation example). */
+export const LEGACY_KEY = { accessKeyId: 'AKIAI44QH8DHBEXAMPLE', account: PROD_WEB, user: 'metrics-legacy' } as const

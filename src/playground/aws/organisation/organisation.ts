@@ -3,10 +3,10 @@ import {
   ACCOUNTS,
   type Account,
   flatAccounts,
+  LEGACY_KEY,
   MANAGEMENT,
   ORGANISATION_ID,
   PROD_PAYMENTS,
-  PROD_WEB,
   ROOT_ID,
   SECURITY,
   UNITS,
@@ -38,9 +38,6 @@ export type Organisation = {
   /** The account a key belongs to: read from the id, or known for keys older than that form. */
   readonly accountOfKey: (accessKeyId: string) => string | undefined
 }
-
-/** A key from before 2019, whose id says nothing of its account (the id is AWS's documentation example). */
-export const LEGACY_KEY = { accessKeyId: 'AKIAI44QH8DHBEXAMPLE', account: PROD_WEB, user: 'metrics-legacy' } as const
 
 /** The organisation of the incident: a few accounts in units, with the reader role rolled out to most of them. */
 export function harbour(): Organisation {
