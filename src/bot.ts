@@ -354,12 +354,13 @@ function consumeDeliveries(bot: Bot, redis: Parameters<typeof consume>[1]): Cons
     audit: host.audit,
     verify: grantVerifier(localKeys(bot.keys), 'ignore', 'delivery', { audit: host.audit, now }),
     placeAllows: async (grant, to, { fresh }) => {
-      if (to.kind === 'direct') return { allowed: true }
+      if (to.kind === 'direct') return { allowed: true, checks: [{ check: 'place', passed: true, detail: 'direct' }] }
       const place = await directory.placeFacts(to, grant.person, { fresh })
       const decision = placeAllows(place, config.settings.policy)
-      if (decision.outcome === 'here') return { allowed: true }
-      const why = decision.checks.filter((check) => !check.passed).map((check) => check.detail ?? check.check)
-      return { allowed: false, why: why.join(', ') }
+      const { checks } = decision
+      if (decision.outcome === 'here') return { allowed: true, checks }
+      const why = checks.filter((check) => !check.passed).map((check) => check.detail ?? check.check)
+      return { allowed: false, why: why.join(', '), checks }
     },
     progress: async (run) => {
       const progress = await board.progress(run)

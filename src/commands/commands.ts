@@ -1,6 +1,6 @@
-import { bot, serve, worker } from './serve.ts'
 import { keys } from './keys.ts'
 import { playground } from './playground.ts'
+import { bot, serve, worker } from './serve.ts'
 import { start } from './start.ts'
 
 /** One subcommand: gives the exit code (0 done, 1 failed, 2 wrong usage; others are its own). */
@@ -18,5 +18,10 @@ export const COMMANDS: readonly CliCommand[] = [
   { name: 'bot', usage: '', does: 'Slack in and out, tokens minted', run: bot },
   { name: 'worker', usage: '', does: 'CloudTrail read, answers made', run: worker },
   { name: 'keys', usage: 'new|rotate|list [--file FILE]', does: 'the keys that sign tokens', run: keys },
-  { name: 'playground', usage: '[aws|slack|redis] [options]', does: 'a simulated AWS, Slack and queue', run: playground },
+  {
+    name: 'playground',
+    usage: '[aws|slack|redis] [options]',
+    does: 'a simulated AWS, Slack and queue',
+    run: playground,
+  },
 ]

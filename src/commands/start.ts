@@ -1,0 +1,74 @@
+import { fork } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { newKey } from '../adapters/jose/keys.ts'
+import { isBare, realSettings } from '../config.ts'
+import type { PlaygroundAddresses } from '../playground/playground.ts'
+import { packageRoot } from './root.ts'
+import { serveWith } from './serve.ts'
+
+/** `ctq start`: with any real setting, `ctq serve`; with none, the playground and ctq against it. */
+export async function start(args: readonly string[]): Promise<number> {
+  if (isBare(process.env)) return await startPlayground(args)
+  process.stderr.write(
+    `Found ${realSettings(process.env).join(', ')}: starting ctq with your settings, not the playground.\n`,
+  )
+  return await serveWith(process.env)
+}
+
+async function startPlayground(args: readonly string[]): Promise<number> {
+  const main = process.argv[1]
+  if (main === undefined) throw new Error('ctq does not know its own file')
+  const child = fork(main, ['playground', ...args], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+  const folder = await mkdtemp(join(tmpdir(), 'ctq-playground-'))
+  try {
+    const addresses = await firstLine(child)
+    const env = await playgroundSettings(addresses, folder)
+    Object.assign(process.env, env)
+    return await serveWith(process.env, () => {
+      process.stdout.write(
+        `\nctq's playground is up: open ${addresses.slack.url}\n\nStop it with Ctrl-C. Nothing leaves this machine, and nothing is kept.\n`,
+      )
+    })
+  } finally {
+    child.kill('SIGTERM')
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function firstLine(child: ReturnType<typeof fork>): Promise<PlaygroundAddresses> {
+  if (child.stdout === null) throw new Error('the playground has no output')
+  const lines = createInterface({ input: child.stdout })
+  return await new Promise((resolve, reject) => {
+    lines.once('line', (line) => resolve(JSON.parse(line) as PlaygroundAddresses))
+    child.once('exit', (code) => reject(new Error(`the playground ended with exit code ${code}`)))
+    child.once('error', reject)
+  })
+}
+
+/** ctq's settings against the playground: the same variables that a real deployment sets, and no others. */
+export async function playgroundSettings(
+  addresses: PlaygroundAddresses,
+  folder: string,
+): Promise<{ readonly [name: string]: string }> {
+  const { slack, aws, redis } = addresses
+  return {
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_APP_TOKEN: slack.appToken,
+    SLACK_API_URL: slack.apiUrl,
+    AWS_ENDPOINT_URL: aws.url,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: aws.worker.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: aws.worker.secretAccessKey,
+    REDIS_URL: redis.url,
+    RESULTS_URL: `file:${join(folder, 'results')}`,
+    CTQ_SIGNING_KEYS: JSON.stringify({ keys: [await newKey(new Date())] }),
+    CTQ_CONFIG: join(packageRoot(), 'src/playground/ctq.yml'),
+    CTQ_RUNBOOKS: join(packageRoot(), 'runbooks'),
+    CTQ_AUDIT: join(folder, 'audit.jsonl'),
+    LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn',
+    PORT: process.env['PORT'] ?? '0',
+  }
+}
