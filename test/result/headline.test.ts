@@ -34,7 +34,7 @@ const VERDICTS: readonly (readonly [string, string, string])[] = [
     'not yet known: the whole window is newer than what AWS has surely delivered',
   ],
   ['empty-partial', 'PARTIAL: NOT AN ALL-CLEAR', 'nothing found in what was read; not an all-clear'],
-  ['failed', 'FAILED: NOT AN ALL-CLEAR', 'nothing could be told from what was read; not an all-clear'],
+  ['failed', 'FAILED: NOT AN ALL-CLEAR', 'nothing could be read; not an all-clear'],
   [
     'all-blind',
     'FAILED: NOT AN ALL-CLEAR',
@@ -198,6 +198,13 @@ test('what to type again names exactly what is open, and is not offered where it
   assert.equal(againWords(anAnswer()), undefined)
   const hopeless = aCoverage({ open: [aGap('eu-west-1', { fault: { code: 'invalid_request', detail: '' } })] })
   assert.equal(againWords(anAnswer({ coverage: hopeless })), undefined)
+})
+
+test('asking the same again is not offered for what only the row limit stopped', () => {
+  const { fault: _, ...limit } = aGap('eu-west-1', { status: 'limit' })
+  const cut = anAnswerOf(30, { cut: true, coverage: aCoverage({ verdict: 'partial', open: [limit] }) })
+  assert.equal(againWords(cut), undefined)
+  assert.match(plainText(gapsOf(cut)[0]?.next ?? []), /Narrow the window/)
 })
 
 test('columns without a value are not shown, and the least telling go first when there are too many', () => {

@@ -42,6 +42,17 @@ export function aGap(region: string, changes: Partial<PartCoverage> = {}): PartC
   }
 }
 
+/** A part that the row limit stopped. */
+export function aLimit(region: string): PartCoverage {
+  const { fault: _, ...part } = aGap(region, {
+    status: 'limit',
+    pages: 9,
+    records: 450,
+    readBackTo: '2026-11-20T02:00:00Z',
+  })
+  return part
+}
+
 /** An empty, complete answer; tests say what differs. */
 export function anAnswer(changes: Partial<Answer> = {}): Answer {
   return {
@@ -157,7 +168,7 @@ export const ANSWERS: { readonly [name: string]: Answer } = {
     coverage: aCoverage({
       verdict: 'partial',
       parts: { asked: 17, complete: 16, blind: 0 },
-      open: [aGap('us-east-1', { status: 'limit' })],
+      open: [aLimit('us-east-1')],
     }),
   }),
   'cancelled-30': anAnswerOf(30, {

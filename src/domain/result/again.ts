@@ -7,7 +7,7 @@ import type { Answer } from './answer.ts'
  */
 export function againWords(answer: Answer): readonly string[] | undefined {
   const open = answer.coverage.open.filter(
-    ({ status, fault }) => status !== 'blind' && status !== 'complete' && !HOPELESS.has(fault?.code),
+    ({ status, fault }) => (status === 'failed' || status === 'stopped') && !HOPELESS.has(fault?.code),
   )
   if (open.length === 0) return undefined
   const { since, until } = answer.coverage.window

@@ -37,7 +37,7 @@ function gapOf(answer: Answer, parts: readonly PartCoverage[]): Gap {
   const statement = fault?.statement
   return {
     what: say`${placesPhrase(answer, parts)}: ${why}${readBack(parts)}`,
-    next: fault === undefined ? say`Ask again for the rest.` : faultNext(fault),
+    next: fault === undefined ? unfinishedNext(part) : faultNext(fault),
     ...(statement === undefined ? {} : { statement }),
   }
 }
@@ -63,6 +63,10 @@ function readBack(parts: readonly PartCoverage[]): string {
 function stopped(part: PartCoverage | undefined): Phrase {
   if (part?.status === 'limit') return say`the row limit was reached`
   return part?.status === 'stopped' ? say`stopped before the end` : say`not read to the end`
+}
+
+function unfinishedNext(part: PartCoverage | undefined): Phrase {
+  return part?.status === 'limit' ? say`Narrow the window, or ask for an earlier one.` : say`Ask again for the rest.`
 }
 
 /** Why, in a few words. What AWS said is hostile text like everything from outside. */

@@ -70,7 +70,7 @@ export function foundPhrase(answer: Answer): Phrase {
     case 'partial':
       return say`nothing found in what was read${besides}; not an all-clear`
     case 'failed':
-      return isBlind(answer) ? BLIND : say`nothing could be told from what was read${besides}; not an all-clear`
+      return isBlind(answer) ? BLIND : say`nothing could be read${besides}; not an all-clear`
     case 'unknown':
       return isBlind(answer) ? BLIND : say`not yet known: the whole window is newer than what AWS has surely delivered`
   }
