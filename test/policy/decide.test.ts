@@ -423,6 +423,12 @@ const TIERS: readonly Row[] = [
     expected: 'tier_beyond_reach: the same over 7d or less',
   },
   {
+    says: 'a session name in any role is not one session',
+    runbook: PRINCIPAL_WRITES,
+    query: { days: 8, parameters: { principal: 'session/alice' } },
+    expected: 'tier_beyond_reach: the same over 7d or less',
+  },
+  {
     says: 'a role’s ARN is not one session',
     runbook: PRINCIPAL_WRITES,
     query: { days: 8, parameters: { principal: 'arn:aws:iam::111122223333:role/admin' } },

@@ -2,6 +2,7 @@ import type { Parameters, Query } from '../query/query.ts'
 import { durationWords } from '../request/duration.ts'
 import { accountsMeant, type Inventory } from '../request/inventory.ts'
 import { windowLength } from '../request/toQuery.ts'
+import { readPrincipal } from '../runbook/principal.ts'
 import type { Match, Operand, ParameterType, Runbook, Test } from '../runbook/runbook.ts'
 import { TIERS, type Tier } from './person.ts'
 import type { Raise } from './policy.ts'
@@ -95,11 +96,11 @@ function first<T, U>(items: readonly T[], pick: (item: T) => U | undefined): U |
   return undefined
 }
 
-/** A role session's ARN, or `session/NAME`, is one session; a user's or a role's name is not: it is somebody's activity. */
+/** One role's session by its name is one thing; a user's or a role's name, or a session name in any role, is somebody's activity. */
 function sessionNamed(operand: string, values: Parameters): string | undefined {
   const value = resolved(operand, values)
-  if (typeof value !== 'string') return undefined
-  return /^(?:arn:[\w-]+:sts::\d{12}:assumed-role\/[^/]+\/[^/]+|session\/[^/]+)$/.test(value) ? 'session' : undefined
+  const principal = typeof value === 'string' ? readPrincipal(value) : undefined
+  return principal?.kind === 'session' && principal.role !== undefined ? 'session' : undefined
 }
 
 function isPresent(match: Match, values: Parameters): boolean {

@@ -1,4 +1,5 @@
-import type { ParameterType, Runbook } from '../runbook/runbook.ts'
+import { checkParameter } from '../runbook/parameters.ts'
+import type { Parameter, ParameterType, Runbook } from '../runbook/runbook.ts'
 import { nearest } from './nearest.ts'
 
 /** What a short name can stand for: these parameters, in this order, else the only one of these types. */
@@ -51,6 +52,22 @@ export function parameterNamed(runbook: Runbook, typed: string): string | undefi
 function onlyOneOf(runbook: Runbook, types: readonly ParameterType[]): string | undefined {
   const found = Object.entries(runbook.parameters).filter(([, parameter]) => types.includes(parameter.type))
   return found.length === 1 ? found[0]?.[0] : undefined
+}
+
+/** From what only one thing looks like to what anything does. */
+const BY_SHAPE: readonly ParameterType[] = [
+  ...(['accessKeyId', 'instance', 'securityGroup', 'address', 'account'] as const),
+  ...(['principal', 'userName', 'resource', 'eventName', 'eventSource', 'text'] as const),
+]
+
+/** The parameter that a bare value fits best among those that may still be given; the only one, whatever the value. */
+export function parameterShaped(
+  value: string,
+  candidates: readonly (readonly [name: string, parameter: Parameter])[],
+): string | undefined {
+  if (candidates.length === 1) return candidates[0]?.[0]
+  const fitting = candidates.filter(([name, { type, example }]) => checkParameter(type, name, example, value).ok)
+  return fitting.toSorted(([, a], [, b]) => BY_SHAPE.indexOf(a.type) - BY_SHAPE.indexOf(b.type))[0]?.[0]
 }
 
 /** The name that was probably meant: a parameter, one of its aliases, or a word of the scope. */

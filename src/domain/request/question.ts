@@ -5,7 +5,7 @@ import type { Parameter, Runbook } from '../runbook/runbook.ts'
 import type { Request, ScopeWord } from './command.ts'
 import { readDuration } from './duration.ts'
 import type { Clock } from './moment.ts'
-import { nearestName, parameterNamed, SCOPE_NAMES } from './names.ts'
+import { nearestName, parameterNamed, parameterShaped, SCOPE_NAMES } from './names.ts'
 import { nearest } from './nearest.ts'
 import { readAccounts, readRegions } from './scopeWords.ts'
 import { readWindowPart, spanOf, WINDOW_WORDS, type WindowParts, windowKeyword } from './span.ts'
@@ -139,14 +139,13 @@ function finish(
   return ok({ request, notes: span.value.notes })
 }
 
-/** One bare value is the one required parameter, or the only parameter there is. */
+/** One bare value is the required parameter, or the one whose shape it has. */
 function withBareParameter(runbook: Runbook, draft: Draft): Result<Draft['parameters'], Failure> {
   const [value, second] = draft.bare
   if (value === undefined) return ok(draft.parameters)
   const missing = Object.entries(runbook.parameters).filter(([name]) => !Object.hasOwn(draft.parameters, name))
   const required = missing.filter(([, parameter]) => !parameter.optional)
-  const candidates = required.length > 0 ? required : missing
-  const target = candidates.length === 1 ? candidates[0]?.[0] : undefined
+  const target = parameterShaped(value, required.length > 0 ? required : missing)
   if (target === undefined) return unexpected(value, draft.bare)
   if (second === undefined) return ok({ ...draft.parameters, [target]: value })
   const slip = draft.bare.find((word) => nearest(word, WINDOW_WORDS) !== undefined)
