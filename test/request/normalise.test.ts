@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { escapeSlack, normalise, withoutMention } from '../../src/domain/request/normalise.ts'
+import { normalise } from '../../src/domain/request/normalise.ts'
+import { escapeSlack } from '../support/askFacts.ts'
 
 const TABLE: readonly (readonly [string, string, string])[] = [
   ['curly double quotes', 'reason=“key seen”', 'reason="key seen"'],
@@ -38,12 +39,4 @@ test('a terminal’s text keeps its brackets and entities', () => {
 test('what is escaped for Slack comes back as it was', () => {
   for (const text of ['a&b', '<@U1|a>', '&lt;', '<!channel>', 'a &amp; b'])
     assert.equal(normalise(escapeSlack(text)), normalise(text, 'terminal'))
-})
-
-test('the bot’s own mention in front is taken away, another’s is not', () => {
-  assert.equal(withoutMention('<@U0BOT> key AKIA', 'U0BOT'), 'key AKIA')
-  assert.equal(withoutMention(' <@U0BOT|ctq>: key', 'U0BOT'), 'key')
-  assert.equal(withoutMention('<@U0BOT>', 'U0BOT'), '')
-  assert.equal(withoutMention('<@U0ALICE> key', 'U0BOT'), '<@U0ALICE> key')
-  assert.equal(withoutMention('key <@U0BOT>', 'U0BOT'), 'key <@U0BOT>')
 })

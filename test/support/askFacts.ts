@@ -107,3 +107,8 @@ export function aQuery(runbook: Runbook, parts: Partial<Query> & { readonly days
 function iso(time: Date): string {
   return `${time.toISOString().slice(0, 19)}Z`
 }
+
+/** `&`, `<` and `>` as Slack sends them in what a person typed. */
+export function escapeSlack(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}

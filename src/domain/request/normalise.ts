@@ -6,17 +6,6 @@ export function normalise(text: string, origin: Origin = 'slack'): string {
   return plainCharacters(origin === 'slack' ? unescapeSlack(text) : text).trim()
 }
 
-/** Removes the bot's own mention from the front of a message (`<@U0BOT> key-activity …`), and a colon or comma after it. */
-export function withoutMention(text: string, botUser: string): string {
-  const front = new RegExp(`^\\s*<@${botUser.replace(/\W/g, '')}(?:\\|[^>]*)?>\\s*[:,]?\\s*`)
-  return text.replace(front, '')
-}
-
-/** `&`, `<` and `>` as Slack wants them in mrkdwn and in a text that `normalise` reads back. */
-export function escapeSlack(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-}
-
 const ENTITY: { readonly [entity: string]: string } = { '&amp;': '&', '&lt;': '<', '&gt;': '>' }
 
 /** One pass, so that `&amp;lt;` stays the text `&lt;` and nothing that was typed can become a link. */
