@@ -30,15 +30,15 @@ export async function deliver<M>(job: DeliverJob, deps: DeliverDeps<M>): Promise
   const verified = await deps.verify(job.token, job.run)
   if (!verified.ok) return { kind: 'final', why: `token: ${verified.error.why}` }
   const grant = verified.value
-  if (grant.run !== job.run) return { kind: 'final', why: 'token: of another run' }
   const delivery: Delivery<M> = { grant, deps, memory: await openMemory(deps.objects, grant.run) }
-  if (deps.now().getTime() / 1000 > grant.deliverBy) return await tooLate(delivery)
+  if (grant.run !== job.run) return await refuse(delivery, 'same_run', 'token: of another run')
+  if (deps.now().getTime() / 1000 > grant.deliverBy) return await refuse(delivery, 'deliverBy', 'too late to deliver')
   return job.want === 'status' ? await deliverStatus(delivery) : await deliverFinal(delivery)
 }
 
-async function tooLate<M>(delivery: Delivery<M>): Promise<DeliverOutcome> {
-  await record(delivery, 'delivered', 'deny', [{ check: 'deliverBy', passed: false }])
-  return { kind: 'final', why: 'too late to deliver' }
+async function refuse<M>(delivery: Delivery<M>, check: string, why: string): Promise<DeliverOutcome> {
+  await record(delivery, 'delivered', 'deny', [{ check, passed: false }])
+  return { kind: 'final', why }
 }
 
 async function deliverStatus<M>(delivery: Delivery<M>): Promise<DeliverOutcome> {
@@ -189,7 +189,8 @@ async function postFinal<M>(delivery: Delivery<M>, leg: Leg, build: Build<M>): P
 }
 
 /** What the run ended with. The answer must be this run's and of what the token allowed. */
-async function endingOf<M>({ deps, grant }: Delivery<M>): Promise<Ending | DeliverOutcome> {
+async function endingOf<M>(delivery: Delivery<M>): Promise<Ending | DeliverOutcome> {
+  const { deps, grant } = delivery
   const marker = await deps.objects.read(terminalKey(grant.run))
   if (!marker) return { kind: 'final', why: 'the run has not ended' }
   const terminal = JSON.parse(String(marker)) as Terminal
@@ -202,5 +203,6 @@ async function endingOf<M>({ deps, grant }: Delivery<M>): Promise<Ending | Deliv
     answer.run === grant.run &&
     answer.runbook.digest === grant.query.runbook.digest &&
     answer.accounts.every((account) => allowed.has(account.id))
-  return ours ? { terminal, answer } : { kind: 'final', why: 'the answer is not of what the token allows' }
+  if (ours) return { terminal, answer }
+  return await refuse(delivery, 'answer_of_token', 'the answer is not of what the token allows')
 }

@@ -1,5 +1,5 @@
 import type { Done, Moved } from './deliverMemory.ts'
-import { type Delivery, record, retryAt, sendOnce } from './deliverOnce.ts'
+import { arrived, type Delivery, record, retryAt, sendOnce } from './deliverOnce.ts'
 import {
   type DeliverOutcome,
   isSlackFault,
@@ -52,7 +52,7 @@ export async function legOf<M>(delivery: Delivery<M>, fresh: boolean): Promise<L
     if ('kind' in checked) return checked
     const { channel, thread } = grant.to
     if (checked.allowed) return { suffix: '', where: { channel, ...(thread === undefined ? {} : { thread }) } }
-    await moveToDirect(delivery, { cause: 'place', why: checked.why, tell: checked.tell })
+    await moveToDirect(delivery, { cause: 'place', why: checked.why, tell: checked.tell ?? true })
   }
   return (await tellPlace(delivery, grant.to)) ?? (await movedLeg(delivery, grant.to.channel, fresh))
 }
@@ -80,7 +80,8 @@ async function check<M>(
 async function recordCheck<M>(delivery: Delivery<M>, to: SlackDestination, answer: PlaceAnswer): Promise<void> {
   const place = to.kind === 'slack' ? to.channel : `direct:${to.user}`
   const outcome = answer.allowed ? 'allow' : 'deny'
-  await record(delivery, 'place_checked', outcome, answer.checks, {
+  const checks = answer.checks ?? [{ check: 'place', passed: answer.allowed }]
+  await record(delivery, 'place_checked', outcome, checks, {
     place,
     ...(answer.allowed ? {} : { why: answer.why }),
   })
@@ -108,8 +109,9 @@ async function tellPlace<M>(
 async function replaceWith<M>(delivery: Delivery<M>, shown: Done, build: () => M): Promise<DeliverOutcome | undefined> {
   const { memory, deps } = delivery
   try {
-    await deps.slack.update({ channel: shown.channel, ts: shown.ts }, build)
-    await memory.put('moved-note.done', { at: deps.now().toISOString(), channel: shown.channel, ts: shown.ts })
+    const at = { channel: shown.channel, ts: shown.ts }
+    await deps.slack.update(at, build)
+    await arrived(delivery, 'moved-note', at, 'updated')
   } catch (error) {
     if (!isSlackFault(error)) throw error
     if (error.kind !== 'refused') return { kind: 'wait', until: retryAt(delivery, error) }

@@ -72,10 +72,10 @@ export type DeliveryMessages<M> = {
 
 export type SlackDestination = Exclude<Destination, { kind: 'sink' }>
 
-/** What policy says of a place now. `tell`: it may have the run's id, though not the answer. */
-export type PlaceAnswer = { readonly checks: readonly Check[] } & (
+/** What policy says of a place now, and by which checks. `tell: false`: it may not even have the run's id. */
+export type PlaceAnswer = { readonly checks?: readonly Check[] } & (
   | { readonly allowed: true }
-  | { readonly allowed: false; readonly why: string; readonly tell: boolean }
+  | { readonly allowed: false; readonly why: string; readonly tell?: boolean }
 )
 
 export type DeliverDeps<M> = {

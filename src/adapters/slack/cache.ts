@@ -1,22 +1,26 @@
 /** Remembers what a loader gave, for a while and for at most so many keys; concurrent askers share one load. */
 export type Cache<T> = {
-  /** `fresh` always loads, and what it loads serves the others. A failed load is not remembered. */
-  readonly get: (key: string, load: () => Promise<T>, fresh?: boolean) => Promise<T>
+  /**
+   * What was loaded no longer ago than `maxAge` ms (the cache's own time unless given; 0 always loads), else a new load, which
+   * then serves the others too. A failed load is not remembered.
+   */
+  readonly get: (key: string, load: () => Promise<T>, maxAge?: number) => Promise<T>
 }
 
-type Entry<T> = { readonly value: Promise<T>; until: number }
+/** `at`: when it was loaded; not yet while it is being loaded. */
+type Entry<T> = { readonly value: Promise<T>; at?: number }
 
 /** A cache whose entries live `ms` from the moment they were loaded. `now` is in milliseconds since 1970. */
 export function cache<T>(ms: number, now: () => number, mostKeys = 5000): Cache<T> {
   const entries = new Map<string, Entry<T>>()
   const start = (key: string, load: () => Promise<T>): Promise<T> => {
     const value = load()
-    const entry: Entry<T> = { value, until: Number.POSITIVE_INFINITY }
+    const entry: Entry<T> = { value }
     entries.delete(key)
     entries.set(key, entry)
     value.then(
       () => {
-        entry.until = now() + ms
+        entry.at = now()
       },
       () => {
         if (entries.get(key) === entry) entries.delete(key)
@@ -27,10 +31,10 @@ export function cache<T>(ms: number, now: () => number, mostKeys = 5000): Cache<
     return value
   }
   return {
-    get: (key, load, fresh = false) => {
+    get: (key, load, maxAge = ms) => {
       const entry = entries.get(key)
-      if (!fresh && entry && now() < entry.until) return entry.value
-      return start(key, load)
+      const good = entry && maxAge > 0 && (entry.at === undefined || now() - entry.at < maxAge)
+      return good ? entry.value : start(key, load)
     },
   }
 }

@@ -17,7 +17,13 @@ export type DirectoryOptions = {
   readonly mostMembers?: number
 }
 
-/** `fresh`: asked of Slack now, whatever is remembered. */
+/**
+ * Who is in which group may be that old when facts must be fresh: usergroups.list is tier 2, 20 calls a minute for the whole
+ * workspace (Slack: rate limits).
+ */
+const FRESH_GROUPS_MS = 15_000
+
+/** `fresh`: asked of Slack now, whatever is remembered; groups may be 15 s old. */
 export type Freshness = { readonly fresh?: boolean }
 
 export type Place = { readonly channel: string; readonly thread?: string }
@@ -76,7 +82,7 @@ export function slackDirectory(options: DirectoryOptions): Directory {
       // who asks matters only for telling their own direct messages with the bot from other people's
       const key = channel.startsWith('D') ? `${channel} ${person.user}` : channel
       const load = (): Promise<ChannelFacts> => channelFacts(options, caches, channel, person, directChannel)
-      const facts = await caches.places.get(key, load, fresh)
+      const facts = await caches.places.get(key, load, fresh ? 0 : undefined)
       return { ...facts, ...(place.thread === undefined ? {} : { thread: place.thread }) }
     },
   }
@@ -90,7 +96,7 @@ async function personFacts(
 ): Promise<PersonFacts> {
   const [user, groups] = await Promise.all([
     userOf(client, caches, person.user, fresh),
-    caches.groups.get('all', () => readGroups(client), fresh),
+    caches.groups.get('all', () => readGroups(client), fresh ? FRESH_GROUPS_MS : undefined),
   ])
   const email = user.profile?.email
   return {
@@ -108,7 +114,7 @@ async function personFacts(
 
 async function userOf(client: SlackClient, caches: Caches, id: string, fresh: boolean): Promise<SlackUser> {
   const load = async (): Promise<SlackUser> => (await client.read<{ user: SlackUser }>('users.info', { user: id })).user
-  return await caches.users.get(id, load, fresh)
+  return await caches.users.get(id, load, fresh ? 0 : undefined)
 }
 
 async function channelFacts(

@@ -1,7 +1,7 @@
-import type { App, BlockAction, SlackCommandMiddlewareArgs } from '@slack/bolt'
+import { type App, type BlockAction, RespondError, type SlackCommandMiddlewareArgs } from '@slack/bolt'
 import type { SlackClient } from './client.ts'
 import type { Ask, Handlers, Log, Message, Press, Reply } from './entry.ts'
-import { slackFault } from './errors.ts'
+import { SlackFault, slackFault } from './errors.ts'
 
 export type ListenDeps = {
   readonly handlers: Handlers
@@ -190,7 +190,9 @@ function ephemerally(respond: Respond): (message: Message) => Promise<void> {
     try {
       await respond({ response_type: 'ephemeral', replace_original: false, ...plain(message) })
     } catch (error) {
-      throw slackFault('response_url', error)
+      // used up (5 times) or too old (30 minutes): Slack will not take it again
+      const gone = error instanceof RespondError && error.statusCode >= 400 && error.statusCode < 500
+      throw gone ? new SlackFault('refused', 'response_url', 'expired') : slackFault('response_url', error)
     }
   }
 }
