@@ -360,7 +360,7 @@ function consumeDeliveries(bot: Bot, redis: Parameters<typeof consume>[1]): Cons
       const { checks } = decision
       if (decision.outcome === 'here') return { allowed: true, checks }
       const why = checks.filter((check) => !check.passed).map((check) => check.detail ?? check.check)
-      return { allowed: false, why: why.join(', '), checks }
+      return { allowed: false, why: why.join(', '), tell: decision.outcome === 'direct', checks }
     },
     progress: async (run) => {
       const progress = await board.progress(run)

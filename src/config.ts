@@ -55,7 +55,17 @@ export function readWorkerConfig(
 }
 
 /** AWS's variables that say nothing about an account. */
-const HARMLESS = ['AWS_PAGER', 'AWS_CLI_AUTO_PROMPT', 'AWS_CLI_HISTORY', 'AWS_SDK_LOAD_CONFIG', 'AWS_EXECUTION_ENV']
+const HARMLESS = [
+  'AWS_CA_BUNDLE',
+  'AWS_CLI_AUTO_PROMPT',
+  'AWS_CLI_HISTORY',
+  'AWS_DEFAULT_OUTPUT',
+  'AWS_DEFAULT_REGION',
+  'AWS_EXECUTION_ENV',
+  'AWS_PAGER',
+  'AWS_REGION',
+  'AWS_SDK_LOAD_CONFIG',
+]
 
 /** The settings of a real deployment that are present: beside any of them ctq never falls back to the playground's keys. */
 export function realSettings(env: Env): readonly string[] {

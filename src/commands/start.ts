@@ -26,6 +26,8 @@ async function startPlayground(args: readonly string[]): Promise<number> {
   try {
     const addresses = await firstLine(child)
     const env = await playgroundSettings(addresses, folder)
+    // Whatever else is set must not reach the playground's ctq: a profile would be preferred to the playground's keys.
+    for (const name of realSettings(process.env)) delete process.env[name]
     Object.assign(process.env, env)
     return await serveWith(process.env, () => {
       process.stdout.write(
