@@ -70,3 +70,25 @@ export async function fails(call: Promise<unknown>, error: string): Promise<stri
   })
   return messages
 }
+
+/** The real Bolt app behind signed HTTP on a free port, made the place where Slack posts. */
+export async function anHttpApp(slack: Rig, signingSecret: string = slack.signingSecret): Promise<App> {
+  const app = new App({
+    token: slack.botToken,
+    signingSecret,
+    logLevel: LogLevel.ERROR,
+    clientOptions: { slackApiUrl: slack.apiUrl },
+  })
+  const server = await app.start({ port: 0, host: '127.0.0.1' })
+  const address = server.address()
+  const port = typeof address === 'object' ? address?.port : undefined
+  slack.workspace.settings.eventsUrl = `http://127.0.0.1:${port}/slack/events`
+  slack.stops.push(() => app.stop())
+  return app
+}
+
+/** One call of the control API, as the page makes it. */
+export async function control(slack: Slack, path: string, input: object): Promise<unknown> {
+  const response = await fetch(`${slack.url}/_playground/${path}`, { method: 'POST', body: JSON.stringify(input) })
+  return response.json()
+}
