@@ -5,7 +5,7 @@
  *   POST type        {user, channel|"dm", text, thread_ts?, autocorrect?}   a slash command or message; waits for the ack
  *   POST click       {user, channel, ts | view_id, action_id, block_id?, value?, values?}
  *   POST suggest     same, value: what was typed into an external select
- *   POST submit      {user, view_id?, values?}      values by block_id or action_id
+ *   POST submit      {user, view_id?, values?}      values by block_id/action_id or one of the two
  *   POST close       {user, view_id?, all?}
  *   POST shortcut    {user, callback_id, channel?, ts?}
  *   POST home        {user, tab?}                   opens the Home tab

@@ -94,7 +94,7 @@ function welcome(ws: Workspace, connections: Set<Connection>, pending: Map<strin
   socket.on('close', () => {
     clearInterval(ping)
     connections.delete(connection)
-    changed(ws, { type: 'delivery' })
+    changed(ws, { type: 'workspace' })
   })
   socket.on('message', (data) => acknowledge(pending, String(data)))
   say(connection, {
@@ -103,7 +103,7 @@ function welcome(ws: Workspace, connections: Set<Connection>, pending: Map<strin
     debug_info: { host: 'playground', approximate_connection_time: 3600 },
     connection_info: { app_id: ws.app.id },
   })
-  changed(ws, { type: 'delivery' })
+  changed(ws, { type: 'workspace' })
 }
 
 function say(connection: Connection, message: unknown): void {

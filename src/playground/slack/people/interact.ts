@@ -19,7 +19,7 @@ export type Click = {
   readonly block_id?: string
   /** What was chosen, for menus and inputs: an option's value, an id, a date, a list. */
   readonly value?: unknown
-  /** Inputs of a view that were filled in but not sent, by block_id or action_id. */
+  /** Inputs of a view that were filled in but not sent, by `block_id/action_id` or one of the two. */
   readonly values?: Json
 }
 
@@ -103,14 +103,15 @@ function find(blocks: readonly Json[], press: Click): { block: Json; element: Js
   throw new ActError(`there is no action ${press.action_id}`)
 }
 
-/** `state.values` of all inputs; what a person gave is named by block_id or action_id. */
+/** `state.values` of all inputs; what a person gave is named by `block_id/action_id`, or by one of the two. */
 export function valuesOf(blocks: readonly Json[], given: Json): Record<string, Record<string, Json>> {
   const values: Record<string, Record<string, Json>> = {}
   for (const block of nested(blocks)) {
     const blockId = String(block['block_id'] ?? '')
     for (const element of elementsOf(block).filter(hasState)) {
       const actionId = String(element['action_id'])
-      const value = given[actionId] ?? (block['type'] === 'input' ? given[blockId] : undefined)
+      const byBlock = block['type'] === 'input' ? given[blockId] : undefined
+      const value = given[`${blockId}/${actionId}`] ?? given[actionId] ?? byBlock
       values[blockId] = { ...values[blockId], [actionId]: stateOf(element, value) }
     }
   }

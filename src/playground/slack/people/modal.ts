@@ -8,7 +8,7 @@ import { changed, type Workspace } from '../workspace.ts'
 import { type Act, ActError, actOf, actorOf, newTrigger, type Play, teamAndUser } from './act.ts'
 import { valuesOf, viewOf } from './interact.ts'
 
-/** What a person filled in, by block_id or action_id; `view_id` defaults to the modal on top. */
+/** What a person filled in, by `block_id/action_id` or one of the two; `view_id` defaults to the modal on top. */
 export type Submission = { readonly user: string; readonly view_id?: string; readonly values?: Json }
 
 function topModal(ws: Workspace, user: User, id: string | undefined): StoredView {
