@@ -9,9 +9,8 @@ import { whoamiMessage } from './adapters/slack/messages/whoami.ts'
 import { explain, type Failure } from './domain/failure.ts'
 import type { Grant } from './domain/policy/grant.ts'
 import type { Inventory } from './domain/request/inventory.ts'
-import { questionPhrase } from './domain/result/headline.ts'
-import { joined, type Phrase, say, value } from './domain/result/phrase.ts'
-import { spanOf } from './domain/result/time.ts'
+import { queryScopePhrase, questionPhrase } from './domain/result/headline.ts'
+import { type Phrase, say, value } from './domain/result/phrase.ts'
 import type { DeliveryMessages } from './usecases/deliverTypes.ts'
 import type { AskMessages } from './usecases/takeAsk.ts'
 
@@ -37,7 +36,10 @@ export const askMessages: AskMessages<Message> & { readonly joined: (run: string
     noteMessage(
       say`Run ${value(run.slice(0, SHORT))} is being cancelled. What was read so far comes as a partial answer.`,
     ),
-  accepted: (run, words) => noteMessage(say`Asking ${value(words)} · run ${value(run.slice(0, SHORT))}`),
+  accepted: (run, words, notes) =>
+    noteMessage(
+      say`Asking ${value(words)} · run ${value(run.slice(0, SHORT))}${notes.length === 0 ? '' : `. ${notes.join(' ')}`}`,
+    ),
   joined: (run, words) =>
     noteMessage(
       say`The same question (${value(words)}) is being answered here already: run ${value(run.slice(0, SHORT))}. You joined it.`,
@@ -52,30 +54,11 @@ export function deliveryMessages(inventory: () => Inventory): DeliveryMessages<M
       progressMessage({
         run: grant.run,
         question: question(grant),
-        scope: scopePhrase(grant, inventory()),
+        scope: queryScopePhrase(grant.query, (id) => inventory().accounts.find((account) => account.id === id)?.name),
         ...(progress === undefined ? {} : { progress }),
       }),
     answer: (_grant, answer, level) => answerMessage(answer, level),
     failed: (grant, terminal) => failedMessage(grant.run, question(grant), terminal.why),
     notice: noticeMessage,
   }
-}
-
-/** Who asked, where and when is read, before anything was. */
-function scopePhrase(grant: Grant, inventory: Inventory): Phrase {
-  const { accounts, regions, window } = grant.query
-  const names = accounts.slice(0, 3).map((id) => {
-    const name = inventory.accounts.find((account) => account.id === id)?.name
-    return name === undefined ? say`account ${value(id)}` : say`${value(name)} (${id})`
-  })
-  const more = accounts.length > names.length ? [say`${accounts.length - names.length} more`] : []
-  const until = typeof window.until === 'string' ? window.until : undefined
-  return joined(
-    [
-      joined([...names, ...more], ', '),
-      regions === 'enabled' ? say`every enabled Region` : say`${value(regions.join(', '))}`,
-      until === undefined ? say`since ${value(window.since)}` : say`${spanOf(window.since, until)}`,
-    ],
-    ' · ',
-  )
 }

@@ -194,8 +194,9 @@ async function endingOf<M>(delivery: Delivery<M>): Promise<Ending | DeliverOutco
   const marker = await deps.objects.read(terminalKey(grant.run))
   if (!marker) return { kind: 'final', why: 'the run has not ended' }
   const terminal = JSON.parse(String(marker)) as Terminal
-  if (terminal.outcome === 'failed') return { terminal }
   const stored = await deps.objects.read(answerKey(grant.run))
+  // A run that failed has an answer too, when it got far enough: it says where, why, and what mends it.
+  if (!stored && terminal.outcome === 'failed') return { terminal }
   if (!stored) return { kind: 'final', why: 'the run has ended without its answer' }
   const answer = JSON.parse(String(stored)) as Answer
   const allowed = new Set(grant.query.accounts)

@@ -11,7 +11,13 @@ import type { Request } from '../domain/request/command.ts'
 import { echo } from '../domain/request/echo.ts'
 import type { Inventory } from '../domain/request/inventory.ts'
 import { parseCommand } from '../domain/request/parse.ts'
-import { type KeyAccounts, resolveScope, type Scope, type ScopeDefault } from '../domain/request/scope.ts'
+import {
+  type KeyAccounts,
+  resolveScope,
+  type Scope,
+  type ScopeDefault,
+  scopeAccountWords,
+} from '../domain/request/scope.ts'
 import { toQuery } from '../domain/request/toQuery.ts'
 import { askedKey, type Objects, runbookKey } from '../domain/result/objects.ts'
 import type { Library, Runbook } from '../domain/runbook/runbook.ts'
@@ -77,7 +83,12 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
     queryHash: queryHash(query.value),
     person: ask.person,
     checks: decision.checks,
-    detail: { policy: decision.policy, runbook: runbook.name },
+    detail: {
+      policy: decision.policy,
+      runbook: runbook.name,
+      asked: echo(request),
+      ...(request.reason === undefined ? {} : { reason: request.reason }),
+    },
   })
   if (decision.outcome === 'refuse') return err(decision.failure)
 
@@ -96,7 +107,7 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
     to,
   }
   const { token } = await mint({ ...minted, askedAt: ask.iat }, 'minted', decision.checks, deps)
-  const asked: Asked = { version: 1, token, echo: words, scope: scopeWords(scope, deps.inventory()), question }
+  const asked: Asked = { version: 1, token, echo: words, scope: scopeAccountWords(scope, deps.inventory()), question }
   await deps.objects.create(runbookKey(runbook.digest), runbook.text)
   await deps.objects.create(askedKey(ask.run), JSON.stringify(asked))
   return ok(await resume(ask.run, asked, deps, ask.person))
@@ -150,10 +161,4 @@ function destinationOf(ask: SignedAsk, answerTo: 'here' | 'direct'): Destination
   const { team, user } = ask.person
   if (answerTo === 'direct') return { kind: 'direct', team, user }
   return { kind: 'slack', team, channel: ask.channel, ...(ask.thread === undefined ? {} : { thread: ask.thread }) }
-}
-
-function scopeWords(scope: Scope, inventory: Inventory): string {
-  const names = scope.accounts.map((id) => inventory.accounts.find((account) => account.id === id)?.name ?? id)
-  const shown = names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ')
-  return `${shown} (${scope.words.accounts}); ${scope.regions === 'enabled' ? 'every enabled Region' : scope.regions.join(', ')}`
 }

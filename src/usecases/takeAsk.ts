@@ -4,7 +4,7 @@ import { mayRun, type Runnable } from '../domain/policy/mayRun.ts'
 import type { Person, PersonFacts, PlaceFacts } from '../domain/policy/person.ts'
 import type { Policy, Role } from '../domain/policy/policy.ts'
 import { personChecks, rolesOf } from '../domain/policy/roles.ts'
-import type { Command } from '../domain/request/command.ts'
+import type { Command, Request } from '../domain/request/command.ts'
 import { echo } from '../domain/request/echo.ts'
 import type { Inventory } from '../domain/request/inventory.ts'
 import { parseCommand } from '../domain/request/parse.ts'
@@ -38,8 +38,8 @@ export type AskMessages<M> = {
   }) => M
   readonly status: (runs: readonly RunStatus[]) => M
   readonly cancelled: (run: string) => M
-  /** The question was understood and is in the queue. `words`: as it can be typed again. */
-  readonly accepted: (run: string, words: string) => M
+  /** The question was understood and is in the queue. `words`: as it can be typed again; `notes`: how something ambiguous was read. */
+  readonly accepted: (run: string, words: string, notes: readonly string[]) => M
 }
 
 export type TakeDeps<M> = CancelDeps & {
@@ -68,7 +68,8 @@ export type Taken<M> =
  * Slack or AWS before a question is in the queue, so that it is acknowledged in time whatever they do.
  */
 export async function takeAsk<M>(ask: Incoming, deps: TakeDeps<M>): Promise<Taken<M>> {
-  const context = { now: deps.now(), timeZone: deps.knownZone(ask.person) ?? 'UTC' }
+  const zone = deps.knownZone(ask.person)
+  const context = { now: deps.now(), timeZone: zone ?? 'UTC' }
   const command = parseCommand(ask.text, deps.library, context)
   if (!command.ok) return { kind: 'shown', message: deps.messages.failure(command.error) }
   if (command.value.kind !== 'run') return { kind: 'shown', message: await show(ask, command.value, deps) }
@@ -79,7 +80,18 @@ export async function takeAsk<M>(ask: Incoming, deps: TakeDeps<M>): Promise<Take
     // The queue's own error says nothing to the person that this does not; /readyz and the log have it.
     return { kind: 'shown', message: deps.messages.failure({ code: 'queue_unavailable' }) }
   }
-  return { kind: 'queued', run, message: deps.messages.accepted(run, echo(command.value.request)) }
+  return {
+    kind: 'queued',
+    run,
+    message: deps.messages.accepted(run, wordsOf(command.value.request, zone), command.value.notes),
+  }
+}
+
+/** The question as it can be typed again. Its times are left out while the zone they were typed in is not known: the run reads them in it. */
+function wordsOf(request: Request, zone: string | undefined): string {
+  if (zone !== undefined || request.span === undefined) return echo(request)
+  const { span: _, ...rest } = request
+  return echo(rest)
 }
 
 async function show<M>(ask: Incoming, command: Exclude<Command, { kind: 'run' }>, deps: TakeDeps<M>): Promise<M> {
