@@ -35,8 +35,6 @@ export function createComposer(form, id, target, context) {
   const text = h('textarea', {
     id,
     rows: 1,
-    role: 'combobox',
-    'aria-expanded': 'false',
     'aria-controls': `${id}-list`,
     'aria-autocomplete': 'list',
     oninput: offer,
@@ -55,7 +53,6 @@ export function createComposer(form, id, target, context) {
   function show() {
     const open = offered.length > 0
     list.hidden = !open
-    text.setAttribute('aria-expanded', String(open))
     if (open) text.setAttribute('aria-activedescendant', `${id}-option-${picked}`)
     else text.removeAttribute('aria-activedescendant')
     const option = ({ label, detail }, index) =>

@@ -35,7 +35,7 @@ async function preview(file, user, holder) {
   holder.append(
     h(
       'div',
-      { class: 'table-scroller', tabIndex: 0, role: 'region', 'aria-label': `First rows of ${file.name}` },
+      { class: 'table-scroller', tabIndex: 0, role: 'group', 'aria-label': `First rows of ${file.name}` },
       h(
         'table',
         { class: 'table' },

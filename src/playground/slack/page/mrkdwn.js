@@ -40,7 +40,7 @@ function angle(inner, context) {
   if (target.startsWith('!date^')) {
     const [, seconds, format = '', url] = target.split('^')
     const text = slackDate(seconds, unescaped(format), label ?? '', context.user.tz)
-    return url ? link(unescaped(url), text) : h('time', { title: `${new Date(seconds * 1000).toISOString()}` }, text)
+    return url ? link(unescaped(url), text) : h('time', {}, text)
   }
   if (target.startsWith('!subteam^')) return groupMention(target.slice(9), label, context)
   if (target.startsWith('!')) return mention(`@${label ?? target.slice(1)}`, true)

@@ -56,16 +56,16 @@ export function showPlaces(holder, state, context, place, seen, open) {
   const hasDirect = direct.some((channel) => channel.members.includes(state.app.botUserId))
   fill(
     holder,
-    h('h3', {}, 'Channels'),
+    h('h2', {}, 'Channels'),
     h('ul', {}, channels.map(link)),
-    h('h3', {}, 'Direct messages'),
+    h('h2', {}, 'Direct messages'),
     h(
       'ul',
       {},
       direct.map(link),
       !hasDirect && entry([mark('im'), state.app.name], place === 'dm', false, () => open('dm')),
     ),
-    h('h3', {}, 'Apps'),
+    h('h2', {}, 'Apps'),
     h(
       'ul',
       {},

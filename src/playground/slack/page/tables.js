@@ -23,7 +23,7 @@ export function table(block, context) {
   const [head = [], ...rows] = block.rows
   return h(
     'div',
-    { class: 'table-scroller', tabIndex: 0, role: 'region', 'aria-label': 'Table' },
+    { class: 'table-scroller', tabIndex: 0, role: 'group', 'aria-label': 'Table' },
     h(
       'table',
       { class: 'table' },
@@ -126,7 +126,7 @@ export function dataTable(block, context) {
     { class: 'data-table' },
     h(
       'div',
-      { class: 'table-scroller', tabIndex: 0, role: 'region', 'aria-label': block.caption },
+      { class: 'table-scroller', tabIndex: 0, role: 'group', 'aria-label': block.caption },
       h('table', { class: 'table' }, h('caption', {}, block.caption), h('thead', {}, h('tr', {}, headers)), body),
     ),
     h('div', { class: 'table-foot' }, rows.length > size && filter, count, rows.length > size && [previous, next]),
