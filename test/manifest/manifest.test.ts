@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { Ajv } from 'ajv'
+import { parse } from 'yaml'
+import { APP_SCOPES, BOT_EVENTS, BOT_SCOPES, COMMAND, OPTIONAL_SCOPES } from '../../src/adapters/slack/scopes.ts'
+
+const SCHEMA = JSON.parse(readFileSync('test/manifest/fixtures/slack-manifest.schema.2.0.0.json', 'utf8')) as object
+
+type Manifest = {
+  readonly features: {
+    readonly app_home: { readonly messages_tab_enabled: boolean; readonly messages_tab_read_only_enabled: boolean }
+    readonly slash_commands: readonly { readonly command: string }[]
+  }
+  readonly oauth_config: {
+    readonly scopes: { readonly bot: readonly string[]; readonly bot_optional: readonly string[] }
+  }
+  readonly settings: {
+    readonly event_subscriptions: { readonly bot_events: readonly string[] }
+    readonly interactivity: { readonly is_enabled: boolean }
+    readonly socket_mode_enabled: boolean
+  }
+}
+
+const read = (): Manifest => parse(readFileSync('manifest.yml', 'utf8')) as Manifest
+
+/** What Slack's schema says against a manifest. Its `regex` keywords are Slack's own and say nothing to a validator. */
+function faults(manifest: unknown): readonly string[] {
+  const validate = new Ajv({ strict: false, allErrors: true, validateFormats: false }).compile(SCHEMA)
+  return validate(manifest)
+    ? []
+    : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`)
+}
+
+test("the manifest is valid by Slack's own schema", () => {
+  assert.deepEqual(faults(read()), [])
+})
+
+test('the schema refuses a command without its slash, a name that is too long and a key nobody knows', () => {
+  const manifest = read()
+  const [first] = manifest.features.slash_commands
+  const command = { ...manifest, features: { ...manifest.features, slash_commands: [{ ...first, command: 'ctq' }] } }
+  assert.match(faults(command).join(), /slash_commands\/0\/command/)
+  assert.match(
+    faults({ ...manifest, display_information: { name: 'x'.repeat(36) } }).join(),
+    /display_information\/name/,
+  )
+  assert.match(faults({ ...manifest, settings: { ...manifest.settings, socket_mode: true } }).join(), /settings/)
+})
+
+test('the manifest asks for the scopes that the code needs, no more and no less', () => {
+  const { bot, bot_optional } = read().oauth_config.scopes
+  assert.deepEqual(bot, BOT_SCOPES)
+  assert.deepEqual(bot_optional, OPTIONAL_SCOPES)
+})
+
+test('the manifest subscribes to the events that the code listens to, no more and no less', () => {
+  assert.deepEqual(read().settings.event_subscriptions.bot_events, BOT_EVENTS)
+})
+
+test('the manifest declares the one command, buttons, Socket Mode and direct messages', () => {
+  const { features, settings } = read()
+  assert.deepEqual(
+    features.slash_commands.map(({ command }) => command),
+    [COMMAND],
+  )
+  assert.equal(settings.interactivity.is_enabled, true)
+  assert.equal(settings.socket_mode_enabled, true)
+  assert.equal(features.app_home.messages_tab_enabled, true)
+  assert.equal(features.app_home.messages_tab_read_only_enabled, false)
+  assert.deepEqual(APP_SCOPES, ['connections:write'])
+})
