@@ -81,7 +81,7 @@ for (const [what, text, shown] of [
   ['a quote', '&gt; said\nafter', '[blockquote: said]after'],
   ['emoji', ':warning: :nosuch:', '⚠️ :nosuch:'],
   ['a date in the zone of the reader', '<!date^1786800000^{date_num} {time}|x>', '[time: 2026-08-15 3:20 PM]'],
-  ['a date that is none', '<!date^soon^{date}|fallback>', 'fallback'],
+  ['a date that is none', '<!date^soon^{date}|fallback>', '[time: fallback]'],
 ] as const)
   test(`mrkdwn shows ${what}`, async () => {
     const { mrkdwn } = await load<Mrkdwn>('mrkdwn.js')
