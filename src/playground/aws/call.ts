@@ -30,7 +30,7 @@ export type Input = { readonly [parameter: string]: unknown }
 
 export type Result = {
   /** The answer's body: JSON or XML text. */
-  readonly body: string
+  readonly body: string | Buffer
   readonly responseElements?: CloudTrailRecord
   readonly resources?: readonly { readonly accountId: string; readonly type: string; readonly ARN: string }[]
   /** Another account that gets a record of the same call. */

@@ -21,13 +21,13 @@ export async function readBody(request: IncomingMessage, max = BODY_MAX): Promis
 export type Answer = {
   readonly status: number
   readonly type: string
-  readonly body: string
+  readonly body: string | Buffer
   readonly errorType?: string
 }
 
 const TYPES = { json: 'application/x-amz-json-1.1', 'rest-json': 'application/json', query: 'text/xml' } as const
 
-export function success(protocol: Service['protocol'], body: string): Answer {
+export function success(protocol: Service['protocol'], body: string | Buffer): Answer {
   return { status: 200, type: TYPES[protocol], body }
 }
 
@@ -44,7 +44,7 @@ export function failure(protocol: Service['protocol'], error: AwsError, requestI
 
 /** Sends an answer. The Date header is the signing clock's: SDKs correct their own clock by it. */
 export function send(response: ServerResponse, answer: Answer, requestId: string, date: Date): void {
-  const body = Buffer.from(answer.body)
+  const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body
   response.writeHead(answer.status, {
     'content-type': answer.type,
     'content-length': body.length,

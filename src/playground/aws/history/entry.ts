@@ -15,12 +15,15 @@ export type Fields = {
 /** Where an entry stands: newest first by second, then by an order of no meaning, as CloudTrail's within a second. */
 export type Position = { readonly time: number; readonly order: number; readonly seq: number }
 
+/** JSON text that is written where it is needed: a page of fifty is many kilobytes, and copies are what it costs. */
+export type Wire = { readonly length: number; readonly writeTo: (into: Buffer, at: number) => void }
+
 /** A record in the history of an account and Region. `time` is in whole seconds since 1970. */
 export type Entry = Position & {
   /** The record as JSON text, exactly as CloudTrail gives it. */
   readonly text: () => string
-  /** The element of LookupEvents' answer, as JSON text. */
-  readonly wire: () => string
+  /** The element of LookupEvents' answer. */
+  readonly wire: () => Wire
 }
 
 export const ATTRIBUTES = [
@@ -86,7 +89,7 @@ export function valuesOf(fields: Fields, key: Attribute['key']): readonly string
 
 /** The element of LookupEvents' answer: what has no value is left out, EventTime is a number of seconds. */
 export function wireOf(fields: Fields, time: number, text: string): string {
-  return JSON.stringify({
+  const event = {
     AccessKeyId: fields.accessKeyId,
     CloudTrailEvent: text,
     EventId: fields.eventId,
@@ -96,7 +99,8 @@ export function wireOf(fields: Fields, time: number, text: string): string {
     ReadOnly: String(fields.readOnly),
     Resources: fields.resources,
     Username: fields.username,
-  })
+  }
+  return JSON.stringify(event)
 }
 
 /** Several sources as one, still newest first. */
@@ -115,5 +119,16 @@ export function* merge(sources: readonly Source[], query: HistoryQuery): Generat
     const following = newest.from.next()
     if (following.done) heads.splice(heads.indexOf(newest), 1)
     else newest.next = following.value
+  }
+}
+
+/** Text as something to be written. */
+export function wired(text: string): Wire {
+  const bytes = Buffer.from(text)
+  return {
+    length: bytes.length,
+    writeTo: (into, at) => {
+      bytes.copy(into, at)
+    },
   }
 }

@@ -1,10 +1,7 @@
 import { namedKeyId } from '../keyId.ts'
 import { uniqueId } from '../organisation/accounts.ts'
-import { eventTime } from '../organisation/dates.ts'
-import { scramble } from '../random.ts'
 import type { Attribute, Entry, HistoryQuery, Source } from './entry.ts'
-import { wireOf } from './entry.ts'
-import { fieldsOf } from './fields.ts'
+import { clockAt, entryFrom, flatId, ID_MARK, ORDER_TOP, type Template, TIME_MARK, templateOf } from './flatTemplate.ts'
 
 export type FlatShape = {
   readonly recordsPerAccountRegion: number
@@ -62,16 +59,6 @@ function isBefore(time: number, at: number, after: NonNullable<HistoryQuery['aft
   return time > after.time || (time === after.time && ORDER_TOP - at >= after.order)
 }
 
-const ORDER_TOP = 2 ** 47
-
-function idOf(at: number): string {
-  return `${hex(scramble(at), 8)}-f1a7-4000-8000-${hex(ORDER_TOP - at, 12)}`
-}
-
-function hex(value: number, width: number): string {
-  return value.toString(16).padStart(width, '0')
-}
-
 type Fits = (at: number) => boolean
 
 /** Undefined when no record can fit. */
@@ -83,7 +70,7 @@ function filterOf(
   const { key, value } = attribute
   if (key === 'EventId') {
     const at = ORDER_TOP - Number.parseInt(value.slice(-12), 16)
-    return at >= 0 && at < recordsPerAccountRegion && idOf(at) === value ? (other) => other === at : undefined
+    return at >= 0 && at < recordsPerAccountRegion && flatId(at) === value ? (other) => other === at : undefined
   }
   const actor = actorOf(attribute, account, actors)
   if (actor !== undefined) return actor < 0 ? undefined : (at) => at % actors === actor
@@ -123,44 +110,15 @@ function templateCache(shape: FlatShape): (account: string, region: string) => R
 
 function renderer({ actors }: FlatShape, account: string, region: string): Render {
   const templates = new Map<number, Template>()
+  let clock = clockAt(0)
   return (at, time) => {
-    const id = idOf(at)
     const kind = (at % actors) * FLAT_CALLS.length + (at % FLAT_CALLS.length)
-    const template = templates.get(kind) ?? newTemplate(account, region, at % actors, at % FLAT_CALLS.length)
+    const template =
+      templates.get(kind) ?? templateOf(flatRecord(account, region, flatActor(at % actors), at % FLAT_CALLS.length))
     templates.set(kind, template)
-    const values = { ID: id, ISO: eventTime(time), EPOCH: String(time) }
-    const order = ORDER_TOP - at
-    return { time, order, seq: 0, wire: () => fill(template.wire, values), text: () => fill(template.text, values) }
+    if (clock.time !== time) clock = clockAt(time)
+    return entryFrom(template, at, clock)
   }
-}
-
-type Values = { readonly ID: string; readonly ISO: string; readonly EPOCH: string }
-type Parts = readonly { readonly before: string; readonly value: keyof Values | undefined }[]
-type Template = { readonly text: Parts; readonly wire: Parts }
-
-function fill(parts: Parts, values: Values): string {
-  let text = ''
-  for (const { before, value } of parts) text += value === undefined ? before : before + values[value]
-  return text
-}
-
-/** Stands where the time goes as a number. */
-const EPOCH_MARK = 4_102_444_799
-
-function newTemplate(account: string, region: string, actor: number, call: number): Template {
-  const record = flatRecord(account, region, flatActor(actor), call)
-  const text = JSON.stringify(record)
-  return {
-    text: split(text),
-    wire: split(wireOf(fieldsOf(record), EPOCH_MARK, text).replace(`${EPOCH_MARK}`, '{EPOCH}')),
-  }
-}
-
-function split(text: string): Parts {
-  return text.split(/(?<=\{(?:ID|ISO|EPOCH)\})/).map((part) => {
-    const value = (['ID', 'ISO', 'EPOCH'] as const).find((name) => part.endsWith(`{${name}}`))
-    return { before: value === undefined ? part : part.slice(0, -value.length - 2), value }
-  })
 }
 
 function flatRecord(account: string, region: string, userName: string, at: number) {
@@ -175,7 +133,7 @@ function flatRecord(account: string, region: string, userName: string, at: numbe
       accessKeyId: namedKeyId('AKIA', account, userName),
       userName,
     },
-    eventTime: '{ISO}',
+    eventTime: TIME_MARK,
     eventSource: call.source,
     eventName: call.name,
     awsRegion: region,
@@ -186,8 +144,8 @@ function flatRecord(account: string, region: string, userName: string, at: numbe
       filterSet: { items: [{ name: 'tag:service', valueSet: { items: [{ value: userName }] } }] },
     },
     responseElements: null,
-    requestID: '{ID}',
-    eventID: '{ID}',
+    requestID: ID_MARK,
+    eventID: ID_MARK,
     readOnly: call.readOnly,
     eventType: 'AwsApiCall',
     managementEvent: true,

@@ -9,6 +9,7 @@ import {
   type Position,
   type Source,
   valuesOf,
+  wired,
   wireOf,
 } from './entry.ts'
 import { fieldsOf } from './fields.ts'
@@ -83,10 +84,10 @@ function secondsBefore(actor: Actor, begins: number): number {
 }
 
 /** The session that a record belongs to or, for calls that issue credentials, the one they are for. */
-function sessionFor(life: Life, { activity, place }: Happening) {
+function sessionFor(life: Life, { activity, place, time }: Happening) {
   const actor = activity.issues ?? activity.actor
   const index = activity.issues === undefined ? activity.actorIndex : activity.issuesIndex
-  if (actor.sessionHours === undefined) return { accessKeyId: actor.key, created: place.hour * HOUR }
+  if (actor.sessionHours === undefined) return { accessKeyId: actor.key, created: time }
   const hour = activity.issues === undefined ? place.hour : place.hour + 1
   const begins = sessionStart(hour, actor.sessionHours, actor.sessionPhase ?? 0)
   const accessKeyId = life.ids.sessionKey(actor.account, { actor: index, begins })
@@ -109,7 +110,14 @@ function entryOf(life: Life, happening: Happening): Made {
   })
   const fields = fieldsOf(record)
   const text = () => JSON.stringify(record)
-  return { time, order, seq: 0, text, wire: () => wireOf(fields, time, text()), values: (key) => valuesOf(fields, key) }
+  return {
+    time,
+    order,
+    seq: 0,
+    text,
+    wire: () => wired(wireOf(fields, time, text())),
+    values: (key) => valuesOf(fields, key),
+  }
 }
 
 /** The session of the caller itself, in a call that gives out another. */

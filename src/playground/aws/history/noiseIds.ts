@@ -20,12 +20,18 @@ export type NoiseIds = {
   readonly sessionOf: (accessKeyId: string) => SessionPlace | undefined
 }
 
+/** Event ids are mixed in three rounds that can be gone backwards (a Feistel network); session keys in one. */
 export function noiseIds(seed: number): NoiseIds {
   const [first, second, third] = [hash32(seed, 'event'), hash32(seed, 'activity'), hash32(seed, 'session')]
-  const head = ({ hour, n }: Place) => scramble(((hour << 12) | n) ^ first)
-  const tail = (place: Place) => scramble((place.activity << 16) ^ head(place) ^ second)
+  const round = (value: number, key: number) => scramble(value ^ key)
+  const mixed = ({ activity, hour, n }: Place) => {
+    const left = ((hour << 12) | n) >>> 0
+    const right = ((activity << 16) ^ round(left, first)) >>> 0
+    const a = (left ^ round(right, second)) >>> 0
+    return { a, b: (right ^ round(a, first)) >>> 0 }
+  }
   const eventId = (place: Place) => {
-    const [a, b] = [head(place), tail(place)]
+    const { a, b } = mixed(place)
     const middle = hex(scramble(a ^ ~b), 8)
     return `${hex(a, 8)}-${middle.slice(0, 4)}-4${middle.slice(4, 7)}-9${middle.slice(5, 8)}-${hex(b, 8)}${hex(check(b), 4)}`
   }
@@ -36,14 +42,14 @@ export function noiseIds(seed: number): NoiseIds {
   return {
     eventId,
     order: (place) => {
-      const b = tail(place)
+      const { b } = mixed(place)
       return b * 0x10000 + check(b)
     },
     placeOf: (id) => {
-      const a = Number.parseInt(id.slice(0, 8), 16)
-      const packed = unscramble(a) ^ first
-      const activity = (unscramble(Number.parseInt(id.slice(24, 32), 16)) ^ a ^ second) >>> 16
-      const place = { activity, hour: packed >>> 12, n: packed & 0xfff }
+      const [a, b] = [Number.parseInt(id.slice(0, 8), 16), Number.parseInt(id.slice(24, 32), 16)]
+      const right = b ^ round(a, first)
+      const left = a ^ round(right, second)
+      const place = { activity: (right ^ round(left, first)) >>> 16, hour: left >>> 12, n: left & 0xfff }
       return eventId(place) === id ? place : undefined
     },
     sessionKey,

@@ -1,4 +1,14 @@
-import { ATTRIBUTES, type Entry, type Fields, newestFirst, orderOf, type Source, valuesOf, wireOf } from './entry.ts'
+import {
+  ATTRIBUTES,
+  type Entry,
+  type Fields,
+  newestFirst,
+  orderOf,
+  type Source,
+  valuesOf,
+  wired,
+  wireOf,
+} from './entry.ts'
 
 /** A record to keep. Its text may be made when first asked for. */
 export type Kept = {
@@ -35,7 +45,7 @@ export function shelf(): Shelf {
 }
 
 function stored({ time, fields, text, visibleAt }: Kept, seq: number): Stored {
-  return { time, order: orderOf(fields.eventId), seq, visibleAt, text, wire: () => wireOf(fields, time, text()) }
+  return { time, order: orderOf(fields.eventId), seq, visibleAt, text, wire: () => wired(wireOf(fields, time, text())) }
 }
 
 function keysOf({ account, region, fields }: Kept): ReadonlySet<string> {

@@ -1,7 +1,14 @@
 import { authorise } from '../authorise.ts'
 import type { Call, Input, Operation, Result, Service } from '../call.ts'
 import { AwsError } from '../errors.ts'
-import { ATTRIBUTES, type Attribute, type Entry, type HistoryQuery, type Position } from '../history/entry.ts'
+import {
+  ATTRIBUTES,
+  type Attribute,
+  type Entry,
+  type HistoryQuery,
+  type Position,
+  type Wire,
+} from '../history/entry.ts'
 import { openToken, sealToken } from '../nextToken.ts'
 import { logDate } from '../organisation/dates.ts'
 
@@ -51,12 +58,30 @@ function lookup({ world, caller, region, input, now }: Call): Result {
   const query: HistoryQuery = { account: caller.account, region, attribute, start, end, after, now: now.getTime() }
   const { page, last } = take(world.history(query), size)
   const token = last === undefined ? '' : `,"NextToken":${JSON.stringify(sealToken(world.secret, last, question))}`
-  return { body: `{"Events":[${page.join(',')}]${token}}` }
+  return { body: bodyOf(page, `]${token}}`) }
 }
 
+/** The page in one piece of memory, written once. */
+function bodyOf(page: readonly Wire[], ending: string): Buffer {
+  const closing = Buffer.from(ending)
+  const length = page.reduce((sum, event) => sum + event.length + 1, 0) - (page.length > 0 ? 1 : 0)
+  const body = Buffer.allocUnsafe(OPENING.length + length + closing.length)
+  let at = OPENING.copy(body)
+  for (const [index, event] of page.entries()) {
+    if (index > 0) at += COMMA.copy(body, at)
+    event.writeTo(body, at)
+    at += event.length
+  }
+  closing.copy(body, at)
+  return body
+}
+
+const OPENING = Buffer.from('{"Events":[')
+const COMMA = Buffer.from(',')
+
 /** A page of answers and, if there is more, the place it ends at. */
-function take(entries: Iterator<Entry, undefined>, size: number): { page: string[]; last: Position | undefined } {
-  const page: string[] = []
+function take(entries: Iterator<Entry, undefined>, size: number): { page: Wire[]; last: Position | undefined } {
+  const page: Wire[] = []
   let last: Position | undefined
   for (let next = entries.next(); !next.done; next = entries.next()) {
     if (page.length === size) return { page, last }

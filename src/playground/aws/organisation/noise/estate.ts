@@ -36,7 +36,7 @@ export function estateOf({ id: account, name }: Account, region: string): Estate
     groups: [...(name === 'prod-payments' ? ['sg-0a91c27e55d3f8b40'] : []), ...many(5, (at) => id('sg-', at))],
     volumes: many(8, (at) => id('vol-', at)),
     snapshots: many(40, (at) => `${id('vol-', at % 8)} ${id('snap-', at)}`),
-    buckets: ['exports', 'artifacts', 'logs', 'uploads'].map((use) => `harbour-${short}-${use}`),
+    buckets: ['exports', 'artifacts', 'logs', 'uploads'].map((use) => `harbour-${name.replace('prod-', '')}-${use}`),
     functions: ['webhook', 'thumbnails', 'reconcile', 'notify'].map((use) => `${short}-${use}`),
     secrets: [`${short}/db-app`, `${short}/api-token`, `deploy/github-token`].map(
       (path) =>

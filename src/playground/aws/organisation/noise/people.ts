@@ -240,7 +240,7 @@ function ownUsers(): Activity[] {
     {
       ...common,
       actor: root,
-      schedule: always(0.02),
+      schedule: always(0.04),
       calls: [login('Success', 'Yes'), reads('iam:GetAccountSummary')],
     },
     {

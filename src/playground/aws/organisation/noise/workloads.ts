@@ -84,8 +84,8 @@ function servicesFor(estate: Estate, size: number): Activity[] {
 }
 
 function scalingCalls(estate: Estate): readonly ApiCall[] {
-  const set = ({ target }: About, code: number, name: string) => ({
-    instancesSet: { items: [{ instanceId: target, currentState: { code, name } }] },
+  const set = ({ target }: About, state: string, code: number, name: string) => ({
+    instancesSet: { items: [{ instanceId: target, [state]: { code, name } }] },
   })
   return [
     reads('ec2:DescribeInstances', {
@@ -99,12 +99,16 @@ function scalingCalls(estate: Estate): readonly ApiCall[] {
         launchTemplate: { launchTemplateName: `${estate.name}-api`, version: '41' },
         instanceType: 't4g.large',
       }),
-      response: (at) => ({ requestId: at.requestId, ownerId: estate.account, ...set(at, 0, 'pending') }),
+      response: (at) => ({
+        requestId: at.requestId,
+        ownerId: estate.account,
+        ...set(at, 'instanceState', 0, 'pending'),
+      }),
     }),
     writes('ec2:TerminateInstances', {
       targets: estate.instances,
       request: ({ target }) => ({ instancesSet: { items: [{ instanceId: target }] } }),
-      response: (at) => ({ requestId: at.requestId, ...set(at, 32, 'shutting-down') }),
+      response: (at) => ({ requestId: at.requestId, ...set(at, 'currentState', 32, 'shutting-down') }),
     }),
   ]
 }
