@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import { organisationAccounts } from './adapters/aws/accounts.ts'
 import { transport } from './adapters/aws/sessions.ts'
 import type { Settings } from './config.ts'
-import type { Account, Inventory } from './domain/request/inventory.ts'
+import { type Inventory, mergeInventory } from './domain/request/inventory.ts'
 import { partitionOfRegion } from './domain/request/regions.ts'
 
 /** The accounts as they are known at the moment. */
@@ -18,11 +18,7 @@ export async function openInventory(settings: Settings, log: Logger): Promise<Op
   const shared = transport()
   const partition = partitionOfRegion(aws.homeRegion)
   const read = async (): Promise<Inventory> => {
-    const listed = await organisationAccounts(aws.homeRegion, shared)
-    const known = new Map(inventory.accounts.map((account) => [account.id, account]))
-    const accounts = listed.map((account): Account => ({ groups: [], partition, ...account, ...known.get(account.id) }))
-    const others = inventory.accounts.filter(({ id }) => !listed.some((account) => account.id === id))
-    return { accounts: [...accounts, ...others], regions: inventory.regions }
+    return mergeInventory(inventory, await organisationAccounts(aws.homeRegion, shared), partition)
   }
   let current = await read()
   const timer = setInterval(() => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { nearest } from '../../src/domain/nearest.ts'
 import { libraryOf } from '../../src/domain/runbook/library.ts'
 import type { Runbook } from '../../src/domain/runbook/runbook.ts'
-import { nearest } from '../../src/domain/runbook/suggest.ts'
 import { runbookOf } from './builders.ts'
 
 const key = runbookOf({

@@ -1,3 +1,5 @@
+import { readPrincipal } from '../runbook/principal.ts'
+import { shortNames } from '../runbook/resource.ts'
 import type { Match, Test } from '../runbook/runbook.ts'
 
 /** What LookupEvents can select by, one at a time (API reference, LookupAttribute). */
@@ -88,23 +90,24 @@ function impliedByTest(test: Test): readonly Selection[] {
 }
 
 /**
- * Username is the IAM user's name or the role session's name. Only an ARN says which it is: a bare name may be a role's,
- * whose calls Username does not find, so a bare name is filtered here.
+ * Username is the IAM user's name or the session's name (AWS: Event, API reference). A bare name may be a role's, whose calls Username does
+ * not find, and root's records may carry the account's alias instead (AWS: userIdentity element): both are filtered here.
  */
 function selectionOfPrincipal(principal: string): readonly Selection[] {
-  const user = /^arn:[\w-]+:iam::\d{12}:user\/(?:.*\/)?([^/]+)$/.exec(principal)?.[1]
-  const session = /^arn:[\w-]+:sts::\d{12}:(?:assumed-role\/[^/]+|federated-user)\/([^/]+)$/.exec(principal)?.[1]
-  const root = /^arn:[\w-]+:iam::\d{12}:root$/.test(principal) ? 'root' : undefined
-  const name = user ?? session ?? root
-  return name === undefined ? [] : [{ key: 'Username', values: [name] }]
+  const wanted = readPrincipal(principal)
+  switch (wanted?.kind) {
+    case 'user':
+    case 'session':
+    case 'federated':
+      return [{ key: 'Username', values: [wanted.name] }]
+    default:
+      return []
+  }
 }
 
-/** AWS's index knows a resource by its ARN for some services and by its short name for others: both are asked. */
+/** AWS's index knows a resource by its ARN for some services and by its short name for others: all forms are asked. */
 export function formsOfResource(resource: string): readonly string[] {
-  if (!resource.startsWith('arn:')) return [resource]
-  const last = resource.split(':').slice(5).join(':')
-  const short = last.includes('/') ? last.slice(last.lastIndexOf('/') + 1) : last.slice(last.lastIndexOf(':') + 1)
-  return unique([resource, short].filter((form) => form.length > 0))
+  return unique([resource, ...shortNames(resource)])
 }
 
 function unique(values: readonly string[]): readonly string[] {

@@ -1,5 +1,5 @@
+import { nearest } from '../nearest.ts'
 import type { ScopeWord } from './command.ts'
-import { nearest } from './nearest.ts'
 import type { Partition } from './regions.ts'
 
 /** An AWS account that ctq may read. `unit` is its path of organisational units, such as `Workloads/Prod`. */

@@ -1,6 +1,6 @@
+import { nearest } from '../nearest.ts'
 import { checkParameter } from '../runbook/parameters.ts'
 import type { Parameter, ParameterType, Runbook } from '../runbook/runbook.ts'
-import { nearest } from './nearest.ts'
 
 /** What a short name can stand for: these parameters, in this order, else the only one of these types. */
 type Alias = { readonly names: readonly string[]; readonly types: readonly ParameterType[] }

@@ -1,11 +1,11 @@
 import type { Failure } from '../failure.ts'
+import { nearest } from '../nearest.ts'
 import { err, ok, type Result } from '../outcome.ts'
 import type { Runbook } from '../runbook/runbook.ts'
 import { parseArn } from './arn.ts'
 import type { Request, ScopeWord } from './command.ts'
 import { type Account, accountsMeant, accountWords, type Inventory, nearestAccount } from './inventory.ts'
 import { accountOfKey } from './key.ts'
-import { nearest } from './nearest.ts'
 import { globalRegion, PARTITIONS, type Partition, partitionOfRegion, regionsOf } from './regions.ts'
 import { scopeWordText } from './scopeWords.ts'
 

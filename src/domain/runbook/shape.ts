@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import { nearest, suggestion } from './suggest.ts'
+import { nearest } from '../nearest.ts'
+import { suggestion } from './suggest.ts'
 import { member } from './values.ts'
 import type { Path, Report } from './yaml.ts'
 
