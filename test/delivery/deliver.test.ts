@@ -64,6 +64,15 @@ test('repeating either job changes nothing', async (t) => {
   assert.equal(rig.calls('chat.update').length, 1, 'no progress after the answer, no second answer')
 })
 
+test('no progress is posted after an answer that came without any', async (t) => {
+  const rig = await aDelivery(t)
+  await rig.finish()
+  await rig.through('final')
+  rig.clock.now += 60_000
+  assert.deepEqual(await rig.once('status'), { kind: 'done' })
+  assert.deepEqual(texts(rig, SECRET), [ANSWER, `file:${CSV}`])
+})
+
 test('progress is shown at most every three seconds', async (t) => {
   const rig = await aDelivery(t)
   await rig.once('status')

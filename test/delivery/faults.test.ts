@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { sha256 } from '../../src/domain/canonical.ts'
+import { answerKey } from '../../src/domain/result/objects.ts'
 import { deliveryState } from '../../src/usecases/deliverMemory.ts'
 import { SECRET } from '../slackadapter/rig.ts'
 import { RUN } from '../support/answers.ts'
@@ -102,6 +104,7 @@ test('when looking is refused the post is not repeated, ever, and its state is u
   assert.deepEqual(await rig.through('final'), { kind: 'final', why: 'outcome unknown: missing_scope' })
   assert.deepEqual(await rig.through('final'), { kind: 'final', why: 'outcome unknown: missing_scope' })
   assert.equal(rig.calls('chat.postMessage').length, 1)
+  assert.equal(rig.calls('conversations.history').length, 1, 'and it is remembered that nobody can look')
   assert.equal((await deliveryState(rig.objects, RUN)).message, 'unsure')
 })
 
@@ -213,13 +216,43 @@ test('a CSV larger than Slack takes is told, not tried', async (t) => {
   assert.equal(rig.calls('files.getUploadURLExternal').length, 0)
 })
 
-test('two deliveries of one run at the same moment post once', async (t) => {
+test('deliveries of one run at the same moment post once and give one file', async (t) => {
   const rig = await aDelivery(t)
   await rig.finish()
-  const outcomes = await Promise.all([rig.once('final'), rig.once('final'), rig.once('final')])
+  const deps = { ...rig.deps, turn: async () => 0 }
+  const outcomes = await Promise.all([1, 2, 3].map(() => rig.once('final', deps)))
   assert.ok(outcomes.some(({ kind }) => kind === 'done'))
-  await rig.through('final')
+  assert.equal(rig.calls('chat.postMessage').length, 1)
+  const uploads = await Promise.all([1, 2, 3].map(() => rig.once('final', deps)))
+  assert.ok(uploads.every(({ kind }) => kind === 'done'))
   assert.deepEqual(texts(rig, SECRET), DELIVERED)
+})
+
+test('files of one run given at the same moment are shown once', async (t) => {
+  const rig = await aDelivery(t)
+  await rig.finish({ csv: { rows: 0, bytes: 1, sha256: '0'.repeat(64) } })
+  await rig.through('final')
+  const stored = JSON.parse(String(await rig.objects.read(answerKey(RUN))))
+  const csv = { rows: 1, bytes: Buffer.byteLength(CSV), sha256: sha256(CSV) }
+  const withCsv = Buffer.from(JSON.stringify({ ...stored, csv }))
+  const read = async (key: string): Promise<Buffer | undefined> =>
+    key === answerKey(RUN) ? withCsv : await rig.objects.read(key)
+  const deps = { ...rig.deps, objects: { ...rig.objects, read } }
+  await Promise.all([1, 2, 3].map(() => rig.once('final', deps)))
+  await rig.through('final', deps)
+  assert.deepEqual(texts(rig, SECRET), DELIVERED)
+  assert.equal(rig.calls('files.completeUploadExternal').length, 1)
+})
+
+test('after a process died in a call, the next one waits until that call must be over before it looks', async (t) => {
+  const rig = await aDelivery(t)
+  const post = async (): Promise<never> => {
+    throw new Error('killed')
+  }
+  await assert.rejects(rig.once('status', { ...rig.deps, slack: { ...rig.deps.slack, post } }))
+  const until = new Date(rig.clock.now + 12_000)
+  assert.deepEqual(await rig.once('status'), { kind: 'wait', until })
+  assert.equal(rig.calls('conversations.history').length, 0)
 })
 
 test('progress whose outcome is unknown is waited for, so that it cannot follow the answer', async (t) => {
@@ -228,4 +261,22 @@ test('progress whose outcome is unknown is waited for, so that it cannot follow 
   rig.clock.now += 4000
   await rig.fault({ method: 'chat.update', kind: 'hang' })
   assert.deepEqual(await rig.once('status'), { kind: 'wait', until: new Date(rig.clock.now + 2000) })
+})
+
+test('progress that Slack refuses to show is let go, and the answer still comes', async (t) => {
+  const rig = await aDelivery(t)
+  await rig.through('status')
+  rig.clock.now += 4000
+  await rig.fault({ method: 'chat.update', kind: 'error', error: 'edit_window_closed' })
+  assert.deepEqual(await rig.once('status'), { kind: 'done', note: 'no progress shown: edit_window_closed' })
+  await rig.finish()
+  await rig.through('final')
+  assert.deepEqual(texts(rig, SECRET), DELIVERED)
+})
+
+test('when Slack takes not even the notice, delivery ends and says why', async (t) => {
+  const rig = await aDelivery(t)
+  await rig.finish()
+  await rig.fault({ method: 'chat.postMessage', kind: 'error', error: 'no_text', times: 9 })
+  assert.deepEqual(await rig.through('final'), { kind: 'final', why: 'Slack refused the answer: no_text' })
 })

@@ -154,3 +154,34 @@ test('each refused place is an audit step', async (t) => {
     [['place_checked', SECRET, 'readers']],
   )
 })
+
+test('a place that Slack refuses to describe counts as one that may not have the answer', async (t) => {
+  const rig = await aDelivery(t)
+  await rig.fault({ method: 'conversations.info', kind: 'error', error: 'team_not_found', times: 9 })
+  await rig.finish()
+  await rig.through('final')
+  assert.deepEqual(texts(rig, SECRET), [])
+  assert.equal(notices(rig, directChannel(rig))[0]?.why, 'unreadable')
+})
+
+test('a place that may not even have the run’s id is told nothing', async (t) => {
+  const rig = await aDelivery(t)
+  const placeAllows: typeof rig.deps.placeAllows = async (_grant, to) =>
+    to.kind === 'direct' ? { allowed: true } : { allowed: false, why: 'policy', tell: false }
+  await rig.finish()
+  await rig.through('final', { ...rig.deps, placeAllows })
+  assert.deepEqual(texts(rig, SECRET), [])
+  assert.deepEqual(texts(rig, directChannel(rig)).slice(1), [ANSWER, `file:${CSV}`])
+})
+
+test('an asker whom the bot cannot write to is a final outcome; one whom it cannot reach now is not', async (t) => {
+  const rig = await aDelivery(t, aGrant({ to: { kind: 'slack', team: TEAM, channel: OPS } }))
+  await rig.finish()
+  const allowAsker: typeof rig.deps.placeAllows = async (_grant, to) =>
+    to.kind === 'direct' ? { allowed: true } : { allowed: false, why: 'readers' }
+  const deps = { ...rig.deps, placeAllows: allowAsker }
+  await rig.fault({ method: 'conversations.open', kind: 'http', status: 500 })
+  assert.equal((await rig.once('final', deps)).kind, 'wait')
+  await rig.fault({ method: 'conversations.open', kind: 'error', error: 'user_disabled', times: 9 })
+  assert.deepEqual(await rig.through('final', deps), { kind: 'final', why: 'no direct message: user_disabled' })
+})
