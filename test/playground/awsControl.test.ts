@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { CloudTrailClient, LookupEventsCommand, paginateLookupEvents } from '@aws-sdk/client-cloudtrail'
 import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { runAws } from '../../src/playground/aws/cli.ts'
@@ -26,7 +25,7 @@ for (const [code, status] of [
       client.send(new LookupEventsCommand()),
       (error: { name: string; $metadata: { httpStatusCode: number } }) => {
         assert.equal(error.name, code)
-        assert.equal(error.$metadata.httpStatusCode, code === 'OptInRequired' ? 400 : status)
+        assert.equal(error.$metadata.httpStatusCode, status)
         return true
       },
     )
@@ -192,5 +191,4 @@ test('it is well', async (t) => {
   const aws = await anAws(t)
   const response = await fetch(`${aws.url}/healthz`)
   assert.deepEqual([response.status, await response.json()], [200, { ok: true }])
-  await sleep(0)
 })

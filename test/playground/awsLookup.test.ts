@@ -8,7 +8,7 @@ import {
   type CloudTrailServiceException as ServiceException,
 } from '@aws-sdk/client-cloudtrail'
 import type { FlatFixture } from '../../src/playground/aws/server.ts'
-import { anAws, cloudTrail, counted, readerKeys } from './awsSupport.ts'
+import { anAws, cloudTrail, counted, readerKeys, setHeader } from './awsSupport.ts'
 
 const FLAT: FlatFixture = { kind: 'flat', accounts: 2, regions: ['eu-west-1'], recordsPerAccountRegion: 230, hours: 1 }
 const ACCOUNT = '100000000001'
@@ -84,6 +84,7 @@ const wrong: readonly (readonly [string, LookupEventsCommandInput, string])[] = 
   ['a page of none', { MaxResults: 0 }, 'InvalidMaxResultsException'],
   ['an end before the start', { StartTime: new Date(2e12), EndTime: new Date(1e12) }, 'InvalidTimeRangeException'],
   ['a window older than 90 days', { EndTime: new Date(Date.now() - 91 * 86_400_000) }, 'InvalidTimeRangeException'],
+  ['a category other than insight', { EventCategory: 'management' as 'insight' }, 'InvalidEventCategoryException'],
   ['a token nobody gave', { NextToken: 'c3RyYW5nZQ==' }, 'InvalidNextTokenException'],
 ]
 for (const [what, input, name] of wrong)
@@ -136,4 +137,35 @@ test('more than the rate is throttled as HTTP 400 for that account and Region al
       { region: 'eu-west-2', served: 1, throttled: 0 },
     ],
   )
+})
+
+test('the operation is told by the last word of the target, as other SDKs send it with a longer name', async (t) => {
+  const aws = await anAws(t, { fixture: FLAT })
+  const client = cloudTrail(t, aws, aws.organisation.users.responder)
+  client.middlewareStack.add(
+    (next) => (args) => {
+      setHeader(args.request, 'x-amz-target', 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents')
+      return next(args)
+    },
+    { step: 'build', priority: 'low' },
+  )
+  assert.equal((await client.send(new LookupEventsCommand({ MaxResults: 2 }))).Events?.length, 2)
+})
+
+test('there are no insights', async (t) => {
+  const aws = await anAws(t, { fixture: FLAT })
+  const client = cloudTrail(t, aws, aws.organisation.users.responder)
+  assert.deepEqual((await client.send(new LookupEventsCommand({ EventCategory: 'insight' }))).Events, [])
+})
+
+test('both ends of a window belong to it, to the second', async (t) => {
+  const aws = await anAws(t, { fixture: FLAT })
+  const client = cloudTrail(t, aws, await readerKeys(t, aws, ACCOUNT))
+  const { Events = [] } = await client.send(new LookupEventsCommand({ EndTime: new Date(Date.now() - 60_000) }))
+  const second = Events[20]?.EventTime ?? assert.fail('too few records')
+  const within = async (StartTime: Date, EndTime: Date) =>
+    (await client.send(new LookupEventsCommand({ StartTime, EndTime }))).Events?.length
+  assert.equal(await within(second, second), 1)
+  assert.equal(await within(new Date(second.getTime() + 999), new Date(second.getTime() + 999)), 1)
+  assert.equal(await within(new Date(second.getTime() + 1000), new Date(second.getTime() + 1000)), 0)
 })

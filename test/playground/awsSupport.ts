@@ -60,3 +60,9 @@ export async function counted(aws: Aws, operation: string): Promise<readonly Cou
   assert.ok(Array.isArray(counts))
   return counts.filter((count: Count) => count.operation === operation)
 }
+
+/** Sets a header of a request on its way through a client's middleware, before it is signed. */
+export function setHeader(request: unknown, name: string, value: string): void {
+  assert.ok(typeof request === 'object' && request !== null && 'headers' in request)
+  Object.assign(request.headers as object, { [name]: value })
+}

@@ -14,7 +14,7 @@ export async function runAws(args: readonly string[], print: (line: string) => v
   return aws
 }
 
-/** The options of the command line. `--now` freezes the clock; `--flat 300x17x50` is accounts, Regions, records. */
+/** The options of the command line. `--now` is where its clock begins; `--flat 300x17x50` is accounts, Regions, records. */
 export function awsOptions(args: readonly string[]): AwsOptions {
   const { values } = parseArgs({
     args: [...args],
@@ -32,7 +32,7 @@ export function awsOptions(args: readonly string[]): AwsOptions {
       hours: { type: 'string', default: '24' },
     },
   })
-  const frozen = values.now === undefined ? undefined : instant(values.now)
+  const now = values.now === undefined ? undefined : clockFrom(instant(values.now))
   return {
     port: number('port', values.port),
     rate: number('rate', values.rate),
@@ -42,7 +42,7 @@ export function awsOptions(args: readonly string[]): AwsOptions {
     deliveryDelayMs: number('delivery-delay', values['delivery-delay']),
     seed: number('seed', values.seed),
     noisePerDay: number('noise', values.noise),
-    ...(frozen !== undefined && { now: () => frozen }),
+    ...(now !== undefined && { now }),
     ...(values.flat !== undefined && { fixture: flat(values.flat, number('hours', values.hours)) }),
   }
 }
@@ -58,6 +58,12 @@ function instant(text: string): Date {
   const date = new Date(text)
   if (Number.isNaN(date.getTime())) throw new Error(`--now must be a time such as 2026-11-20T12:00:00Z, not "${text}"`)
   return date
+}
+
+/** A clock that begins at an instant and goes on from there. */
+function clockFrom(start: Date): () => Date {
+  const began = performance.now()
+  return () => new Date(start.getTime() + performance.now() - began)
 }
 
 function flat(text: string, hours: number): FlatFixture {

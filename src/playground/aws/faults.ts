@@ -82,14 +82,14 @@ function fits(fault: Fault, operation: string, account: string, region: string):
 }
 
 /** Status and words of common errors, for faults that give only a code (AWS: Common Errors). */
-export const COMMON_ERRORS: Readonly<Record<string, { readonly status: number; readonly message: string }>> = {
-  ThrottlingException: { status: 400, message: 'Rate exceeded' },
-  AccessDeniedException: { status: 400, message: 'You are not authorized to perform this operation.' },
-  ExpiredTokenException: { status: 400, message: 'The security token included in the request is expired' },
-  UnrecognizedClientException: { status: 400, message: 'The security token included in the request is invalid.' },
-  UnsupportedOperationException: { status: 400, message: 'The requested operation is not supported.' },
-  OperationNotPermittedException: { status: 400, message: 'The requested operation is not permitted.' },
-  InvalidNextTokenException: { status: 400, message: 'The NextToken is not valid for this request.' },
+export const COMMON_ERRORS: Readonly<Record<string, { readonly status?: number; readonly message: string }>> = {
+  ThrottlingException: { message: 'Rate exceeded' },
+  AccessDeniedException: { message: 'You are not authorized to perform this operation.' },
+  ExpiredTokenException: { message: 'The security token included in the request is expired' },
+  UnrecognizedClientException: { message: 'The security token included in the request is invalid.' },
+  UnsupportedOperationException: { message: 'The requested operation is not supported.' },
+  OperationNotPermittedException: { message: 'The requested operation is not permitted.' },
+  InvalidNextTokenException: { message: 'The NextToken is not valid for this request.' },
   OptInRequired: { status: 403, message: 'The AWS Access Key Id needs a subscription for the service' },
   RequestTimeout: { status: 408, message: 'The request timed out.' },
   InternalFailure: {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Service } from './call.ts'
-import { AwsError, queryCode } from './errors.ts'
+import { AwsError, queryCode, statusOf } from './errors.ts'
 import { refusal } from './services/xml.ts'
 
 /** AWS: Common Errors, RequestEntityTooLarge. Bytes. */
@@ -31,13 +31,12 @@ export function success(protocol: Service['protocol'], body: string | Buffer): A
   return { status: 200, type: TYPES[protocol], body }
 }
 
-/** A refusal in the form of the protocol; the JSON services send their denials as HTTP 400. */
+/** A refusal in the form of the protocol. */
 export function failure(protocol: Service['protocol'], error: AwsError, requestId: string): Answer {
+  const status = statusOf(protocol, error)
   if (protocol === 'query') {
-    const code = queryCode(error.code)
-    return { status: error.status, type: TYPES.query, body: refusal(code, error.message, requestId, error.status) }
+    return { status, type: TYPES.query, body: refusal(queryCode(error.code), error.message, requestId, status) }
   }
-  const status = protocol === 'json' && error.status === 403 ? 400 : error.status
   const body = JSON.stringify({ __type: error.code, message: error.message })
   return { status, type: TYPES[protocol], body, errorType: error.code }
 }

@@ -53,7 +53,7 @@ export function keyRing(users: readonly User[]): KeyRing {
       const session = sessions.get(id)
       if (session === undefined || session.sessionToken !== token) throw unrecognised()
       if (ended.has(id) || session.expires <= now)
-        throw new AwsError('ExpiredTokenException', 'The security token included in the request is expired', 403)
+        throw new AwsError('ExpiredTokenException', 'The security token included in the request is expired')
       return { secret: session.secretAccessKey, caller: ofSession(session) }
     },
     mint: (asked, now) => {
@@ -74,7 +74,7 @@ export function keyRing(users: readonly User[]): KeyRing {
 }
 
 export function unrecognised(): AwsError {
-  return new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.', 403)
+  return new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.')
 }
 
 /** Sessions are remembered an hour after they expired, so that their users are told so. Milliseconds. */

@@ -113,7 +113,7 @@ function attempt(running: Running, operation: Operation, call: Call, fault: Faul
 
 function injected(code: string, { message, status }: Fault): AwsError {
   const common = COMMON_ERRORS[code]
-  return new AwsError(code, message ?? common?.message ?? code, status ?? common?.status ?? 400)
+  return new AwsError(code, message ?? common?.message ?? code, status ?? common?.status)
 }
 
 /** One bucket an account and Region; a refused call costs nothing (an assumption: AWS does not say). */
@@ -122,7 +122,7 @@ function spend({ buckets, settings }: Running, { caller, region }: Call): void {
   const nowMs = performance.now()
   const bucket = buckets.get(key) ?? tokenBucket(settings.rate, settings.burst, nowMs)
   buckets.set(key, bucket)
-  if (!bucket.take(nowMs)) throw new AwsError('ThrottlingException', 'Rate exceeded', 400)
+  if (!bucket.take(nowMs)) throw new AwsError('ThrottlingException', 'Rate exceeded')
 }
 
 function keepRecords(

@@ -60,6 +60,9 @@ export type Aws = {
   readonly close: () => Promise<void>
 }
 
+/** Longer than clients keep idle connections, so that none is closed under a request. */
+const KEEP_ALIVE_MS = 65_000
+
 /** Starts the simulated AWS on 127.0.0.1. */
 export async function startAws(options: AwsOptions = {}): Promise<Aws> {
   const now = options.now ?? (() => new Date())
@@ -88,6 +91,7 @@ export async function startAws(options: AwsOptions = {}): Promise<Aws> {
       response.destroy()
     })
   })
+  server.keepAliveTimeout = KEEP_ALIVE_MS
   const port = await listen(server, options.port ?? 0)
   return { url: `http://127.0.0.1:${port}`, organisation, story: told?.story, close: () => close(server) }
 }

@@ -30,8 +30,7 @@ const SKEW_MS = 15 * 60_000
 /** Reads who signed and for which service and Region; nothing is verified yet. */
 export function readAuthorization(headers: IncomingHttpHeaders): Authorization {
   const header = headers.authorization
-  if (header === undefined)
-    throw new AwsError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403)
+  if (header === undefined) throw new AwsError('MissingAuthenticationToken', 'Request is missing Authentication Token')
   const [, accessKeyId, date, region, service, signed, signature] = FORM.exec(header) ?? []
   if (!accessKeyId || !date || !region || !service || !signed || !signature) throw incomplete(header)
   const signedHeaders = signed.split(';')
@@ -44,7 +43,6 @@ function incomplete(header: string): AwsError {
   return new AwsError(
     'IncompleteSignature',
     `Authorization header requires 'Credential', 'SignedHeaders' and 'Signature' parameters and an 'X-Amz-Date' header. Authorization scheme=${scheme}`,
-    403,
   )
 }
 
@@ -81,7 +79,7 @@ function compact(time: number): string {
 }
 
 function invalid(message: string): AwsError {
-  return new AwsError('InvalidSignatureException', message, 403)
+  return new AwsError('InvalidSignatureException', message)
 }
 
 function stringToSign(signed: Signed, { date, region, service, signedHeaders }: Authorization, stamp: string): string {
