@@ -201,6 +201,12 @@ test('menus, dates and checkboxes arrive with what was chosen', async (t) => {
     { type: 'overflow', action_id: 'more', options },
     { type: 'users_select', action_id: 'who' },
     { type: 'checkboxes', action_id: 'flags', options },
+    { type: 'multi_static_select', action_id: 'regions', options, initial_options: [options[1]] },
+    { type: 'multi_users_select', action_id: 'people' },
+    { type: 'conversations_select', action_id: 'where', initial_conversation: 'C0OPS0001' },
+    { type: 'channels_select', action_id: 'channel' },
+    { type: 'timepicker', action_id: 'at' },
+    { type: 'datetimepicker', action_id: 'from', initial_date_time: 1786800000 },
   ]
   const post = { channel: INCIDENT, text: 'x', blocks: [{ type: 'actions', block_id: 'b', elements }] }
   const { ts } = await aClient(slack).chat.postMessage(post as never)

@@ -319,3 +319,34 @@ test('team.info and bots.info answer', async (t) => {
   assert.equal((await client.bots.info({ bot: 'B0CTQ0001' })).bot?.app_id, 'A0CTQ0001')
   await fails(client.bots.info({ bot: 'B0NOSUCH1' }), 'bot_not_found')
 })
+
+test('users and the conversations of the bot are listed', async (t) => {
+  const client = aClient(await aSlack(t))
+  const names = (await client.users.list({})).members?.map(({ name }) => name)
+  assert.deepEqual(names, ['slackbot', 'ctq', 'alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'buildbot'])
+  const mine = await client.users.conversations({ types: 'public_channel,private_channel', exclude_archived: true })
+  const channels = mine.channels?.map(({ name }) => name)
+  assert.deepEqual(channels, ['incident-payments', 'ops', 'sec-response', 'ext-vendor-support', 'contractors'])
+})
+
+test('a group of people has one group conversation, and eight is the most', async (t) => {
+  const client = aClient(await aSlack(t))
+  const first = await client.conversations.open({ users: 'U0ALICE01,U0BOB0001' })
+  const again = await client.conversations.open({ users: 'U0BOB0001,U0ALICE01', return_im: true })
+  assert.equal(again.channel?.id, first.channel?.id)
+  await fails(client.conversations.open({ users: Array(9).fill('U0ALICE01').join(',') }), 'too_many_users')
+  const { already_open } = await client.conversations.open({ channel: String(first.channel?.id) })
+  assert.equal(already_open, true)
+})
+
+test('the bot leaves a channel and can no longer post there', async (t) => {
+  const client = aClient(await aSlack(t))
+  await client.conversations.leave({ channel: INCIDENT })
+  await fails(client.chat.postMessage({ channel: INCIDENT, text: 'x' }), 'not_in_channel')
+  assert.match(JSON.stringify(await client.conversations.leave({ channel: INCIDENT })), /"not_in_channel":true/)
+})
+
+test('a cursor that is none is invalid_cursor', async (t) => {
+  const client = aClient(await aSlack(t))
+  await fails(client.users.list({ cursor: 'bm9uc2Vuc2U=' }), 'invalid_cursor')
+})
