@@ -23,7 +23,7 @@ import { isAwsFault } from './domain/fault.ts'
 import type { SignedAsk } from './domain/policy/ask.ts'
 import type { Person } from './domain/policy/person.ts'
 import { placeAllows } from './domain/policy/place.ts'
-import { mayCancel } from './domain/policy/roles.ts'
+import { mayCancel, personChecks } from './domain/policy/roles.ts'
 import type { Objects } from './domain/result/objects.ts'
 import type { Library } from './domain/runbook/runbook.ts'
 import { type OpenInventory, openInventory } from './inventory.ts'
@@ -31,7 +31,7 @@ import { ASK_TOKEN, grantVerifier, RUN_TOKEN } from './tokens.ts'
 import { allowedRunbooks } from './usecases/allowed.ts'
 import { cancelRun } from './usecases/cancelRun.ts'
 import { type DeliverJob, deliver } from './usecases/deliver.ts'
-import { type DeliverDeps, isSlackFault } from './usecases/deliverTypes.ts'
+import { type DeliverDeps, isSlackFault, type PlaceAnswer } from './usecases/deliverTypes.ts'
 import type { GrantTimes } from './usecases/mint.ts'
 import { type RenewDeps, renewGrant } from './usecases/renewGrant.ts'
 import { type RequestDeps, requestRun } from './usecases/requestRun.ts'
@@ -265,6 +265,7 @@ function requestDeps(bot: Bot): RequestDeps {
     placeFacts: (place, person) => directory.placeFacts(place, person),
     accountOfKey: async (key) => (await accountOfKey(key)) ?? null,
     join: (question, run) => board.join(question, run),
+    leave: (question, run) => board.leave(question, run),
     enqueue: (run, token) => queues.addRun(run, token, 'interactive'),
     status: (run, token) => queues.addDelivery(run, token, 'status'),
     remember: (person, run) => board.remember(`${person.team}.${person.user}`, run),
@@ -354,7 +355,7 @@ function consumeDeliveries(bot: Bot, redis: Parameters<typeof consume>[1]): Cons
     audit: host.audit,
     verify: grantVerifier(localKeys(bot.keys), 'ignore', 'delivery', { audit: host.audit, now }),
     placeAllows: async (grant, to, { fresh }) => {
-      if (to.kind === 'direct') return { allowed: true, checks: [{ check: 'place', passed: true, detail: 'direct' }] }
+      if (to.kind === 'direct') return await directAllows(grant.person, fresh, bot)
       const place = await directory.placeFacts(to, grant.person, { fresh })
       const decision = placeAllows(place, config.settings.policy)
       const { checks } = decision

@@ -162,7 +162,7 @@ function readingDeps(
     inside.inventory().accounts.find((one) => one.id === id)
   const roleArn = (id: string): string => `arn:${account(id)?.partition ?? 'aws'}:iam::${id}:role/${readerRole}`
   const sessions = assumedSessions({ roleArn, region: homeRegion, transport: shared, now })
-  const lookup = lookupEvents(sessions, shared)
+  const lookup = lookupEvents(sessions, shared, roleArn)
   const keys = verifyingKeys(config)
   const allowed = allowedRunbooks(objects, () => inside.inventory().accounts.map(({ id }) => id))
   const common = {
@@ -210,7 +210,7 @@ function readingDeps(
       isClosed: (id) => account(id)?.closed === true,
       accountName: (id) => account(id)?.name,
       addParts: (token, run, parts) => queues.addParts(job, token, run, parts, 'interactive'),
-      planned: (run, parts) => board.planned(run, parts),
+      planned: board.planned,
       deliver: (run, token, want) => queues.addDelivery(run, token, want),
     }),
   }

@@ -17,6 +17,8 @@ const EX_CONFIG = 78
 const EX_TEMPFAIL = 75
 /** What is under way is handed over between two pages; whoever takes longer is cut off. */
 const STOP_WITHIN_MS = 20_000
+/** After everything is stopped and written, nothing keeps the process longer. */
+const LINGER_MS = 500
 
 /** `ctq bot`: Slack in and out, tokens minted. */
 export async function bot(): Promise<number> {
@@ -40,7 +42,7 @@ export async function serve(): Promise<number> {
 }
 
 /** Bot and worker in one process with these settings. `ready` is called once, with the port, when questions can be asked. */
-export async function serveWith(env: Env, ready?: (port: number | undefined) => void): Promise<number> {
+export async function serveWith(env: Env, ready?: (port: number | undefined) => void | Promise<void>): Promise<number> {
   const settings = withVerifyingKeys(env)
   const botConfig = readBotConfig(settings, readText, { embeddedQueue: true })
   const workerConfig = readWorkerConfig(settings, readText, { embeddedQueue: true })
@@ -53,7 +55,7 @@ export async function serveWith(env: Env, ready?: (port: number | undefined) => 
       await readLibrary(config.bot.runbooks),
       routesOf(host, jwksOf(config.bot)),
     )
-    ready?.(front.port?.())
+    await ready?.(front.port?.())
     return [front, started]
   })
 }
@@ -117,6 +119,8 @@ async function run<C extends BotConfig | WorkerConfig>(
   await queue.close()
   close()
   log.flush()
+  // A connection that was dying while it was stopped can leave a timer of half a minute (socket-mode 3.1.0).
+  setTimeout(() => process.exit(code), LINGER_MS).unref()
   return code
 }
 

@@ -9,7 +9,10 @@ import type { PlaygroundAddresses } from '../playground/playground.ts'
 import { packageRoot } from './root.ts'
 import { serveWith } from './serve.ts'
 
-/** `ctq start`: with any real setting, `ctq serve`; with none, the playground and ctq against it. */
+/**
+ * `ctq start`: with any real setting, `ctq serve`; with none, the playground and ctq against it. `--http` has the playground's Slack call
+ * ctq over signed HTTP instead of Socket Mode; other options go to the playground.
+ */
 export async function start(args: readonly string[]): Promise<number> {
   if (isBare(process.env)) return await startPlayground(args)
   process.stderr.write(
@@ -18,18 +21,21 @@ export async function start(args: readonly string[]): Promise<number> {
   return await serveWith(process.env)
 }
 
-async function startPlayground(args: readonly string[]): Promise<number> {
+async function startPlayground(all: readonly string[]): Promise<number> {
+  const http = all.includes('--http')
+  const args = all.filter((word) => word !== '--http')
   const main = process.argv[1]
   if (main === undefined) throw new Error('ctq does not know its own file')
   const child = fork(main, ['playground', ...args], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
   const folder = await mkdtemp(join(tmpdir(), 'ctq-playground-'))
   try {
     const addresses = await firstLine(child)
-    const env = await playgroundSettings(addresses, folder)
+    const env = await playgroundSettings(addresses, folder, http ? 'http' : 'socket')
     // Whatever else is set must not reach the playground's ctq: a profile would be preferred to the playground's keys.
     for (const name of realSettings(process.env)) delete process.env[name]
     Object.assign(process.env, env)
-    return await serveWith(process.env, () => {
+    return await serveWith(process.env, async (port) => {
+      if (http) await callOverHttp(addresses.slack.url, port)
       process.stdout.write(
         `\nctq's playground is up: open ${addresses.slack.url}\n\nStop it with Ctrl-C. Nothing leaves this machine, and nothing is kept.\n`,
       )
@@ -38,6 +44,17 @@ async function startPlayground(args: readonly string[]): Promise<number> {
     child.kill('SIGTERM')
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** Tells the playground's Slack where ctq listens: what an app's settings page does. */
+async function callOverHttp(slackUrl: string, port: number | undefined): Promise<void> {
+  const eventsUrl = `http://127.0.0.1:${port}/slack/events`
+  const told = await fetch(`${slackUrl}/_playground/settings`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ eventsUrl }),
+  })
+  if (!told.ok) throw new Error(`the playground did not take ${eventsUrl}`)
 }
 
 async function firstLine(child: ReturnType<typeof fork>): Promise<PlaygroundAddresses> {
@@ -54,11 +71,12 @@ async function firstLine(child: ReturnType<typeof fork>): Promise<PlaygroundAddr
 export async function playgroundSettings(
   addresses: PlaygroundAddresses,
   folder: string,
+  mode: 'socket' | 'http' = 'socket',
 ): Promise<{ readonly [name: string]: string }> {
   const { slack, aws, redis } = addresses
   return {
     SLACK_BOT_TOKEN: slack.botToken,
-    SLACK_APP_TOKEN: slack.appToken,
+    ...(mode === 'http' ? { SLACK_SIGNING_SECRET: slack.signingSecret } : { SLACK_APP_TOKEN: slack.appToken }),
     SLACK_API_URL: slack.apiUrl,
     AWS_ENDPOINT_URL: aws.url,
     AWS_REGION: 'us-east-1',

@@ -1,7 +1,7 @@
 import type { AwsFault } from '../domain/fault.ts'
 import { isAwsFault } from '../domain/fault.ts'
 import { decodePage, type Entry, encodePage, type Page, type PageHead } from '../domain/query/page.ts'
-import { type Chain, iso } from '../domain/query/plan.ts'
+import { type Chain, iso, seconds } from '../domain/query/plan.ts'
 import type { CloudTrailRecord } from '../domain/record.ts'
 import { chainKey, type Objects, pageKey } from '../domain/result/objects.ts'
 
@@ -27,6 +27,9 @@ export type ChainEnd =
   | Pause
   | { readonly kind: 'fault'; readonly fault: AwsFault }
 
+/** What a new page adds to a run's progress. `covered`: seconds of the chain's window that are now read. */
+export type AddedPage = { readonly records: number; readonly matched: number; readonly covered: number }
+
 export type ChainDeps = {
   readonly objects: Objects
   readonly lookup: (ask: Chain, nextToken: string | undefined) => Promise<LookupPage>
@@ -36,7 +39,7 @@ export type ChainDeps = {
   readonly mayGoOn: () => Promise<Pause | undefined>
   readonly matches: (record: CloudTrailRecord) => boolean
   /** Called once for each page that this worker added to the store. */
-  readonly added: (page: { readonly records: number; readonly matched: number }) => Promise<void>
+  readonly added: (page: AddedPage) => Promise<void>
   readonly now: () => Date
   /** Resolves after so many milliseconds, or at once when the job is being stopped. */
   readonly sleep: (ms: number) => Promise<void>
@@ -140,7 +143,8 @@ async function keep(
     bytes,
   )
   if (!created) return await pageAt(place, head.seq, deps.objects)
-  await deps.added({ records: entries.length, matched: entries.filter((entry) => entry.matched).length })
+  const matched = entries.filter((entry) => entry.matched).length
+  await deps.added({ records: entries.length, matched, covered: coveredBy(place.ask, last?.head, head) })
   return decodePage(bytes)
 }
 
@@ -168,7 +172,7 @@ function headOf(
     asked: ask,
     ...(found.nextToken === undefined ? {} : { nextToken: found.nextToken }),
     ...(end === undefined ? {} : { end }),
-    watermark: Number.isFinite(oldest) ? oldest : Math.floor(Date.parse(ask.until) / 1000),
+    watermark: Number.isFinite(oldest) ? oldest : seconds(ask.until),
     disorder: last?.head.disorder === true || (last !== undefined && newest > last.head.watermark),
     records: (last?.head.records ?? 0) + entries.length,
     matched,
@@ -179,6 +183,12 @@ function headOf(
 
 function entryOf(event: LookedUp, matches: (record: CloudTrailRecord) => boolean): Entry {
   return { eventTime: event.eventTime, eventId: event.eventId, text: event.text, matched: matches(parseRecord(event)) }
+}
+
+/** Seconds of a chain's window between the page before and this one; the last page covers all that is left. */
+function coveredBy(ask: Chain, before: PageHead | undefined, now: PageHead): number {
+  const from = before?.watermark ?? seconds(ask.until)
+  return Math.max(0, from - (now.end === 'read' ? seconds(ask.since) : now.watermark))
 }
 
 /** The record of a text. One that is no JSON object still counts: it is judged by what the envelope says of it. */

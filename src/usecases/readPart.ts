@@ -9,7 +9,7 @@ import type { CloudTrailRecord } from '../domain/record.ts'
 import { type Objects, partEndKey, planKey } from '../domain/result/objects.ts'
 import { type Authority, type AuthorityDeps, authorityOf } from './authority.ts'
 import type { Outcome } from './outcome.ts'
-import { type ChainDeps, type ChainEnd, newestPage, type Pause, readChain } from './readChain.ts'
+import { type AddedPage, type ChainDeps, type ChainEnd, newestPage, type Pause, readChain } from './readChain.ts'
 
 export type PartJob = {
   readonly token: string
@@ -40,11 +40,7 @@ export type ReadPartDeps = AuthorityDeps & {
   readonly stopping: () => boolean
   /** True when other parts wait for a slot: then a long part gives up its own after a while. */
   readonly othersWait: () => Promise<boolean>
-  readonly progress: (
-    run: string,
-    token: string,
-    page: { readonly records: number; readonly matched: number },
-  ) => Promise<void>
+  readonly progress: (run: string, token: string, page: AddedPage) => Promise<void>
   readonly audit: Audit
   readonly sleep: (ms: number) => Promise<void>
   readonly random: () => number

@@ -19,7 +19,7 @@ import {
   scopeAccountWords,
 } from '../domain/request/scope.ts'
 import { toQuery } from '../domain/request/toQuery.ts'
-import { askedKey, type Objects, runbookKey } from '../domain/result/objects.ts'
+import { askedKey, type Objects, runbookKey, terminalKey } from '../domain/result/objects.ts'
 import type { Library, Runbook } from '../domain/runbook/runbook.ts'
 import { type MintDeps, mint } from './mint.ts'
 
@@ -39,6 +39,8 @@ export type RequestDeps = MintDeps & {
   readonly accountOfKey: (accessKeyId: string) => Promise<string | null>
   /** Claims the question for this run, or gives the run that is answering it already. */
   readonly join: (question: string, run: string) => Promise<string>
+  /** Gives up a claim that is this run's. */
+  readonly leave: (question: string, run: string) => Promise<void>
   readonly enqueue: (run: string, token: string) => Promise<void>
   readonly status: (run: string, token: string) => Promise<void>
   readonly remember: (person: Person, run: string) => Promise<void>
@@ -94,7 +96,7 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
 
   const words = echo(request)
   const question = digestOf({ person: ask.person, channel: ask.channel, thread: ask.thread, words })
-  const holder = await deps.join(question, ask.run)
+  const holder = await holderOf(question, ask.run, deps)
   if (holder !== ask.run) return ok({ kind: 'joined', run: holder, echo: words })
   const to = destinationOf(ask, decision.answerTo)
   const minted = {
@@ -111,6 +113,14 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
   await deps.objects.create(runbookKey(runbook.digest), runbook.text)
   await deps.objects.create(askedKey(ask.run), JSON.stringify(asked))
   return ok(await resume(ask.run, asked, deps, ask.person))
+}
+
+/** The run that answers a question: another's while that goes on, else this one. */
+async function holderOf(question: string, run: string, deps: RequestDeps): Promise<string> {
+  const holder = await deps.join(question, run)
+  if (holder === run || (await deps.objects.size(terminalKey(holder))) === undefined) return holder
+  await deps.leave(question, holder)
+  return await deps.join(question, run)
 }
 
 /** From here on everything can be repeated: job ids keep a run from being queued twice. */

@@ -1,6 +1,6 @@
 import type { Audit } from '../domain/audit/step.ts'
 import type { Grant } from '../domain/policy/grant.ts'
-import type { Plan } from '../domain/query/plan.ts'
+import { type Plan, seconds } from '../domain/query/plan.ts'
 import { queryHash } from '../domain/query/query.ts'
 import { answerKey, type Objects, partEndKey, terminalKey } from '../domain/result/objects.ts'
 import type { Allowed } from './allowed.ts'
@@ -18,8 +18,8 @@ export type RunDeps = AuthorityDeps &
     readonly objects: Objects
     readonly allowed: (grant: Grant) => Promise<Allowed | undefined>
     readonly addParts: (token: string, run: string, parts: Plan['parts']) => Promise<void>
-    /** How many parts there will be, for progress. */
-    readonly planned: (run: string, parts: number) => Promise<void>
+    /** How many parts there will be and how many seconds of windows they read in all, for progress. */
+    readonly planned: (run: string, parts: number, seconds: number) => Promise<void>
     readonly cancelled: (run: string) => Promise<boolean>
     readonly deliver: (run: string, token: string, want: 'status' | 'final') => Promise<void>
     readonly audit: Audit
@@ -59,7 +59,7 @@ export async function runRun(job: RunJob, turn: { readonly partsEnded: boolean }
 
 async function start(grant: Grant, allowed: Allowed, deps: RunDeps): Promise<Plan> {
   const plan = await makePlan(grant, allowed.match, deps)
-  await deps.planned(grant.run, plan.parts.length)
+  await deps.planned(grant.run, plan.parts.length, plan.parts.length * secondsToRead(plan))
   await deps.audit({
     step: 'run_started',
     outcome: 'done',
@@ -77,6 +77,10 @@ async function start(grant: Grant, allowed: Allowed, deps: RunDeps): Promise<Pla
     },
   })
   return plan
+}
+
+function secondsToRead(plan: Plan): number {
+  return plan.chains.reduce((sum, chain) => sum + seconds(chain.until) - seconds(chain.since), 0)
 }
 
 async function openParts(plan: Plan, objects: Objects): Promise<Plan['parts']> {

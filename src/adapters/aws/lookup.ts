@@ -32,10 +32,12 @@ const MOST_CLIENTS = 512
 /**
  * One page of LookupEvents for an account and Region. Throws an AwsFault. Credentials that AWS calls expired are fetched anew once,
  * then the same call is made again.
+ * `roleOf`: the role that reads an account, for the words of a refusal.
  */
 export function lookupEvents(
   sessions: Sessions,
   shared: Transport,
+  roleOf: (account: string) => string | undefined = () => undefined,
 ): (place: Place, ask: Chain, nextToken?: string) => Promise<Found> {
   const clients = new Map<string, { readonly client: CloudTrailClient; readonly credentials: Credentials }>()
   const clientFor = async (place: Place, refresh: boolean): Promise<CloudTrailClient> => {
@@ -56,7 +58,8 @@ export function lookupEvents(
     try {
       return found(await client.send(new LookupEventsCommand(inputOf(ask, nextToken))))
     } catch (error) {
-      throw sortFault(error, { action: 'cloudtrail:LookupEvents' })
+      const role = roleOf(place.account)
+      throw sortFault(error, { action: 'cloudtrail:LookupEvents', ...(role === undefined ? {} : { role }) })
     }
   }
   return async (place, ask, nextToken) => {

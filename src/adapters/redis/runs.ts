@@ -3,8 +3,12 @@ import type { Progress } from '../../domain/result/answer.ts'
 
 /** What Redis knows of running questions: progress, the cancel flag, who is asking the same. Losing it loses no record. */
 export type RunBoard = {
-  readonly planned: (run: string, parts: number) => Promise<void>
-  readonly page: (run: string, page: { readonly records: number; readonly matched: number }) => Promise<void>
+  /** `seconds`: of windows to read in all its parts. */
+  readonly planned: (run: string, parts: number, seconds: number) => Promise<void>
+  readonly page: (
+    run: string,
+    page: { readonly records: number; readonly matched: number; readonly covered: number },
+  ) => Promise<void>
   readonly partEnded: (run: string) => Promise<void>
   readonly progress: (run: string) => Promise<Progress>
   readonly cancel: (run: string) => Promise<void>
@@ -38,8 +42,8 @@ export function redisBoard(redis: Redis): RunBoard {
     await commands.exec()
   }
   return {
-    planned: async (run, parts) => {
-      await redis.hset(key('run', run), 'total', parts, 'since', Date.now())
+    planned: async (run, parts, seconds) => {
+      await redis.hset(key('run', run), 'total', parts, 'toCover', seconds, 'since', Date.now())
       await redis.expire(key('run', run), DAY_S)
     },
     page: (run, page) =>
@@ -47,6 +51,7 @@ export function redisBoard(redis: Redis): RunBoard {
         ['pages', 1],
         ['records', page.records],
         ['matched', page.matched],
+        ['covered', page.covered],
       ]),
     partEnded: (run) => count(run, [['done', 1]]),
     progress: async (run) => {
@@ -57,6 +62,7 @@ export function redisBoard(redis: Redis): RunBoard {
         records: of('records'),
         matched: of('matched'),
         parts: { done: of('done'), total: of('total') },
+        ...secondsLeft(of('covered'), of('toCover'), Date.now() - of('since')),
       }
     },
     cancel: async (run) => {
@@ -110,6 +116,17 @@ export function redisBoard(redis: Redis): RunBoard {
     },
     recent: (person, most) => redis.lrange(key('recent', person), 0, most - 1),
   }
+}
+
+/** Before this much is read, what is left is a guess that helps nobody. */
+const TELLING_SHARE = 0.02
+const TELLING_MS = 2_000
+
+/** How long the rest takes if it goes on as until now: by the share of all windows that is read. */
+function secondsLeft(covered: number, toCover: number, elapsedMs: number): { secondsLeft?: number } {
+  const share = toCover > 0 ? Math.min(1, covered / toCover) : 0
+  if (share < TELLING_SHARE || elapsedMs < TELLING_MS) return {}
+  return { secondsLeft: Math.ceil(((elapsedMs / 1000) * (1 - share)) / share) }
 }
 
 /** A lock outlives its process by so long at most. */
