@@ -383,6 +383,14 @@ function consumeDeliveries(bot: Bot, redis: Parameters<typeof consume>[1]): Cons
   )
 }
 
+/** A direct message reaches one person: whoever was denied or lost every role since asking gets no more answers. */
+async function directAllows(person: Person, fresh: boolean, bot: Bot): Promise<PlaceAnswer> {
+  const checks = personChecks(await bot.directory.personFacts(person, { fresh }), bot.config.settings.policy)
+  const failed = checks.filter((check) => !check.passed)
+  if (failed.length === 0) return { allowed: true, checks }
+  return { allowed: false, why: failed.map((check) => check.check).join(', '), tell: false, checks }
+}
+
 function onFault(
   bot: Bot,
 ): (fault: { readonly queue: string; readonly job?: string; readonly message: string }) => void {
