@@ -1,6 +1,7 @@
-import { type Common, type ConfigOptions, commonOf } from './config/common.ts'
+import { type Common, type ConfigOptions, commonOf, settingsOf } from './config/common.ts'
 import type { Complain, Env, ReadFile } from './config/env.ts'
 import { signingKeysOf, type VerifyingKeys, verifyingKeysOf } from './config/keys.ts'
+import type { Settings } from './config/settings.ts'
 import { type SlackConfig, slackOf } from './config/slack.ts'
 import { err, ok, type Result } from './domain/outcome.ts'
 
@@ -52,6 +53,13 @@ export function readWorkerConfig(
   const common = commonOf(env, read, options, complain)
   if (problems.length > 0 || verifyingKeys === undefined || common === undefined) return err(problems)
   return ok({ ...common, verifyingKeys })
+}
+
+/** Reads ctq.yml alone, which is all that a question at a terminal needs. */
+export function readSettings(env: Env, read: ReadFile): Result<Settings, readonly string[]> {
+  const problems: string[] = []
+  const settings = settingsOf(env, read, (problem) => problems.push(problem))
+  return settings === undefined || problems.length > 0 ? err(problems) : ok(settings)
 }
 
 /** AWS's variables that say nothing about an account. */

@@ -1,5 +1,8 @@
+import { iam } from './iam.ts'
 import { keys } from './keys.ts'
 import { playground } from './playground.ts'
+import { run } from './run.ts'
+import { runbooks } from './runbooks.ts'
 import { bot, serve, worker } from './serve.ts'
 import { start } from './start.ts'
 
@@ -13,11 +16,24 @@ export type CliCommand = {
 
 /** Every subcommand of `ctq`. */
 export const COMMANDS: readonly CliCommand[] = [
+  {
+    name: 'run',
+    usage: '<runbook> [name=value …] [--last 24h] [options]',
+    does: 'one question, with your own AWS credentials',
+    run,
+  },
+  {
+    name: 'runbooks',
+    usage: 'list|show|lint|test',
+    does: 'the questions there are, and whether they hold',
+    run: runbooks,
+  },
   { name: 'start', usage: '', does: 'serve with your settings, or the playground when there are none', run: start },
   { name: 'serve', usage: '', does: 'bot and worker in one process', run: serve },
   { name: 'bot', usage: '', does: 'Slack in and out, tokens minted', run: bot },
   { name: 'worker', usage: '', does: 'CloudTrail read, answers made', run: worker },
   { name: 'keys', usage: 'new|rotate|list [--file FILE]', does: 'the keys that sign tokens', run: keys },
+  { name: 'iam', usage: '[reader|trust|worker|bot]', does: 'the IAM policies of a deployment, as JSON', run: iam },
   {
     name: 'playground',
     usage: '[aws|slack|redis] [options]',

@@ -51,7 +51,8 @@ function resultsOf(env: Env, complain: Complain): Common['results'] | undefined 
   return path === undefined ? undefined : { kind: 'file', path }
 }
 
-function settingsOf(env: Env, read: ReadFile, complain: Complain): Settings | undefined {
+/** Reads ctq.yml. */
+export function settingsOf(env: Env, read: ReadFile, complain: Complain): Settings | undefined {
   const path = env['CTQ_CONFIG']?.trim() || 'ctq.yml'
   const text = readable('CTQ_CONFIG', path, read, complain)
   if (text === undefined) return undefined

@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs'
+import { extname } from 'node:path'
+import { FORMATS, type Format, formatOf } from '../adapters/terminal/output.ts'
+import { type Env, readSettings, type Settings } from '../config.ts'
+import { takeOptions } from './options.ts'
+import type { Said } from './question.ts'
+import { questionText } from './questionText.ts'
+import { runbookFolder } from './runbookFolder.ts'
+
+/** How `ctq run` was called: complete and checked. */
+export type Order = {
+  /** The question, in the words that Slack's users type. */
+  readonly text: string
+  readonly format: Format
+  readonly out?: string
+  readonly keep?: string
+  readonly settings?: Settings
+  readonly runbooks: string
+  readonly rows: number
+}
+
+export const USAGE = `usage: ctq run <runbook> [name=value …] [--last 24h | --since … --until …] [--account …] [--region …]
+
+  The words are those of /ctq in Slack: ctq run key-activity AKIA… last 24h. "ctq run list" lists the runbooks, "ctq run help NAME"
+  tells about one. AWS is read with your own credentials, as the AWS CLI finds them; only what you may read is read.
+
+  --format table|csv|json|ndjson  csv: all rows. json: the answer. ndjson: the records as CloudTrail gave them.
+                                  Default: as the name of --out says, else table
+  --out FILE                      write there instead of stdout, for you alone; a file that exists is not overwritten
+  --config FILE                   a ctq.yml with the names of accounts and the role that reads them (or CTQ_CONFIG)
+  --runbooks DIR                  runbooks of your own (or CTQ_RUNBOOKS)
+  --rows N                        most rows of the answer; the newest are kept
+  --keep DIR                      keep the pages, rows and answer there; otherwise they are removed
+
+  Exit status: 0 complete, 3 partial or not known, 4 refused, 1 failed, 2 wrong use.`
+
+const WRONG_USE = 2
+const DEFAULT_ROWS = 100_000
+/** As limits.rows of ctq.yml. */
+const MOST_ROWS = 10_000_000
+
+/** Reads the command line of `ctq run`, and the ctq.yml that it names, if any. */
+export function orderOf(args: readonly string[], env: Env): Order | Said {
+  const names = { values: ['format', 'out', 'keep', 'config', 'runbooks', 'rows'], flags: ['help'] }
+  const options = takeOptions(args, names)
+  if (typeof options === 'string') return wrong(options)
+  const { values, flags, rest } = options
+  if (flags.has('help') && rest.length === 0) return { exit: 0, words: USAGE, out: true }
+  if (rest.length === 0) return wrong(USAGE)
+  const format = formatFrom(values['format'], values['out'])
+  if (format === undefined) return wrong(`--format is one of ${FORMATS.join(', ')}.`)
+  const settings = settingsFrom(values['config'], env)
+  if (settings !== undefined && 'exit' in settings) return settings
+  const rows = values['rows'] === undefined ? (settings?.limits.rows ?? DEFAULT_ROWS) : Number(values['rows'])
+  if (!Number.isInteger(rows) || rows < 1 || rows > MOST_ROWS)
+    return wrong(`--rows is a whole number from 1 to ${MOST_ROWS}.`)
+  const { out, keep } = values
+  return {
+    text: questionText(flags.has('help') ? [...rest, 'help'] : rest),
+    format,
+    ...(out !== undefined && out !== '-' && { out }),
+    ...(keep !== undefined && { keep }),
+    ...(settings !== undefined && { settings }),
+    runbooks: runbookFolder(values['runbooks'], env),
+    rows,
+  }
+}
+
+function wrong(words: string): Said {
+  return { exit: WRONG_USE, words }
+}
+
+const BY_NAME: { readonly [ending: string]: Format } = {
+  '.csv': 'csv',
+  '.json': 'json',
+  '.ndjson': 'ndjson',
+  '.jsonl': 'ndjson',
+}
+
+function formatFrom(told: string | undefined, out: string | undefined): Format | undefined {
+  if (told !== undefined) return formatOf(told)
+  return BY_NAME[extname(out ?? '').toLowerCase()] ?? 'table'
+}
+
+function settingsFrom(told: string | undefined, env: Env): Settings | Said | undefined {
+  const path = told ?? (env['CTQ_CONFIG']?.trim() || undefined)
+  if (path === undefined) return undefined
+  const read = readSettings({ ...env, CTQ_CONFIG: path }, (file) => readFileSync(file, 'utf8'))
+  return read.ok ? read.value : wrong(read.error.join('\n'))
+}

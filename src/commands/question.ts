@@ -1,0 +1,125 @@
+import { explain, type Failure } from '../domain/failure.ts'
+import type { Query } from '../domain/query/query.ts'
+import type { Request } from '../domain/request/command.ts'
+import type { Inventory } from '../domain/request/inventory.ts'
+import { parseCommand } from '../domain/request/parse.ts'
+import { type Scope, type ScopeDefault, scopeAccountWords } from '../domain/request/scope.ts'
+import { toQuery } from '../domain/request/toQuery.ts'
+import { visible, visibleLines } from '../domain/result/safe.ts'
+import { findRunbooks } from '../domain/runbook/find.ts'
+import type { Library, Runbook } from '../domain/runbook/runbook.ts'
+import { readLibrary } from '../library.ts'
+import { type Local, whyUnreadable } from '../local.ts'
+import { scopeOf } from '../usecases/requestRun.ts'
+import { type Order, USAGE } from './order.ts'
+import { describeRunbook, listRunbooks } from './runbookWords.ts'
+
+/** What is printed instead of an answer, and the exit status. On stdout when it is what was asked for. */
+export type Said = { readonly exit: number; readonly words: string; readonly out?: true }
+
+/** A question that was understood. */
+export type Asked = { readonly request: Request; readonly runbook: Runbook; readonly notes: readonly string[] }
+
+const WRONG_USE = 2
+const REFUSED = 4
+
+/** Refusals of a question that was understood; every other failure is one of typing. */
+const REFUSALS: readonly Failure['code'][] = [
+  'foreign_account',
+  'mixed_partitions',
+  'window_too_long',
+  'window_too_old',
+]
+
+/** Understands the question, or answers it right away when it is about the runbooks. */
+export async function understand(order: Order, now: Date): Promise<Asked | Said> {
+  const library = await openLibrary(order.runbooks)
+  if ('exit' in library) return library
+  const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  const command = parseCommand(order.text, library, { now, timeZone, origin: 'terminal' })
+  if (!command.ok) return failed(command.error)
+  switch (command.value.kind) {
+    case 'run': {
+      const { request, notes } = command.value
+      const runbook = library.find(request.runbook)
+      return runbook === undefined
+        ? failed({ code: 'unknown_runbook', input: request.runbook })
+        : { request, runbook, notes }
+    }
+    case 'help':
+      return help(command.value.topic, library)
+    case 'list':
+      return { exit: 0, words: listRunbooks(library.all), out: true }
+    case 'find':
+      return found(findRunbooks(library, command.value.words))
+    case 'menu':
+      return { exit: WRONG_USE, words: USAGE }
+    default:
+      return { exit: WRONG_USE, words: `"${command.value.kind}" is asked in Slack: at a terminal a run is not kept.` }
+  }
+}
+
+async function openLibrary(folder: string): Promise<Library | Said> {
+  try {
+    return await readLibrary(folder)
+  } catch (error) {
+    return {
+      exit: WRONG_USE,
+      words: error instanceof Error ? visibleLines(error.message) : 'The runbooks cannot be read.',
+    }
+  }
+}
+
+function help(topic: string | undefined, library: Library): Said {
+  const runbook = topic === undefined ? undefined : library.find(topic)
+  return { exit: 0, words: runbook === undefined ? USAGE : describeRunbook(runbook), out: true }
+}
+
+function found(runbooks: readonly Runbook[]): Said {
+  if (runbooks.length === 0) return { exit: WRONG_USE, words: 'No runbook is about that. "ctq run list" lists them.' }
+  return { exit: 0, words: listRunbooks(runbooks), out: true }
+}
+
+/** What will be read: accounts and Regions resolved, each known to be readable from here, and the window within bounds. */
+export async function whatToRead(
+  order: Order,
+  asked: Asked,
+  local: Local,
+  now: Date,
+): Promise<{ readonly query: Query; readonly scope: Scope } | Said> {
+  const { request, runbook } = asked
+  const typed = request.accounts.flatMap((word) => (word.kind === 'id' ? [word.id] : []))
+  const unreadable = whyUnreadable(typed, local)
+  if (unreadable !== undefined) return { exit: REFUSED, words: unreadable }
+  const mine: ScopeDefault = {
+    accounts: [{ kind: 'id', id: local.caller.account }],
+    words: 'the account of your credentials',
+  }
+  const inventory = request.accounts.some(({ kind }) => kind === 'all') ? local.all : local.inventory
+  const sources = { inventory: () => inventory, accountOfKey: local.accountOfKey }
+  const scope = await scopeOf(request, runbook, mine, sources)
+  if (!scope.ok) return failedScope(scope.error, local)
+  const query = toQuery(request, scope.value, runbook, order.rows, now)
+  return query.ok ? { query: query.value, scope: scope.value } : failed(query.error)
+}
+
+/** A key or a resource of an account that these credentials do not reach. */
+function failedScope(failure: Failure, local: Local): Said {
+  const unreadable = failure.code === 'foreign_account' ? whyUnreadable([failure.account], local) : undefined
+  if (failure.code !== 'foreign_account' || unreadable === undefined) return failed(failure)
+  const elsewhere = `To look for it in your own account, add account=${local.caller.account}.`
+  return {
+    exit: REFUSED,
+    words: visible(`${failure.of} belongs to account ${failure.account}. ${unreadable} ${elsewhere}`),
+  }
+}
+
+function failed(failure: Failure): Said {
+  return { exit: REFUSALS.includes(failure.code) ? REFUSED : WRONG_USE, words: visibleLines(explain(failure)) }
+}
+
+/** Where is read, in words. */
+export function scopeWords(scope: Scope, inventory: Inventory): string {
+  const regions = scope.regions === 'enabled' ? '' : `${scope.regions.join(', ')}, `
+  return `${scopeAccountWords(scope, inventory)} · ${regions}${scope.words.regions}`
+}

@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto'
+import { printAnswer } from '../adapters/terminal/answer.ts'
+import { wantsColour } from '../adapters/terminal/colour.ts'
+import { answerJson, exitStatus, ndjsonLine } from '../adapters/terminal/output.ts'
+import { CLEAR_PROGRESS, progressLine } from '../adapters/terminal/progress.ts'
+import { fileSink, forgiving, type Sink, streamSink } from '../adapters/terminal/sink.ts'
+import { isAwsFault } from '../domain/fault.ts'
+import type { Query } from '../domain/query/query.ts'
+import { echo } from '../domain/request/echo.ts'
+import type { Answer, Progress } from '../domain/result/answer.ts'
+import { csvKey, type Objects } from '../domain/result/objects.ts'
+import { visible } from '../domain/result/safe.ts'
+import type { Runbook } from '../domain/runbook/runbook.ts'
+import { type Local, openLocal } from '../local.ts'
+import { matchedRecords } from '../usecases/matchedRecords.ts'
+import { awsWords } from './awsWords.ts'
+import { type Interrupts, interrupts } from './interrupt.ts'
+import { type Order, orderOf } from './order.ts'
+import { type Asked, type Said, scopeWords, understand, whatToRead } from './question.ts'
+import { openStore } from './store.ts'
+
+/** Exit status: see USAGE. */
+const FAILED = 1
+const WRONG_USE = 2
+const PARTIAL = 3
+
+/** The progress line is drawn anew at most so often. */
+const DRAW_EVERY_MS = 100
+const CHUNK = 64 * 1024
+
+/** `ctq run`: asks one question with the caller's own AWS credentials and prints the answer. */
+export async function run(args: readonly string[]): Promise<number> {
+  // The SDK's advice about Node versions is for whoever deploys ctq, not for who asks.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
+  for (const stream of [process.stdout, process.stderr]) forgiving(stream)
+  const order = orderOf(args, process.env)
+  if ('exit' in order) return said(order)
+  const now = new Date()
+  const asked = await understand(order, now)
+  if ('exit' in asked) return said(asked)
+  const sink = await sinkOf(order)
+  if ('exit' in sink) return said(sink)
+  const stops = interrupts()
+  let answered = false
+  try {
+    const outcome = await answer(order, asked, now, sink, stops)
+    answered = outcome.answered
+    return outcome.exit
+  } catch (error) {
+    if (!isAwsFault(error)) throw error
+    return said({ exit: FAILED, words: awsWords(error) })
+  } finally {
+    stops.close()
+    if (!answered) await sink.discard()
+  }
+}
+
+function said({ exit, words, out }: Said): number {
+  ;(out === true ? process.stdout : process.stderr).write(`${words}\n`)
+  return exit
+}
+
+async function sinkOf({ out }: Order): Promise<Sink | Said> {
+  if (out === undefined) return streamSink(process.stdout)
+  try {
+    return await fileSink(out)
+  } catch (error) {
+    const code = (error as { code?: string }).code
+    const why = code === 'EEXIST' ? 'is there already and is not overwritten' : `cannot be written (${code})`
+    return { exit: WRONG_USE, words: `${out} ${why}. Name another file with --out.` }
+  }
+}
+
+async function answer(
+  order: Order,
+  asked: Asked,
+  now: Date,
+  sink: Sink,
+  stops: Interrupts,
+): Promise<{ readonly exit: number; readonly answered: boolean }> {
+  const local = await openLocal(order.settings, process.env)
+  try {
+    const what = await whatToRead(order, asked, local, now)
+    if ('exit' in what) return { exit: said(what), answered: false }
+    for (const note of [...asked.notes, ...local.warnings]) process.stderr.write(`${visible(note)}\n`)
+    if (process.stderr.isTTY)
+      process.stderr.write(`${visible(echo(asked.request))} · ${visible(scopeWords(what.scope, local.inventory))}\n`)
+    const store = openStore(order.keep)
+    try {
+      const found = await read(local, what.query, asked.runbook, { objects: store.objects, now, stops })
+      await write(order, found, what.query.limit, store.objects, sink)
+      if (order.keep !== undefined) process.stderr.write(`Kept in ${store.folderOf(found.run)}\n`)
+      return { exit: found.coverage.ended === 'cancelled' ? PARTIAL : exitStatus(found), answered: true }
+    } finally {
+      store.close()
+    }
+  } finally {
+    local.close()
+  }
+}
+
+type Reading = { readonly objects: Objects; readonly now: Date; readonly stops: Interrupts }
+
+async function read(local: Local, query: Query, runbook: Runbook, { objects, now, stops }: Reading): Promise<Answer> {
+  const line = liveLine()
+  stops.reading(() => line.say('Stopping, and putting together what was read. Ctrl-C again leaves at once.'))
+  try {
+    const desk = { run: randomUUID(), askedAt: now, objects, cancelled: stops.signal, progress: line.show }
+    return await local.read(query, runbook, desk)
+  } finally {
+    stops.done()
+    line.clear()
+  }
+}
+
+/** The progress line on a terminal's stderr; nothing where it is no terminal. */
+function liveLine() {
+  const { stderr } = process
+  let drawn = Number.NEGATIVE_INFINITY
+  return {
+    show: (progress: Progress): void => {
+      if (!stderr.isTTY || performance.now() - drawn < DRAW_EVERY_MS) return
+      drawn = performance.now()
+      stderr.write(progressLine(progress, stderr.columns ?? 80))
+    },
+    say: (words: string): void => {
+      stderr.write(`${stderr.isTTY ? CLEAR_PROGRESS : ''}${words}\n`)
+    },
+    clear: (): void => {
+      if (stderr.isTTY) stderr.write(CLEAR_PROGRESS)
+    },
+  }
+}
+
+async function write(order: Order, found: Answer, limit: number, objects: Objects, sink: Sink): Promise<void> {
+  await sink.write(chunksOf(order, found, limit, objects))
+  // Whoever has only rows before them must still be told what they cover.
+  if (order.format !== 'table' || order.out !== undefined) process.stderr.write(headOf(found))
+  if (order.out !== undefined) process.stderr.write(`Written to ${order.out}\n`)
+}
+
+async function* chunksOf(
+  order: Order,
+  found: Answer,
+  limit: number,
+  objects: Objects,
+): AsyncGenerator<string | Uint8Array> {
+  switch (order.format) {
+    case 'csv':
+      yield* objects.stream(csvKey(found.run))
+      return
+    case 'json':
+      yield answerJson(found)
+      return
+    case 'ndjson':
+      yield* joined(matchedRecords(found.run, limit, objects))
+      return
+    case 'table':
+      yield printAnswer(found, order.out === undefined ? printing(process.stdout) : { colour: false })
+  }
+}
+
+async function* joined(texts: AsyncIterable<string>): AsyncGenerator<string> {
+  let chunk = ''
+  for await (const text of texts) {
+    chunk += ndjsonLine(text)
+    if (chunk.length < CHUNK) continue
+    yield chunk
+    chunk = ''
+  }
+  if (chunk !== '') yield chunk
+}
+
+function headOf(found: Answer): string {
+  const head = { ...found, newest: [], groups: { ...found.groups, rows: [] } }
+  return printAnswer(head, printing(process.stderr))
+}
+
+function printing(stream: NodeJS.WriteStream): { readonly colour: boolean; readonly width?: number } {
+  const isTerminal = stream.isTTY === true
+  return { colour: wantsColour(isTerminal, process.env), ...(isTerminal && { width: stream.columns }) }
+}

@@ -1,0 +1,65 @@
+import { durationWords } from '../domain/request/duration.ts'
+import { visibleLines } from '../domain/result/safe.ts'
+import { textTable } from '../domain/result/textTable.ts'
+import type { Parameter, Runbook } from '../domain/runbook/runbook.ts'
+
+/** Runbooks one a line: name, question, and what it wants. */
+export function listRunbooks(runbooks: readonly Runbook[]): string {
+  const rows = runbooks.map((runbook) => [runbook.name, wants(runbook), runbook.title])
+  const size = { cell: Number.POSITIVE_INFINITY, width: Number.POSITIVE_INFINITY }
+  return visibleLines(textTable(['runbook', 'takes', 'answers'], rows, size).join('\n'))
+}
+
+function wants({ parameters }: Runbook): string {
+  const names = Object.entries(parameters).map(([name, { optional }]) => (optional ? `[${name}]` : name))
+  return names.join(' ')
+}
+
+/** All that somebody who wants to ask a runbook needs to know. */
+export function describeRunbook(runbook: Runbook): string {
+  const { window, regions, tags, aliases, next } = runbook
+  const parameters = Object.entries(runbook.parameters).map(([name, parameter]) => parameterLine(name, parameter))
+  const sections = [
+    [`${runbook.name}: ${runbook.title}`, ...runbook.about.trim().split('\n')],
+    parameters.length === 0 ? [] : ['Parameters', ...parameters],
+    [
+      `Window    the last ${durationWords(window.default)} unless told, at most ${durationWords(window.max)}`,
+      `Regions   ${REGIONS[String(regions)] ?? String(regions)}`,
+      `Columns   ${runbook.columns.map(({ name }) => name).join(', ')}`,
+      ...(aliases.length === 0 ? [] : [`Also      ${aliases.join(', ')}`]),
+      ...(tags.length === 0 ? [] : [`Tags      ${tags.join(', ')}`]),
+      ...(next.length === 0 ? [] : [`Then ask  ${next.map((one) => one.runbook).join(', ')}`]),
+      `Tier      ${runbook.tier} or higher`,
+      `Digest    ${runbook.digest}`,
+    ],
+    ['Example', `  ctq run ${example(runbook)}`],
+  ]
+  return visibleLines(
+    sections
+      .filter((lines) => lines.length > 0)
+      .map((lines) => lines.join('\n'))
+      .join('\n\n'),
+  )
+}
+
+const REGIONS: { readonly [regions: string]: string } = {
+  enabled: 'every Region that the account has enabled, unless told',
+  global: "the one where the partition's global services are recorded, unless told",
+}
+
+function parameterLine(name: string, { optional, help, example: value }: Parameter): string {
+  return `  ${`${name}${optional ? ' (optional)' : ''}`.padEnd(26)} ${help}, such as ${value}`
+}
+
+function example(runbook: Runbook): string {
+  const entries = Object.entries(runbook.parameters)
+  const required = entries.filter(([, { optional }]) => !optional)
+  const words = (required.length > 0 ? required : entries.slice(0, 1)).map(([name, { example: value }]) =>
+    shellWord(`${name}=${value}`),
+  )
+  return [runbook.name, ...words, `last ${durationWords(runbook.window.default)}`].join(' ')
+}
+
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+}

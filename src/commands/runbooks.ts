@@ -1,0 +1,136 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { painter, wantsColour } from '../adapters/terminal/colour.ts'
+import { visibleLines } from '../domain/result/safe.ts'
+import { type Fixtures, parseFixtures } from '../domain/runbook/fixtures.ts'
+import { libraryOf } from '../domain/runbook/library.ts'
+import { lintRunbook } from '../domain/runbook/lint.ts'
+import { parseRunbook } from '../domain/runbook/parse.ts'
+import type { Problem, Runbook } from '../domain/runbook/runbook.ts'
+import { runFixtures } from '../domain/runbook/runFixtures.ts'
+import { suggestion } from '../domain/runbook/suggest.ts'
+import { isRunbook, problemLine, readLibrary } from '../library.ts'
+import { takeOptions, usage } from './options.ts'
+import { runbookFolder } from './runbookFolder.ts'
+import { describeRunbook, listRunbooks } from './runbookWords.ts'
+
+const USAGE = `usage: ctq runbooks list|show NAME|lint [FILE…]|test [FILE…] [--runbooks DIR]
+
+  list  the runbooks there are          lint  checks them: form, meaning, fixtures; exit status 1 on an error
+  show  all about one, and its text     test  tries them on their fixtures only`
+
+/** `ctq runbooks`: lists, shows, lints and tries runbooks. */
+export async function runbooks(args: readonly string[]): Promise<number> {
+  const options = takeOptions(args, { values: ['runbooks'], flags: ['help'] })
+  if (typeof options === 'string') return usage(options)
+  const [verb, ...names] = options.rest
+  const folder = runbookFolder(options.values['runbooks'], process.env)
+  if (options.flags.has('help')) return print(USAGE)
+  if (verb === 'list' && names.length === 0) return print(listRunbooks((await readLibrary(folder)).all))
+  if (verb === 'show' && names.length === 1) return await show(folder, names[0] ?? '')
+  if (verb === 'lint') return report(await checked(names, folder, lintOf), 'in order')
+  if (verb === 'test') return report(await checked(names, folder, testOf), 'as their fixtures say')
+  return usage(USAGE)
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`)
+  return 0
+}
+
+async function show(folder: string, name: string): Promise<number> {
+  const library = await readLibrary(folder)
+  const runbook = library.find(name)
+  if (runbook !== undefined) return print(`${describeRunbook(runbook)}\n\n${visibleLines(runbook.text.trimEnd())}`)
+  const hint = suggestion(
+    name,
+    library.all.flatMap((one) => [one.name, ...one.aliases]),
+  )
+  return usage(`There is no runbook ${visibleLines(name)}.${hint === undefined ? '' : ` ${hint}`}`)
+}
+
+/** A runbook's file with what was found in it. */
+type File = {
+  readonly path: string
+  readonly runbook: Runbook | undefined
+  readonly fixtures: Fixtures | undefined
+  readonly problems: readonly Problem[]
+}
+
+type Check = (runbook: Runbook, fixtures: Fixtures | undefined, path: string) => readonly Problem[]
+type Checked = { readonly files: number; readonly records: number; readonly problems: readonly Problem[] }
+
+/** Reads the files, or all of the folder, and checks each by itself; a whole folder also as one library. */
+async function checked(names: readonly string[], folder: string, check: Check): Promise<Checked> {
+  const given = names.length === 0 ? [folder] : names
+  const paths = (await Promise.all(given.map(pathsIn))).flat()
+  const files = await Promise.all(paths.map(readOne))
+  const own = files.flatMap(({ path, runbook, fixtures, problems }) => [
+    ...problems,
+    ...(runbook === undefined ? [] : check(runbook, fixtures, path)),
+  ])
+  const loaded = files.flatMap(({ runbook }) => runbook ?? [])
+  const together = names.length === 0 && loaded.length === files.length ? libraryOf(loaded) : undefined
+  const between = together === undefined || together.ok ? [] : together.error.map((problem) => inFile(problem, files))
+  const records = files.reduce((sum, { fixtures }) => sum + countOf(fixtures), 0)
+  return { files: files.length, records, problems: [...own, ...between] }
+}
+
+async function pathsIn(path: string): Promise<readonly string[]> {
+  if (!(await stat(path)).isDirectory()) return [path.replace(/\.fixtures\.yaml$/, '.yaml')]
+  return (await readdir(path))
+    .filter(isRunbook)
+    .sort()
+    .map((name) => join(path, name))
+}
+
+async function readOne(path: string): Promise<File> {
+  const { runbook, problems } = parseRunbook(await readFile(path, 'utf8'), path)
+  const beside = path.replace(/\.yaml$/, '.fixtures.yaml')
+  const text = await readFile(beside, 'utf8').catch((error: { code?: string }) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
+  const parsed = text === undefined ? { problems: [] } : parseFixtures(text, beside)
+  return { path, runbook, fixtures: parsed.fixtures, problems: [...problems, ...parsed.problems] }
+}
+
+function countOf(fixtures: Fixtures | undefined): number {
+  return fixtures === undefined ? 0 : fixtures.matches.length + fixtures.misses.length
+}
+
+const lintOf: Check = (runbook, fixtures, path) =>
+  lintRunbook(runbook, fixtures).map((problem) => inFile(problem, [{ path, runbook }]))
+
+const testOf: Check = (runbook, fixtures, path) => {
+  if (fixtures !== undefined) return runFixtures(runbook, fixtures)
+  const message = `${runbook.name} has no fixtures that can be tried.`
+  return [{ severity: 'error', file: path, line: 1, column: 1, message }]
+}
+
+/** The domain names a runbook's file after the runbook; here the file's own path is known. */
+function inFile(problem: Problem, files: readonly Pick<File, 'path' | 'runbook'>[]): Problem {
+  const file = files.find(({ runbook }) => runbook !== undefined && `${runbook.name}.yaml` === problem.file)
+  return file === undefined ? problem : { ...problem, file: file.path }
+}
+
+function report({ files, records, problems }: Checked, good: string): number {
+  const paint = painter(wantsColour(process.stdout.isTTY === true, process.env))
+  for (const problem of problems.toSorted(byPlace))
+    process.stdout.write(
+      `${paint(problem.severity === 'error' ? 'red' : 'yellow', visibleLines(problemLine(problem)))}\n`,
+    )
+  const errors = problems.filter(({ severity }) => severity === 'error').length
+  const warnings = problems.length - errors
+  const found = problems.length === 0 ? good : `${some(errors, 'error')}, ${some(warnings, 'warning')}`
+  process.stdout.write(`${some(files, 'runbook')}, ${some(records, 'fixture')}: ${found}\n`)
+  return errors > 0 ? 1 : 0
+}
+
+function some(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
+}
+
+function byPlace(a: Problem, b: Problem): number {
+  return a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column
+}
