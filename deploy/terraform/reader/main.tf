@@ -1,0 +1,25 @@
+# One account that ctq reads: a role that only ctq's workers can become, and only in somebody's name.
+
+locals {
+  policies = "${path.module}/../../policies"
+
+  # The policy names an example worker and any Slack workspace; here are yours.
+  trust = replace(
+    replace(file("${local.policies}/reader-trust.json"), "arn:aws:iam::111122223333:role/ctq-worker", var.worker_role_arn),
+    "T*.*", "${var.slack_team_id}.*",
+  )
+}
+
+resource "aws_iam_role" "reader" {
+  name                 = var.name
+  description          = "ctq reads CloudTrail's event history and the list of enabled Regions"
+  assume_role_policy   = local.trust
+  permissions_boundary = var.permissions_boundary
+  tags                 = var.tags
+}
+
+resource "aws_iam_role_policy" "reader" {
+  name   = "read-event-history"
+  role   = aws_iam_role.reader.id
+  policy = file("${local.policies}/reader.json")
+}
