@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { paginateLookupEvents } from '@aws-sdk/client-cloudtrail'
+import { type CloudTrailClient, paginateLookupEvents } from '@aws-sdk/client-cloudtrail'
 import type { Step } from '../../src/playground/aws/organisation/incident/story.ts'
 import { anAws, cloudTrail, readerKeys } from './awsSupport.ts'
 
@@ -16,8 +16,11 @@ test('every step that has happened is found by its id, in its account and Region
     [HOME, await readerKeys(t, aws, HOME)],
     [OTHER, await readerKeys(t, aws, OTHER)],
   ])
+  const clients = new Map<string, CloudTrailClient>()
   for (const step of past) {
-    const client = cloudTrail(t, aws, keys.get(step.account) ?? assert.fail(step.account), step.region)
+    const place = `${step.account} ${step.region}`
+    const client = clients.get(place) ?? cloudTrail(t, aws, keys.get(step.account) ?? assert.fail(place), step.region)
+    clients.set(place, client)
     const LookupAttributes = [{ AttributeKey: 'EventId', AttributeValue: step.eventId } as const]
     const { value } = await paginateLookupEvents({ client }, { LookupAttributes }).next()
     const [event, ...more] = value?.Events ?? []

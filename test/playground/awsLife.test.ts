@@ -34,35 +34,25 @@ function all(query: Partial<HistoryQuery>): Entry[] {
 
 const recordOf = (entry: Entry) => JSON.parse(entry.text())
 
-test('the same seed tells the same life, whenever and however it is asked for', () => {
-  const whole = all({}).map((entry) => entry.text())
-  assert.deepEqual(
-    all({}).map((entry) => entry.text()),
-    whole,
-  )
-  const halves = [END - DAY / 2 + 1, END - DAY].flatMap((start, at) =>
-    all({ start, end: at === 0 ? END : END - DAY / 2 }).map((entry) => entry.text()),
-  )
-  assert.deepEqual(halves, whole)
+/** Records as one text: quicker to compare than lists of long texts. */
+const textOf = (entries: readonly Entry[]) => entries.map((entry) => entry.text()).join('\n')
+
+test('the same seed tells the same life, whenever and however it is asked for; another seed another', () => {
+  const whole = textOf(all({}))
+  assert.ok(textOf(all({})) === whole)
+  const noon = END - DAY / 2
+  assert.ok(textOf([...all({ start: noon + 1 }), ...all({ end: noon })]) === whole)
   const other = noiseSource({ activities: everydayLife(), seed: 8, scale: 1 })
   const query = { account: PROD_PAYMENTS, region: 'eu-west-1', start: END - DAY, end: END, now: NOW }
-  assert.notDeepEqual(
-    [...{ [Symbol.iterator]: () => other(query) }].map((entry) => entry.text()),
-    whole,
-  )
+  assert.ok(textOf([...{ [Symbol.iterator]: () => other(query) }]) !== whole)
 })
 
 test('records come newest first, each with an id of its own, and go on from any place', () => {
-  const entries = all({ start: END - 3 * DAY })
-  assert.deepEqual(entries, entries.toSorted(newestFirst))
+  const entries = all({})
+  assert.ok(entries.every((entry, at) => at === 0 || newestFirst(entries[at - 1] ?? entry, entry) < 0))
   assert.equal(new Set(entries.map((entry) => recordOf(entry).eventID)).size, entries.length)
-  for (const at of [0, 49, 500, entries.length - 1]) {
-    const rest = all({ start: END - 3 * DAY, after: entries[at] })
-    assert.deepEqual(
-      rest.map((entry) => entry.text()),
-      entries.slice(at + 1).map((entry) => entry.text()),
-    )
-  }
+  for (const at of [0, 49, 500, entries.length - 1])
+    assert.ok(textOf(all({ after: entries[at] })) === textOf(entries.slice(at + 1)), String(at))
 })
 
 for (const [account, region, days] of [

@@ -135,7 +135,10 @@ function keepRecords(
   const userAgent = String(request.headers['user-agent'] ?? '')
   const host = `${operation.eventSource.split('.')[0]}.${call.region}.amazonaws.com`
   const { deliveryDelayMs } = running.settings
-  for (const record of recordsOf({ call, operation, outcome, userAgent, host, deliveryDelayMs })) running.keep(record)
+  // The records live as long as the server: they must not hold on to a page of fifty others.
+  const logged = outcome instanceof AwsError ? outcome : { ...outcome, body: '' }
+  for (const record of recordsOf({ call, operation, outcome: logged, userAgent, host, deliveryDelayMs }))
+    running.keep(record)
 }
 
 async function delay({ settings }: Running, fault: Fault | undefined): Promise<void> {
