@@ -26,6 +26,7 @@ import { placeAllows } from './domain/policy/place.ts'
 import { mayCancel, personChecks } from './domain/policy/roles.ts'
 import type { Objects } from './domain/result/objects.ts'
 import type { Library } from './domain/runbook/runbook.ts'
+import type { Host, Running } from './host.ts'
 import { type OpenInventory, openInventory } from './inventory.ts'
 import { ASK_TOKEN, grantVerifier, RUN_TOKEN } from './tokens.ts'
 import { allowedRunbooks } from './usecases/allowed.ts'
@@ -37,7 +38,6 @@ import { type RenewDeps, renewGrant } from './usecases/renewGrant.ts'
 import { type RequestDeps, requestRun } from './usecases/requestRun.ts'
 import { statusOf } from './usecases/runStatus.ts'
 import { type TakeDeps, takeAsk } from './usecases/takeAsk.ts'
-import type { Host, Running } from './worker.ts'
 
 /** An ask waits in the queue at most so long; later its answer would surprise. */
 const ASK_GOOD_FOR_S = 15 * 60

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { JWTVerifyGetKey } from 'jose'
-import type { Logger } from 'pino'
 import { enabledRegions } from './adapters/aws/accounts.ts'
 import { lookupEvents } from './adapters/aws/lookup.ts'
 import { assumedSessions, transport } from './adapters/aws/sessions.ts'
@@ -9,37 +8,18 @@ import { ENDS, openQueues, type QueueName, type Queues } from './adapters/bullmq
 import { watchdog } from './adapters/bullmq/watchdog.ts'
 import { parseKeySet } from './adapters/jose/keys.ts'
 import { localKeys, remoteKeys } from './adapters/jose/tokens.ts'
-import type { Metrics } from './adapters/metrics/metrics.ts'
 import { patientRedis } from './adapters/redis/connection.ts'
 import { type Pacer, redisPacer } from './adapters/redis/pacer.ts'
 import { type RunBoard, redisBoard } from './adapters/redis/runs.ts'
 import { fileObjects } from './adapters/resultStore/file.ts'
 import type { WorkerConfig } from './config.ts'
-import type { Audit } from './domain/audit/step.ts'
 import type { Inventory } from './domain/request/inventory.ts'
+import type { Host, Running } from './host.ts'
 import { openInventory } from './inventory.ts'
 import { grantVerifier } from './tokens.ts'
 import { allowedRunbooks } from './usecases/allowed.ts'
 import { type ReadPartDeps, readPart } from './usecases/readPart.ts'
 import { type RunDeps, runRun } from './usecases/runRun.ts'
-
-/** What the process gives its parts, besides their configuration. */
-export type Host = {
-  readonly redis: string
-  readonly log: Logger
-  readonly audit: Audit
-  readonly metrics: Metrics
-  /** Ends the process so that its supervisor starts a new one. */
-  readonly fail: (why: string) => void
-}
-
-export type Running = {
-  /** Takes no more work, hands over what is under way between two pages, and closes. */
-  readonly stop: () => Promise<void>
-  /** The port of its own that it serves on, if any. */
-  readonly port?: () => number | undefined
-  readonly ready: () => Promise<{ readonly ok: boolean } & object>
-}
 
 /** Parts read side by side by one process. They wait for the pace and for AWS, not for a core. */
 const PARTS_AT_ONCE = 50

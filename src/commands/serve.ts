@@ -7,9 +7,10 @@ import { openAudit, openLog } from '../adapters/pino/log.ts'
 import { startBot } from '../bot.ts'
 import { type BotConfig, type Env, readBotConfig, readWorkerConfig, type WorkerConfig } from '../config.ts'
 import type { Result } from '../domain/outcome.ts'
+import type { Host, Running } from '../host.ts'
 import { readLibrary } from '../library.ts'
 import { startEmbedded } from '../playground/redis/server.ts'
-import { type Host, type Running, startWorker } from '../worker.ts'
+import { startWorker } from '../worker.ts'
 
 /** sysexits.h EX_CONFIG: something in the configuration is missing or wrong. */
 const EX_CONFIG = 78

@@ -16,6 +16,17 @@ export function sha256(text: string | Uint8Array): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
+/** A SHA-256 that is fed bit by bit; `digest` ends it and gives 64 lower-case hexadecimal digits. */
+export function hasher(): { readonly update: (chunk: string | Uint8Array) => void; readonly digest: () => string } {
+  const hash = createHash('sha256')
+  return {
+    update: (chunk) => {
+      hash.update(chunk)
+    },
+    digest: () => hash.digest('hex'),
+  }
+}
+
 /** SHA-256 of a value's canonical JSON. */
 export function digestOf(value: unknown): string {
   return sha256(canonicalJson(value))

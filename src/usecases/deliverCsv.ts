@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hasher } from '../domain/canonical.ts'
 import type { Answer } from '../domain/result/answer.ts'
 import { csvKey } from '../domain/result/objects.ts'
 import type { Attempt, Intent } from './deliverMemory.ts'
@@ -83,14 +83,14 @@ async function send<M>(
 async function* checkedCsv<M>({ deps, grant }: Delivery<M>, answer: Answer): AsyncGenerator<Uint8Array> {
   const key = csvKey(grant.run)
   if ((await deps.objects.size(key)) !== answer.csv.bytes) throw new AlteredFile()
-  const hash = createHash('sha256')
+  const hash = hasher()
   let held: Uint8Array | undefined
   for await (const chunk of deps.objects.stream(key)) {
     hash.update(chunk)
     if (held) yield held
     held = chunk
   }
-  if (hash.digest('hex') !== answer.csv.sha256) throw new AlteredFile()
+  if (hash.digest() !== answer.csv.sha256) throw new AlteredFile()
   if (held) yield held
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hasher } from '../domain/canonical.ts'
 import type { Grant } from '../domain/policy/grant.ts'
 import { coverageOf, stoppedPart } from '../domain/query/cover.ts'
 import type { PartCoverage } from '../domain/query/coverage.ts'
@@ -100,7 +100,7 @@ async function writeCsv(
   const reader: RowReader = { cellsOf: compileColumns(runbook.columns), outcomeOf, noiseOf }
   const textAt = textReader(objects)
   const state = { rows: 0, cut: false }
-  const hash = createHash('sha256')
+  const hash = hasher()
   let bytes = 0
 
   async function* lines(): AsyncGenerator<string> {
@@ -127,7 +127,7 @@ async function writeCsv(
   }
   await objects.createFrom(csvKey(grant.run), chunks())
   const read = ends.reduce((sum, end) => sum + end.records, 0)
-  return { ...summary.finish({ read, cut: state.cut }), csv: { rows: state.rows, bytes, sha256: hash.digest('hex') } }
+  return { ...summary.finish({ read, cut: state.cut }), csv: { rows: state.rows, bytes, sha256: hash.digest() } }
 }
 
 async function* joined(lines: AsyncIterable<string>): AsyncGenerator<string> {
