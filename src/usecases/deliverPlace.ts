@@ -46,7 +46,7 @@ export async function moveToDirect<M>(delivery: Delivery<M>, moved: Omit<Moved, 
 export async function legOf<M>(delivery: Delivery<M>, fresh: boolean): Promise<Leg | DeliverOutcome> {
   const { grant, memory } = delivery
   if (grant.to.kind === 'sink') return { kind: 'final', why: 'the answer does not go to Slack' }
-  if (grant.to.kind === 'direct') return await directLeg(delivery, grant.to.user, fresh)
+  if (grant.to.kind === 'direct') return await grantedDirect(delivery, grant.to, fresh)
   if (!memory.has('moved')) {
     const checked = await check(delivery, grant.to, fresh)
     if ('kind' in checked) return checked
@@ -55,6 +55,20 @@ export async function legOf<M>(delivery: Delivery<M>, fresh: boolean): Promise<L
     await moveToDirect(delivery, { cause: 'place', why: checked.why, tell: checked.tell ?? true })
   }
   return (await tellPlace(delivery, grant.to)) ?? (await movedLeg(delivery, grant.to.channel, fresh))
+}
+
+/** The token itself says "by direct message": where it was asked may have no more than the run's id. */
+async function grantedDirect<M>(
+  delivery: Delivery<M>,
+  to: Extract<SlackDestination, { kind: 'direct' }>,
+  fresh: boolean,
+): Promise<Leg | DeliverOutcome> {
+  const { team, user, from } = to
+  if (from === undefined) return await directLeg(delivery, user, fresh)
+  await moveToDirect(delivery, { cause: 'place', why: 'others could read it there', tell: true })
+  return (
+    (await tellPlace(delivery, { kind: 'slack', team, ...from })) ?? (await movedLeg(delivery, from.channel, fresh))
+  )
 }
 
 async function check<M>(

@@ -32,7 +32,9 @@ export async function renewGrant(token: string, deps: RenewDeps): Promise<string
   const allowed = await deps.allowed(grant)
   if (allowed === undefined) return await refuse(grant, 'no such runbook', deps)
   const person = await deps.personFacts(grant.person)
-  const place = await deps.placeFacts(placeOf(grant), grant.person)
+  const asked = placeOf(grant)
+  if (asked === undefined) return await refuse(grant, 'the place it was asked in is not known', deps)
+  const place = await deps.placeFacts(asked, grant.person)
   const { query, run, to, askedAt } = grant
   const decision = decide({ person, place, query, runbook: allowed.runbook, inventory: deps.inventory() }, deps.policy)
   if (decision.outcome === 'refuse') return await refuse(grant, 'the decision is no longer to allow', deps)
@@ -42,11 +44,11 @@ export async function renewGrant(token: string, deps: RenewDeps): Promise<string
   ).token
 }
 
-/** A direct answer is decided as in a direct message: the place it was asked in is not in the token. */
-function placeOf(grant: Grant): { readonly channel: string; readonly thread?: string } {
-  if (grant.to.kind === 'slack')
-    return { channel: grant.to.channel, ...(grant.to.thread === undefined ? {} : { thread: grant.to.thread }) }
-  return { channel: grant.to.kind === 'direct' ? grant.to.user : '' }
+/** The place a run was asked in: it is decided there again, wherever the answer goes. */
+function placeOf({ to }: Grant): { readonly channel: string; readonly thread?: string } | undefined {
+  if (to.kind === 'sink') return undefined
+  if (to.kind === 'direct') return to.from
+  return { channel: to.channel, ...(to.thread === undefined ? {} : { thread: to.thread }) }
 }
 
 async function refuse(grant: Grant | undefined, why: string, deps: RenewDeps): Promise<undefined> {

@@ -169,6 +169,6 @@ export async function scopeOf(
 
 function destinationOf(ask: SignedAsk, answerTo: 'here' | 'direct'): Destination {
   const { team, user } = ask.person
-  if (answerTo === 'direct') return { kind: 'direct', team, user }
-  return { kind: 'slack', team, channel: ask.channel, ...(ask.thread === undefined ? {} : { thread: ask.thread }) }
+  const place = { channel: ask.channel, ...(ask.thread === undefined ? {} : { thread: ask.thread }) }
+  return answerTo === 'direct' ? { kind: 'direct', team, user, from: place } : { kind: 'slack', team, ...place }
 }

@@ -24,7 +24,12 @@ const destinationSchema = z.union([
     channel: z.string(),
     thread: z.string().exactOptional(),
   }),
-  z.strictObject({ kind: z.literal('direct'), team: z.string(), user: z.string() }),
+  z.strictObject({
+    kind: z.literal('direct'),
+    team: z.string(),
+    user: z.string(),
+    from: z.strictObject({ channel: z.string(), thread: z.string().exactOptional() }).exactOptional(),
+  }),
   z.strictObject({ kind: z.literal('sink'), name: z.string() }),
 ])
 

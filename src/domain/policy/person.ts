@@ -31,7 +31,13 @@ export type PlaceFacts = {
 /** Where an answer goes: never a URL. */
 export type Destination =
   | { readonly kind: 'slack'; readonly team: string; readonly channel: string; readonly thread?: string }
-  | { readonly kind: 'direct'; readonly team: string; readonly user: string }
+  /** `from`: where it was asked, a place that may not have the answer and gets the run's id alone. */
+  | {
+      readonly kind: 'direct'
+      readonly team: string
+      readonly user: string
+      readonly from?: { readonly channel: string; readonly thread?: string }
+    }
   | { readonly kind: 'sink'; readonly name: string }
 
 export type Tier = 'open' | 'duty' | 'elevated' | 'sensitive'
