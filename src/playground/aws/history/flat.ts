@@ -1,7 +1,17 @@
 import { namedKeyId } from '../keyId.ts'
 import { uniqueId } from '../organisation/accounts.ts'
 import type { Attribute, Entry, HistoryQuery, Source } from './entry.ts'
-import { clockAt, entryFrom, flatId, ID_MARK, ORDER_TOP, type Template, TIME_MARK, templateOf } from './flatTemplate.ts'
+import {
+  clockAt,
+  entryFrom,
+  flatId,
+  ID_MARK,
+  middleOf,
+  ORDER_TOP,
+  type Template,
+  TIME_MARK,
+  templateOf,
+} from './flatTemplate.ts'
 
 export type FlatShape = {
   readonly recordsPerAccountRegion: number
@@ -64,13 +74,14 @@ type Fits = (at: number) => boolean
 /** Undefined when no record can fit. */
 function filterOf(
   { actors, recordsPerAccountRegion }: FlatShape,
-  { account, attribute }: HistoryQuery,
+  { account, region, attribute }: HistoryQuery,
 ): Fits | undefined {
   if (attribute === undefined) return () => true
   const { key, value } = attribute
   if (key === 'EventId') {
     const at = ORDER_TOP - Number.parseInt(value.slice(-12), 16)
-    return at >= 0 && at < recordsPerAccountRegion && flatId(at) === value ? (other) => other === at : undefined
+    const known = at >= 0 && at < recordsPerAccountRegion && flatId(account, region, at) === value
+    return known ? (other) => other === at : undefined
   }
   const actor = actorOf(attribute, account, actors)
   if (actor !== undefined) return actor < 0 ? undefined : (at) => at % actors === actor
@@ -110,11 +121,13 @@ function templateCache(shape: FlatShape): (account: string, region: string) => R
 
 function renderer({ actors }: FlatShape, account: string, region: string): Render {
   const templates = new Map<number, Template>()
+  const middle = middleOf(account, region)
   let clock = clockAt(0)
   return (at, time) => {
     const kind = (at % actors) * FLAT_CALLS.length + (at % FLAT_CALLS.length)
     const template =
-      templates.get(kind) ?? templateOf(flatRecord(account, region, flatActor(at % actors), at % FLAT_CALLS.length))
+      templates.get(kind) ??
+      templateOf(flatRecord(account, region, flatActor(at % actors), at % FLAT_CALLS.length), middle)
     templates.set(kind, template)
     if (clock.time !== time) clock = clockAt(time)
     return entryFrom(template, at, clock)

@@ -1,5 +1,5 @@
 import { eventTime } from '../organisation/dates.ts'
-import { scramble } from '../random.ts'
+import { hash32, scramble } from '../random.ts'
 import type { Entry } from './entry.ts'
 import { wireOf } from './entry.ts'
 import { type CloudTrailRecord, fieldsOf } from './fields.ts'
@@ -20,11 +20,12 @@ type Stencil = {
   readonly epochs: readonly number[]
 }
 
-export type Template = { readonly wire: Stencil; readonly text: Stencil }
+export type Template = { readonly wire: Stencil; readonly text: Stencil; readonly middle: Buffer }
 
-export function templateOf(record: CloudTrailRecord): Template {
+/** `middle`: what the ids of this account and Region have in common, by `middleOf`. */
+export function templateOf(record: CloudTrailRecord, middle: Buffer): Template {
   const text = JSON.stringify(record)
-  return { wire: stencil(wireOf(fieldsOf(record), EPOCH_MARK, text)), text: stencil(text) }
+  return { wire: stencil(wireOf(fieldsOf(record), EPOCH_MARK, text)), text: stencil(text), middle }
 }
 
 function stencil(text: string): Stencil {
@@ -45,15 +46,18 @@ export function clockAt(time: number): Clock {
 }
 
 /** The entry of record `at`, filled into its template when it is asked for. */
-export function entryFrom({ wire, text }: Template, at: number, clock: Clock): Entry {
+export function entryFrom({ wire, text, middle }: Template, at: number, clock: Clock): Entry {
   return {
     time: clock.time,
     order: ORDER_TOP - at,
     seq: 0,
-    wire: () => ({ length: wire.bytes.length, writeTo: (into, position) => fill(wire, at, clock, into, position) }),
+    wire: () => ({
+      length: wire.bytes.length,
+      writeTo: (into, position) => fill(wire, middle, at, clock, into, position),
+    }),
     text: () => {
       const bytes = Buffer.allocUnsafe(text.bytes.length)
-      fill(text, at, clock, bytes, 0)
+      fill(text, middle, at, clock, bytes, 0)
       return bytes.toString()
     },
   }
@@ -61,29 +65,34 @@ export function entryFrom({ wire, text }: Template, at: number, clock: Clock): E
 
 function fill(
   { bytes, ids, times, epochs }: Stencil,
+  middle: Buffer,
   at: number,
   { time, iso }: Clock,
   into: Buffer,
   from: number,
 ): void {
   bytes.copy(into, from)
-  for (const position of ids) writeId(into, from + position, at)
+  for (const position of ids) writeId(into, from + position, middle, at)
   for (const position of times) into.write(iso, from + position, 'latin1')
   for (const position of epochs) into.write(String(time), from + position, 'latin1')
 }
 
-/** The event id of record `at`. */
-export function flatId(at: number): string {
+/** The event id of record `at` of an account and Region. */
+export function flatId(account: string, region: string, at: number): string {
   const id = Buffer.allocUnsafe(ID_MARK.length)
-  writeId(id, 0, at)
+  writeId(id, 0, middleOf(account, region), at)
   return id.toString()
 }
 
-const MIDDLE = Buffer.from('-f1a7-4000-8000-')
+/** What tells the ids of one account and Region from all others: event ids are unique everywhere. */
+export function middleOf(account: string, region: string): Buffer {
+  const mark = hash32(account, region).toString(16).padStart(8, '0')
+  return Buffer.from(`-${mark.slice(0, 4)}-4${mark.slice(4, 7)}-8${mark.slice(7)}00-`)
+}
 
-function writeId(into: Buffer, position: number, at: number): void {
+function writeId(into: Buffer, position: number, middle: Buffer, at: number): void {
   writeHex(into, position, scramble(at), 8)
-  MIDDLE.copy(into, position + 8)
+  middle.copy(into, position + 8)
   const order = ORDER_TOP - at
   writeHex(into, position + 24, Math.floor(order / 0x100000000), 4)
   writeHex(into, position + 28, order % 0x100000000, 8)
