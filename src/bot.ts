@@ -38,6 +38,7 @@ import { type RenewDeps, renewGrant } from './usecases/renewGrant.ts'
 import { type RequestDeps, requestRun } from './usecases/requestRun.ts'
 import { statusOf } from './usecases/runStatus.ts'
 import { type TakeDeps, takeAsk } from './usecases/takeAsk.ts'
+import { withZones } from './zones.ts'
 
 /** An ask waits in the queue at most so long; later its answer would surprise. */
 const ASK_GOOD_FOR_S = 15 * 60
@@ -134,22 +135,6 @@ async function stopBot(
   await bot.queues.close()
   await bot.quickQueues.close()
   for (const connection of connections) connection.disconnect()
-}
-
-/** Remembers the time zones of whoever was looked up, so that reading a question never waits for Slack. */
-function withZones(directory: Directory): { readonly directory: Directory; readonly knownZone: Bot['knownZone'] } {
-  const zones = new Map<string, string>()
-  return {
-    knownZone: ({ team, user }) => zones.get(`${team}.${user}`),
-    directory: {
-      ...directory,
-      personFacts: async (person, options) => {
-        const facts = await directory.personFacts(person, options)
-        zones.set(`${person.team}.${person.user}`, facts.timeZone)
-        return facts
-      },
-    },
-  }
 }
 
 function apiUrlOf(config: BotConfig): { readonly apiUrl?: string } {
