@@ -1,5 +1,5 @@
 # The account that ctq itself runs in: the role of its workers and the role of its bot.
-# What they may do is in ../../policies, the JSON that is also for those who do not use Terraform.
+# What they may do is in ../../policies: the JSON that `ctq iam` prints, also for those who do not use Terraform.
 
 data "aws_caller_identity" "current" {}
 
@@ -8,9 +8,13 @@ data "aws_partition" "current" {}
 locals {
   policies = "${path.module}/../../policies"
 
+  # With `inventory: { from: organizations }` in ctq.yml, both processes list the organisation's accounts.
+  worker_file = var.list_organization ? "worker-organizations.json" : "worker.json"
+  bot_file    = var.list_organization ? "bot-organizations.json" : "bot.json"
+
   # The policies name the commercial partition and the usual role; here are yours.
   worker_policy = replace(
-    replace(file("${local.policies}/worker.json"), "role/ctq-reader", "role/${var.reader_role}"),
+    replace(file("${local.policies}/${local.worker_file}"), "role/ctq-reader", "role/${var.reader_role}"),
     "arn:aws:", "arn:${data.aws_partition.current.partition}:",
   )
 
@@ -35,7 +39,7 @@ resource "aws_iam_role" "worker" {
 }
 
 resource "aws_iam_role_policy" "worker" {
-  name   = "become-reader"
+  name   = "read-through-readers"
   role   = aws_iam_role.worker.id
   policy = local.worker_policy
 }
@@ -49,15 +53,7 @@ resource "aws_iam_role" "bot" {
 }
 
 resource "aws_iam_role_policy" "bot" {
-  name   = "find-account-of-key"
+  name   = "find-accounts"
   role   = aws_iam_role.bot.id
-  policy = file("${local.policies}/bot.json")
-}
-
-# With `inventory: { from: organizations }` in ctq.yml, both processes list the organisation's accounts.
-resource "aws_iam_role_policy" "inventory" {
-  for_each = var.list_organization ? { worker = aws_iam_role.worker.id, bot = aws_iam_role.bot.id } : {}
-  name     = "list-organisation"
-  role     = each.value
-  policy   = file("${local.policies}/inventory.json")
+  policy = file("${local.policies}/${local.bot_file}")
 }
