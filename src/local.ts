@@ -1,26 +1,22 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as delay } from 'node:timers/promises'
-import { accountOfKeyByAws, callerIdentity, enabledRegions, organisationAccounts } from './adapters/aws/accounts.ts'
+import { accountOfKeyByAws, callerIdentity, organisationAccounts } from './adapters/aws/accounts.ts'
 import { callerKeys } from './adapters/aws/caller.ts'
-import { lookupEvents } from './adapters/aws/lookup.ts'
 import { assumedSessions, callerSessions, type Sessions, type Transport, transport } from './adapters/aws/sessions.ts'
-import { localPacer } from './adapters/memory/pacer.ts'
 import type { Env, Settings } from './config.ts'
-import { type AwsFault, isAwsFault } from './domain/fault.ts'
-import { ok, type Result } from './domain/outcome.ts'
+import { isAwsFault } from './domain/fault.ts'
 import type { Grant } from './domain/policy/grant.ts'
 import type { Person } from './domain/policy/person.ts'
 import { tierOf } from './domain/policy/tier.ts'
 import type { Query } from './domain/query/query.ts'
-import type { Inventory } from './domain/request/inventory.ts'
-import { mergeInventory } from './domain/request/inventory.ts'
+import { type Inventory, mergeInventory } from './domain/request/inventory.ts'
 import { globalRegion, type Partition, partitionOfRegion } from './domain/request/regions.ts'
-import type { Answer, Progress } from './domain/result/answer.ts'
-import { type Objects, runbookKey } from './domain/result/objects.ts'
+import type { Answer } from './domain/result/answer.ts'
+import { runbookKey } from './domain/result/objects.ts'
 import type { Runbook } from './domain/runbook/runbook.ts'
-import { allowedRunbooks } from './usecases/allowed.ts'
+import { type Desk, readingDeps } from './localReading.ts'
+import { retried } from './retried.ts'
 import { ISSUER, RUN_AUDIENCE } from './usecases/mint.ts'
-import { type HereDeps, runHere } from './usecases/runHere.ts'
+import { runHere } from './usecases/runHere.ts'
 
 /** AWS read from this process with the caller's own credentials: no Slack, no queue, no token. */
 export type Local = {
@@ -35,19 +31,9 @@ export type Local = {
   /** What could not be found out and matters little, for the person. */
   readonly warnings: readonly string[]
   readonly accountOfKey: (accessKeyId: string) => Promise<string | null>
-  /** Reads a question to its end, or until `cancel` is called. */
+  /** Reads a question to its end, or until it is cancelled. */
   readonly read: (query: Query, runbook: Runbook, desk: Desk) => Promise<Answer>
   readonly close: () => void
-}
-
-/** What a run needs of whoever started it. */
-export type Desk = {
-  readonly run: string
-  readonly askedAt: Date
-  /** Where its pages, CSV and answer go. */
-  readonly objects: Objects
-  readonly cancelled: AbortSignal
-  readonly progress: (progress: Progress) => void
 }
 
 /** The AWS CLI's variable, which the JavaScript SDK does not read. */
@@ -56,8 +42,6 @@ const CLI_REGION = 'AWS_DEFAULT_REGION'
 const PACE_MS = 505
 /** The caller's own credentials bound what is read and for how long; the grant only has to outlive the run. */
 const GRANT_SECONDS = 7 * 86_400
-/** Tries of a call that is not part of reading pages, such as listing Regions. */
-const TRIES = 5
 
 /** Finds out whose credentials are in use and which accounts they may read. Throws an AwsFault. */
 export async function openLocal(settings: Settings | undefined, env: Env): Promise<Local> {
@@ -165,105 +149,6 @@ function grantOf(query: Query, runbook: Runbook, desk: Desk, caller: Local['call
     to: { kind: 'sink', name: 'terminal' },
     deliverBy: askedAt + GRANT_SECONDS,
     askedAt,
-  }
-}
-
-type Source = {
-  readonly sessions: Sessions
-  readonly shared: Transport
-  readonly region: string
-  readonly paceMs: number
-  readonly account: (id: string) => Inventory['accounts'][number] | undefined
-}
-
-function readingDeps(grant: Grant, desk: Desk, inventory: Inventory, source: Source): HereDeps {
-  const { objects, cancelled } = desk
-  const lookup = lookupEvents(source.sessions, source.shared)
-  const regions = enabledRegions(source.sessions, source.shared, source.region)
-  const pacer = localPacer(source.paceMs, () => performance.now())
-  const allowed = allowedRunbooks(objects, () => inventory.accounts.map(({ id }) => id))
-  const verified = async (): Promise<Result<Grant, never>> => ok(grant)
-  const sleep = (ms: number): Promise<void> => delay(ms, undefined, { signal: cancelled }).catch(() => undefined)
-  const counter = counted(desk.progress)
-  return {
-    objects,
-    now: () => new Date(),
-    // The caller's own trail records each call; there is no other place to write to.
-    audit: async () => undefined,
-    verify: verified,
-    verifyExpired: verified,
-    renew: async () => undefined,
-    allowed,
-    matcher: async (asked) => (await allowed(asked))?.matches,
-    enabledRegions: (id, person) => retried(() => regions(id, person), sleep),
-    isClosed: (id) => source.account(id)?.closed === true,
-    accountName: (id) => source.account(id)?.name || undefined,
-    planned: async (_run, parts) => counter.planned(parts),
-    partEnded: () => counter.partEnded(),
-    progress: async (_run, _token, page) => counter.page(page),
-    cancelled: async () => cancelled.aborted,
-    stopping: () => false,
-    othersWait: async () => false,
-    lookup: (place) => (ask, token) => unlessCancelled(lookup(place, ask, token), cancelled),
-    pace: async (_run, id, region) => {
-      await sleep(pacer.reserve(id, region))
-      return { kind: 'go' }
-    },
-    paced: async (id, region, how) => pacer[how](id, region),
-    sleep,
-    random: Math.random,
-  }
-}
-
-function counted(tell: (progress: Progress) => void) {
-  let at: Progress = { pages: 0, records: 0, matched: 0, parts: { done: 0, total: 0 } }
-  const set = (next: Partial<Progress>): void => {
-    at = { ...at, ...next }
-    tell(at)
-  }
-  return {
-    planned: (total: number) => set({ parts: { done: 0, total } }),
-    partEnded: () => set({ parts: { ...at.parts, done: at.parts.done + 1 } }),
-    page: ({ records, matched }: { readonly records: number; readonly matched: number }) =>
-      set({ pages: at.pages + 1, records: at.records + records, matched: at.matched + matched }),
-  }
-}
-
-/** Stops waiting for a page when the run is cancelled: the chain then sees that it must stop. The page was not kept, so nothing is lost. */
-async function unlessCancelled<T>(page: Promise<T>, cancelled: AbortSignal): Promise<T> {
-  const watch = new AbortController()
-  const given = { signal: watch.signal, once: true }
-  try {
-    return await Promise.race([
-      page,
-      new Promise<never>((_, reject) => {
-        const giveUp = (): void => reject(fault('cancelled', 'transient'))
-        if (cancelled.aborted) giveUp()
-        else cancelled.addEventListener('abort', giveUp, given)
-      }),
-    ])
-  } finally {
-    watch.abort()
-  }
-}
-
-function fault(detail: string, code: AwsFault['code']): AwsFault {
-  return Object.assign(new Error(detail), { fault: 'aws' as const, code, detail })
-}
-
-/** Repeats a call that failed in a way that may pass, a few times with growing pauses. */
-async function retried<T>(
-  call: () => Promise<T>,
-  sleep: (ms: number) => Promise<unknown> = (ms) => delay(ms),
-): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await call()
-    } catch (error) {
-      if (!isAwsFault(error) || (error.code !== 'transient' && error.code !== 'throttled') || tries >= TRIES)
-        throw error
-      await sleep(250 * 2 ** tries * Math.random())
-    }
   }
 }
 

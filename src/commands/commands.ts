@@ -33,7 +33,12 @@ export const COMMANDS: readonly CliCommand[] = [
   { name: 'bot', usage: '', does: 'Slack in and out, tokens minted', run: bot },
   { name: 'worker', usage: '', does: 'CloudTrail read, answers made', run: worker },
   { name: 'keys', usage: 'new|rotate|list [--file FILE]', does: 'the keys that sign tokens', run: keys },
-  { name: 'iam', usage: '[reader|trust|worker|bot]', does: 'the IAM policies of a deployment, as JSON', run: iam },
+  {
+    name: 'iam',
+    usage: '[reader|trust|worker|bot|inventory]',
+    does: 'the IAM policies of a deployment, as JSON',
+    run: iam,
+  },
   {
     name: 'playground',
     usage: '[aws|slack|redis] [options]',

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { Progress } from '../../domain/result/answer.ts'
+import { secondsLeft } from '../../domain/result/secondsLeft.ts'
 
 /** What Redis knows of running questions: progress, the cancel flag, who is asking the same. Losing it loses no record. */
 export type RunBoard = {
@@ -116,17 +117,6 @@ export function redisBoard(redis: Redis): RunBoard {
     },
     recent: (person, most) => redis.lrange(key('recent', person), 0, most - 1),
   }
-}
-
-/** Before this much is read, what is left is a guess that helps nobody. */
-const TELLING_SHARE = 0.02
-const TELLING_MS = 2_000
-
-/** How long the rest takes if it goes on as until now: by the share of all windows that is read. */
-function secondsLeft(covered: number, toCover: number, elapsedMs: number): { secondsLeft?: number } {
-  const share = toCover > 0 ? Math.min(1, covered / toCover) : 0
-  if (share < TELLING_SHARE || elapsedMs < TELLING_MS) return {}
-  return { secondsLeft: Math.ceil(((elapsedMs / 1000) * (1 - share)) / share) }
 }
 
 /** A lock outlives its process by so long at most. */

@@ -1,0 +1,118 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { enabledRegions } from './adapters/aws/accounts.ts'
+import { lookupEvents } from './adapters/aws/lookup.ts'
+import type { Sessions, Transport } from './adapters/aws/sessions.ts'
+import { localPacer } from './adapters/memory/pacer.ts'
+import type { AwsFault } from './domain/fault.ts'
+import { ok, type Result } from './domain/outcome.ts'
+import type { Grant } from './domain/policy/grant.ts'
+import type { Inventory } from './domain/request/inventory.ts'
+import type { Progress } from './domain/result/answer.ts'
+import type { Objects } from './domain/result/objects.ts'
+import { secondsLeft } from './domain/result/secondsLeft.ts'
+import { retried } from './retried.ts'
+import { allowedRunbooks } from './usecases/allowed.ts'
+import type { AddedPage } from './usecases/readChain.ts'
+import type { HereDeps } from './usecases/runHere.ts'
+
+/** What a run needs of whoever started it. */
+export type Desk = {
+  readonly run: string
+  readonly askedAt: Date
+  /** Where its pages, CSV and answer go. */
+  readonly objects: Objects
+  readonly cancelled: AbortSignal
+  readonly progress: (progress: Progress) => void
+}
+
+/** What AWS is read with. */
+export type Source = {
+  readonly sessions: Sessions
+  readonly shared: Transport
+  readonly region: string
+  readonly paceMs: number
+  readonly account: (id: string) => Inventory['accounts'][number] | undefined
+}
+
+/** Everything that reading needs, in one process: pages wait for a pace of their own and stop when `desk.cancelled` is aborted. */
+export function readingDeps(grant: Grant, desk: Desk, inventory: Inventory, source: Source): HereDeps {
+  const { objects, cancelled } = desk
+  const lookup = lookupEvents(source.sessions, source.shared)
+  const regions = enabledRegions(source.sessions, source.shared, source.region)
+  const pacer = localPacer(source.paceMs, () => performance.now())
+  const allowed = allowedRunbooks(objects, () => inventory.accounts.map(({ id }) => id))
+  const verified = async (): Promise<Result<Grant, never>> => ok(grant)
+  const sleep = (ms: number): Promise<void> => delay(ms, undefined, { signal: cancelled }).catch(() => undefined)
+  const counter = counted(desk.progress)
+  return {
+    objects,
+    now: () => new Date(),
+    // The caller's own trail records each call; there is no other place to write to.
+    audit: async () => undefined,
+    verify: verified,
+    verifyExpired: verified,
+    renew: async () => undefined,
+    allowed,
+    matcher: async (asked) => (await allowed(asked))?.matches,
+    enabledRegions: (id, person) => retried(() => regions(id, person), sleep),
+    isClosed: (id) => source.account(id)?.closed === true,
+    accountName: (id) => source.account(id)?.name || undefined,
+    planned: async (_run, parts, seconds) => counter.planned(parts, seconds),
+    partEnded: () => counter.partEnded(),
+    progress: async (_run, _token, page) => counter.page(page),
+    cancelled: async () => cancelled.aborted,
+    stopping: () => false,
+    othersWait: async () => false,
+    lookup: (place) => (ask, token) => unlessCancelled(lookup(place, ask, token), cancelled),
+    pace: async (_run, id, region) => {
+      await sleep(pacer.reserve(id, region))
+      return { kind: 'go' }
+    },
+    paced: async (id, region, how) => pacer[how](id, region),
+    sleep,
+    random: Math.random,
+  }
+}
+
+function counted(tell: (progress: Progress) => void) {
+  const startedAt = performance.now()
+  const left = { covered: 0, toCover: 0 }
+  let at: Progress = { pages: 0, records: 0, matched: 0, parts: { done: 0, total: 0 } }
+  const set = (next: Partial<Progress>): void => {
+    at = { ...at, ...next, ...secondsLeft(left.covered, left.toCover, performance.now() - startedAt) }
+    tell(at)
+  }
+  return {
+    planned: (total: number, seconds: number) => {
+      left.toCover = seconds
+      set({ parts: { done: 0, total } })
+    },
+    partEnded: () => set({ parts: { ...at.parts, done: at.parts.done + 1 } }),
+    page: ({ records, matched, covered }: AddedPage) => {
+      left.covered += covered
+      set({ pages: at.pages + 1, records: at.records + records, matched: at.matched + matched })
+    },
+  }
+}
+
+/** Stops waiting for a page when the run is cancelled: the chain then sees that it must stop. The page was not kept, so nothing is lost. */
+async function unlessCancelled<T>(page: Promise<T>, cancelled: AbortSignal): Promise<T> {
+  const watch = new AbortController()
+  const given = { signal: watch.signal, once: true }
+  try {
+    return await Promise.race([
+      page,
+      new Promise<never>((_, reject) => {
+        const giveUp = (): void => reject(fault('cancelled', 'transient'))
+        if (cancelled.aborted) giveUp()
+        else cancelled.addEventListener('abort', giveUp, given)
+      }),
+    ])
+  } finally {
+    watch.abort()
+  }
+}
+
+function fault(detail: string, code: AwsFault['code']): AwsFault {
+  return Object.assign(new Error(detail), { fault: 'aws' as const, code, detail })
+}
