@@ -35,7 +35,7 @@ export const COMMANDS: readonly CliCommand[] = [
   { name: 'keys', usage: 'new|rotate|list [--file FILE]', does: 'the keys that sign tokens', run: keys },
   {
     name: 'iam',
-    usage: '[reader|trust|worker|bot|inventory]',
+    usage: '[reader|trust|worker|bot]',
     does: 'the IAM policies of a deployment, as JSON',
     run: iam,
   },

@@ -4,84 +4,87 @@ export type IamStatement = {
   readonly Effect: 'Allow'
   readonly Principal?: { readonly AWS: string }
   readonly Action: string | readonly string[]
-  readonly Resource?: string
-  readonly Condition?: { readonly [operator: string]: { readonly [key: string]: string } }
+  readonly Resource?: string | readonly string[]
+  readonly Condition?: { readonly [operator: string]: { readonly [key: string]: string | readonly string[] } }
 }
 
-export type IamPolicy = { readonly Version: '2012-10-17'; readonly Statement: readonly [IamStatement] }
+export type IamPolicy = { readonly Version: '2012-10-17'; readonly Statement: readonly IamStatement[] }
 
-/** The roles that policies name. */
-export type IamRoles = {
-  /** ARN of the role that workers run as. */
-  readonly worker: string
-  /** Name of the reader role in every account, with its path if it has one. */
-  readonly reader: string
+export type IamOptions = {
+  /** Name of the reader role, with its path if it has one. */
+  readonly readerRole: string
   /** `aws`, `aws-cn` or `aws-us-gov`. */
   readonly partition: string
-}
-
-/** The policies of a deployment, each with the least that the code uses. */
-export type IamPolicies = {
-  /** What the reader role in each account may do. */
-  readonly reader: IamPolicy
-  /** Whom the reader role trusts. */
-  readonly trust: IamPolicy
-  /** What the workers' role may do. */
-  readonly worker: IamPolicy
-  /** What the bot's role may do. It cannot read a record. */
-  readonly bot: IamPolicy
-  /** What bot and workers need besides when ctq.yml says `inventory: { from: organizations }`. */
-  readonly inventory: IamPolicy
+  /** ARN of the role that workers run as. */
+  readonly worker: string
+  /** Whether the accounts are listed from Organizations. */
+  readonly organizations: boolean
 }
 
 /**
  * Who is asking, as the reader role's trust wants it: Slack's team and user, joined by a dot (sessions.ts, sourceIdentity). Slack's team
  * ids begin with T (Slack: types of ids).
  */
-const SOURCE_IDENTITY = 'T*.*'
+export const SOURCE_IDENTITY = 'T*.*'
 
-/** Makes the policies for these roles. None of the reading actions takes a resource (AWS: Service Authorization Reference). */
-export function iamPolicies({ worker, reader, partition }: IamRoles): IamPolicies {
-  return {
-    reader: policy({
+const LIST_ORGANISATION: IamStatement = {
+  Sid: 'ListTheOrganisation',
+  Effect: 'Allow',
+  Action: [
+    'organizations:ListRoots',
+    'organizations:ListAccountsForParent',
+    'organizations:ListOrganizationalUnitsForParent',
+  ],
+  Resource: '*',
+}
+
+/** What the reader role in each account may do: look records up and list the account's Regions. Neither action takes a resource. */
+export function readerPolicy(): IamPolicy {
+  return policy([
+    {
       Sid: 'ReadEventHistory',
       Effect: 'Allow',
       Action: ['cloudtrail:LookupEvents', 'account:ListRegions'],
       Resource: '*',
-    }),
-    // Without a source identity the condition has nothing to compare, and the role cannot be assumed.
-    trust: policy({
-      Sid: 'OnlyTheWorkerAndOnlyForAPerson',
+    },
+  ])
+}
+
+/** Whom the reader role trusts: ctq's workers, and only on behalf of a person whom they name. */
+export function readerTrust({ worker }: Pick<IamOptions, 'worker'>): IamPolicy {
+  return policy([
+    {
+      Sid: 'WorkersOnBehalfOfAPerson',
       Effect: 'Allow',
       Principal: { AWS: worker },
       Action: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
       Condition: { StringLike: { 'sts:SourceIdentity': SOURCE_IDENTITY } },
-    }),
-    worker: policy({
-      Sid: 'BecomeTheReaderForAPerson',
-      Effect: 'Allow',
-      Action: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
-      Resource: `arn:${partition}:iam::*:role/${reader}`,
-    }),
-    bot: policy({
-      Sid: 'FindTheAccountOfAKey',
-      Effect: 'Allow',
-      Action: 'sts:GetAccessKeyInfo',
-      Resource: '*',
-    }),
-    inventory: policy({
-      Sid: 'ListTheAccountsOfTheOrganisation',
-      Effect: 'Allow',
-      Action: [
-        'organizations:ListRoots',
-        'organizations:ListAccountsForParent',
-        'organizations:ListOrganizationalUnitsForParent',
-      ],
-      Resource: '*',
-    }),
-  }
+    },
+  ])
 }
 
-function policy(statement: IamStatement): IamPolicy {
-  return { Version: '2012-10-17', Statement: [statement] }
+/** What workers may do: become the reader role of any account, naming the person; nothing else reads AWS. */
+export function workerPolicy(options: Pick<IamOptions, 'readerRole' | 'partition' | 'organizations'>): IamPolicy {
+  const { readerRole, partition, organizations } = options
+  return policy([
+    {
+      Sid: 'BecomeTheReader',
+      Effect: 'Allow',
+      Action: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
+      Resource: `arn:${partition}:iam::*:role/${readerRole}`,
+    },
+    ...(organizations ? [LIST_ORGANISATION] : []),
+  ])
+}
+
+/** What the bot may do: find the account of an access key whose id does not tell. It cannot read a record. */
+export function botPolicy({ organizations }: Pick<IamOptions, 'organizations'>): IamPolicy {
+  return policy([
+    { Sid: 'FindTheAccountOfAKey', Effect: 'Allow', Action: 'sts:GetAccessKeyInfo', Resource: '*' },
+    ...(organizations ? [LIST_ORGANISATION] : []),
+  ])
+}
+
+function policy(statements: readonly IamStatement[]): IamPolicy {
+  return { Version: '2012-10-17', Statement: statements }
 }
