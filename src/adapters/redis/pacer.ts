@@ -21,15 +21,17 @@ export type Pacer = {
   readonly served: (account: string, region: string) => Promise<void>
 }
 
-/** One isolated throttle means that two requests came too close for a bucket of one: a little wider is enough (measured: 525 to 550 ms). */
+/** One isolated throttle means that two requests came too close for a bucket of one: a little wider is enough (measured: 520 to 550 ms). */
 const STEP_MS = 15
 const WIDEST_STEPPED_MS = 550
 /** Throttle upon throttle with nothing served between: somebody else shares the limit, or it is lower here. */
 const WIDEST_MS = 4_000
+const STREAK = 3
 /** All callers pause after a throttle; several throttles within this time count once. */
 const PENALTY_MS = 1_000
-/** The interval narrows by a millisecond a minute towards the setting while nothing is throttled. */
+/** While nothing is throttled a stepped interval narrows by a millisecond a minute, a wider one by a tenth every five seconds. */
 const NARROW_EVERY_MS = 60_000
+const RECOVER_EVERY_MS = 5_000
 const KEPT_MS = 3_600_000
 
 /**
@@ -45,12 +47,17 @@ local tat = tonumber(s[1] or now)
 local interval = tonumber(s[2] or base)
 if interval < base then interval = base end
 if tat < now then tat = now end
+if ARGV[3] == '1' then redis.call('HDEL', KEYS[1], 'streak') end
 local wait = tat - now
 if wait > tonumber(ARGV[2]) * 1000 then return {0, math.ceil((wait - tonumber(ARGV[2]) * 500) / 1000)} end
-local changed = tonumber(s[3] or now)
-local minutes = math.floor((now - changed) / (${NARROW_EVERY_MS} * 1000))
-if interval > base and minutes > 0 then
-  interval = math.max(base, interval - minutes * 1000)
+local quiet = now - tonumber(s[3] or now)
+local stepped = math.max(base, ${WIDEST_STEPPED_MS} * 1000)
+local narrower = interval
+if interval > stepped then
+  narrower = math.max(stepped, interval * 0.9 ^ math.floor(quiet / (${RECOVER_EVERY_MS} * 1000)))
+else narrower = math.max(base, interval - math.floor(quiet / (${NARROW_EVERY_MS} * 1000)) * 1000) end
+if narrower < interval then
+  interval = narrower
   redis.call('HSET', KEYS[1], 'interval', string.format('%.0f', interval), 'changed', string.format('%.0f', now))
 end
 redis.call('HSET', KEYS[1], 'tat', string.format('%.0f', tat + interval))
@@ -58,45 +65,48 @@ redis.call('PEXPIRE', KEYS[1], ${KEPT_MS})
 return {1, math.ceil(wait / 1000)}
 `
 
+/**
+ * A throttle of a slot that was booked before the last widening says nothing of the new interval: until `settles` it neither widens nor
+ * pauses, unless nothing at all is served.
+ */
 const THROTTLED = `
 local t = redis.call('TIME')
 local now = t[1] * 1000000 + t[2]
-local s = redis.call('HMGET', KEYS[1], 'tat', 'interval', 'penalised', 'streak')
+local s = redis.call('HMGET', KEYS[1], 'tat', 'interval', 'penalised', 'streak', 'settles')
 local base = tonumber(ARGV[1]) * 1000
 local interval = math.max(base, tonumber(s[2] or base))
-local penalised = tonumber(s[3] or 0)
-if now - penalised < ${PENALTY_MS} * 1000 then return 0 end
-local streak = tonumber(s[4] or 0) + 1
-if streak >= 3 then interval = math.min(${WIDEST_MS} * 1000, interval * 1.5)
-elseif interval < ${WIDEST_STEPPED_MS} * 1000 then interval = math.min(${WIDEST_STEPPED_MS} * 1000, interval + ${STEP_MS} * 1000) end
-local tat = math.max(tonumber(s[1] or now), now) + ${PENALTY_MS} * 1000
-redis.call('HSET', KEYS[1], 'tat', string.format('%.0f', tat), 'interval', string.format('%.0f', interval),
-  'penalised', string.format('%.0f', now), 'changed', string.format('%.0f', now), 'streak', streak)
+if now - tonumber(s[3] or 0) < ${PENALTY_MS} * 1000 then return 0 end
+local streak = (ARGV[2] == '1' and 0 or tonumber(s[4] or 0)) + 1
+redis.call('HSET', KEYS[1], 'streak', streak, 'penalised', string.format('%.0f', now), 'changed', string.format('%.0f', now))
 redis.call('PEXPIRE', KEYS[1], ${KEPT_MS})
+if streak < ${STREAK} and now < tonumber(s[5] or 0) then return 0 end
+if streak >= ${STREAK} then interval = math.min(${WIDEST_MS} * 1000, interval * 1.5)
+elseif interval < ${WIDEST_STEPPED_MS} * 1000 then interval = math.min(${WIDEST_STEPPED_MS} * 1000, interval + ${STEP_MS} * 1000) end
+local tat = string.format('%.0f', math.max(tonumber(s[1] or now), now) + ${PENALTY_MS} * 1000)
+redis.call('HSET', KEYS[1], 'tat', tat, 'settles', tat, 'interval', string.format('%.0f', interval))
 return 1
 `
 
 /** The pace of every account and Region, shared by all processes on one Redis. */
 export function redisPacer(redis: Redis, options: PacerOptions): Pacer {
   const key = (account: string, region: string): string => `{ctq:pace:${account}:${region}}`
-  const mayHaveStreak = new Set<string>()
+  // What was served ends a streak of throttles for all processes. It is told with the next booking, so that it costs no command.
+  const served = new Set<string>()
   return {
     reserve: async (account, region, lane) => {
       const longest = lane === 'background' ? 0 : options.longestWaitMs
-      const [booked, ms] = (await redis.eval(RESERVE, 1, key(account, region), options.intervalMs, longest)) as [
-        number,
-        number,
-      ]
+      const name = key(account, region)
+      const ends = served.delete(name) ? '1' : '0'
+      const [booked, ms] = (await redis.eval(RESERVE, 1, name, options.intervalMs, longest, ends)) as [number, number]
       if (booked === 1) return { waitMs: ms }
       return { laterMs: Math.max(ms, options.intervalMs) }
     },
     throttled: async (account, region) => {
-      mayHaveStreak.add(key(account, region))
-      await redis.eval(THROTTLED, 1, key(account, region), options.intervalMs)
+      const name = key(account, region)
+      await redis.eval(THROTTLED, 1, name, options.intervalMs, served.delete(name) ? '1' : '0')
     },
     served: async (account, region) => {
-      // Only after a throttle is there anything to reset: a served request usually costs no command.
-      if (mayHaveStreak.delete(key(account, region))) await redis.hdel(key(account, region), 'streak')
+      served.add(key(account, region))
     },
   }
 }
