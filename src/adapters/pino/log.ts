@@ -48,10 +48,14 @@ export function openAudit(file: string | undefined): { readonly audit: Audit; re
     file === undefined
       ? destination({ fd: 1, sync: true })
       : destination({ dest: file, append: true, mkdir: true, sync: true })
-  const sink = pino({ base: null, timestamp: false, level: 'info', formatters: { level: () => ({}) } }, stream)
+  // pino writes what `level` gives first, and a comma after it: with nothing there the line would be no JSON
+  const sink = pino(
+    { base: null, timestamp: false, level: 'info', formatters: { level: () => ({ audit: 1 }) } },
+    stream,
+  )
   return {
     audit: async (step) => {
-      sink.info({ audit: 1, ...step })
+      sink.info(step)
     },
     close: () => stream.end(),
   }
