@@ -36,8 +36,9 @@ async function startPlayground(all: readonly string[]): Promise<number> {
     Object.assign(process.env, env)
     return await serveWith(process.env, async (port) => {
       if (http) await callOverHttp(addresses.slack.url, port)
+      const questions = addresses.questions.map((question) => `  ${question}`).join('\n')
       process.stdout.write(
-        `\nctq's playground is up: open ${addresses.slack.url}\n\nStop it with Ctrl-C. Nothing leaves this machine, and nothing is kept.\n`,
+        `\nctq's playground is up: open ${addresses.slack.url}\n\nAsk in #incident-payments:\n${questions}\n\nStop it with Ctrl-C. Nothing leaves this machine, and nothing is kept.\n`,
       )
     })
   } finally {

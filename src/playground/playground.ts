@@ -20,6 +20,8 @@ export type PlaygroundAddresses = {
   }
   readonly aws: { readonly url: string; readonly worker: Key; readonly responder: Key }
   readonly redis: { readonly url: string }
+  /** Questions about the organisation's incident, to type in its channel. */
+  readonly questions: readonly string[]
 }
 type Key = { readonly accessKeyId: string; readonly secretAccessKey: string }
 
@@ -51,6 +53,11 @@ export async function runPlayground(args: readonly string[]): Promise<void> {
     slack: { url, apiUrl, botToken, appToken, signingSecret },
     aws: { url: aws.url, worker: key(worker), responder: key(responder) },
     redis: { url: redis.url },
+    questions: [
+      ...(aws.story === undefined ? [] : [`/ctq key-activity accessKeyId=${aws.story.leakedKey} last 24h`]),
+      '/ctq iam-persistence last 12h account=all',
+      '/ctq logging-tamper last 12h account=@prod',
+    ],
   }
   process.stdout.write(`${JSON.stringify(addresses)}\n`)
   await untilStopped({
