@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { JWTVerifyGetKey } from 'jose'
+import { decodeJwt, type JWTVerifyGetKey } from 'jose'
 import { enabledRegions } from './adapters/aws/accounts.ts'
 import { lookupEvents } from './adapters/aws/lookup.ts'
 import { assumedSessions, transport } from './adapters/aws/sessions.ts'
@@ -151,7 +151,7 @@ function readingDeps(
     audit,
     verify: grantVerifier(keys, 'check', 'work', { audit, now }),
     verifyExpired: grantVerifier(keys, 'ignore', 'lapse', { audit, now }),
-    renew: (token: string) => queues.renew(token),
+    renew: renewals(queues),
     cancelled: async (run: string) => state.cancelled.has(run) || (await board.cancelled(run)),
   }
   return {
@@ -185,6 +185,8 @@ function readingDeps(
     },
     run: (job) => ({
       ...common,
+      // The job that ends a cancelled run says so itself, whatever became of the flag.
+      cancelled: async (run) => job.startsWith(ENDS) || (await common.cancelled(run)),
       allowed,
       enabledRegions: enabledRegions(sessions, shared, homeRegion),
       isClosed: (id) => account(id)?.closed === true,
@@ -194,6 +196,34 @@ function readingDeps(
       deliver: (run, token, want) => queues.addDelivery(run, token, want),
     }),
   }
+}
+
+/** Tokens that were renewed lately, so that the many parts of one run ask the bot once and not each for itself. */
+const RENEWED_KEPT = 256
+const STILL_FRESH_S = 120
+
+/** Renews a run's token: by the one that another of its parts was given a moment ago, else by asking the bot. */
+function renewals(queues: Queues): (token: string, run: string) => Promise<string | undefined> {
+  const latest = new Map<string, string>()
+  return async (token, run) => {
+    const known = latest.get(run)
+    if (known !== undefined && known !== token && secondsLeft(known) > STILL_FRESH_S) return known
+    const renewed = await queues.renew(token)
+    if (renewed === undefined) return undefined
+    latest.delete(run)
+    latest.set(run, renewed)
+    for (const oldest of latest.keys()) {
+      if (latest.size <= RENEWED_KEPT) break
+      latest.delete(oldest)
+    }
+    return renewed
+  }
+}
+
+/** Read without checking: who uses the token checks it. */
+function secondsLeft(token: string): number {
+  const { exp } = decodeJwt(token)
+  return (exp ?? 0) - Date.now() / 1000
 }
 
 /** Sleeps in short naps, so that a process that is being stopped does not keep its supervisor waiting. */
