@@ -60,10 +60,11 @@ export function chainsFor(
   return { chains, filters: { aws: selectionWords(selection), local: localWords(match, selection) } }
 }
 
-/** Cuts a window into at most `count` slices, newest first, at whole seconds. */
+/** Cuts a window into at most `count` slices, newest first, at whole seconds. One that ends before it begins stays whole: AWS refuses it. */
 export function slicesOf(window: FrozenWindow, count: number): readonly FrozenWindow[] {
   const since = seconds(window.since)
   const until = seconds(window.until)
+  if (until < since) return [window]
   const size = Math.max(1, Math.ceil((until - since + 1) / count))
   const slices: FrozenWindow[] = []
   for (let start = since; start <= until; start += size)

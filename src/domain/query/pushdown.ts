@@ -43,7 +43,7 @@ const KEY_OF: { readonly [field: string]: LookupKey } = {
  * Undefined when nothing is implied: then everything in the window is read and filtered here.
  */
 export function chooseSelection(match: Match): Selection | undefined {
-  const candidates = implied(match).filter(isUseful)
+  const candidates = impliedBy(match).filter(isUseful)
   const few = candidates.filter((candidate) => candidate.values.length <= FEW)
   return (few.length > 0 ? few : candidates).toSorted(byRank)[0]
 }
@@ -62,8 +62,9 @@ function byRank(a: Selection, b: Selection): number {
   return ORDER.indexOf(a.key) - ORDER.indexOf(b.key) || a.values.length - b.values.length
 }
 
-function implied(match: Match): readonly Selection[] {
-  if ('all' in match) return match.all.flatMap(implied)
+/** Every attribute that holds for all records a match takes. */
+export function impliedBy(match: Match): readonly Selection[] {
+  if ('all' in match) return match.all.flatMap(impliedBy)
   if ('any' in match) return impliedByAll(match.any)
   if ('not' in match) return []
   if ('principal' in match) return selectionOfPrincipal(match.principal)
@@ -73,7 +74,7 @@ function implied(match: Match): readonly Selection[] {
 
 /** A union is implied by an attribute only when every branch implies it. */
 function impliedByAll(branches: readonly Match[]): readonly Selection[] {
-  const each = branches.map(implied)
+  const each = branches.map(impliedBy)
   return ORDER.flatMap((key) => {
     const perBranch = each.map((selections) => selections.find((selection) => selection.key === key))
     if (perBranch.length === 0 || perBranch.some((selection) => selection === undefined)) return []

@@ -1,5 +1,5 @@
 import type { Match, Operand, Test } from '../runbook/runbook.ts'
-import type { Selection } from './pushdown.ts'
+import { impliedBy, type Selection } from './pushdown.ts'
 
 /** Longer lists are cut in words; the whole list is in the runbook. */
 const SHOWN = 4
@@ -19,9 +19,12 @@ export function localWords(match: Match, selection: Selection | undefined): read
 
 function answers(selection: Selection | undefined, clause: Match): boolean {
   if (selection === undefined || !('field' in clause)) return false
-  if (!('equals' in clause) && !('in' in clause)) return false
-  const key = clause.field === 'userIdentity.accessKeyId' ? 'AccessKeyId' : clause.field
-  return key.toLowerCase() === selection.key.toLowerCase()
+  return impliedBy(clause).some(
+    ({ key, values }) =>
+      key === selection.key &&
+      values.length === selection.values.length &&
+      values.every((value) => selection.values.includes(value)),
+  )
 }
 
 /** A match in words, shortened. */
