@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { decodeJwt, type JWTVerifyGetKey } from 'jose'
+import type { JWTVerifyGetKey } from 'jose'
 import { enabledRegions } from './adapters/aws/accounts.ts'
 import { lookupEvents } from './adapters/aws/lookup.ts'
 import { assumedSessions, transport } from './adapters/aws/sessions.ts'
@@ -7,7 +7,7 @@ import { type Consumer, consume, type Handler } from './adapters/bullmq/consumer
 import { ENDS, openQueues, type QueueName, type Queues } from './adapters/bullmq/queues.ts'
 import { watchdog } from './adapters/bullmq/watchdog.ts'
 import { parseKeySet } from './adapters/jose/keys.ts'
-import { localKeys, remoteKeys } from './adapters/jose/tokens.ts'
+import { expiryOf, localKeys, remoteKeys } from './adapters/jose/tokens.ts'
 import { patientRedis } from './adapters/redis/connection.ts'
 import { type Pacer, redisPacer } from './adapters/redis/pacer.ts'
 import { type RunBoard, redisBoard } from './adapters/redis/runs.ts'
@@ -207,7 +207,7 @@ function renewals(queues: Queues): (token: string, run: string) => Promise<strin
   const latest = new Map<string, string>()
   return async (token, run) => {
     const known = latest.get(run)
-    if (known !== undefined && known !== token && secondsLeft(known) > STILL_FRESH_S) return known
+    if (known !== undefined && known !== token && expiryOf(known) - Date.now() / 1000 > STILL_FRESH_S) return known
     const renewed = await queues.renew(token)
     if (renewed === undefined) return undefined
     latest.delete(run)
@@ -218,12 +218,6 @@ function renewals(queues: Queues): (token: string, run: string) => Promise<strin
     }
     return renewed
   }
-}
-
-/** Read without checking: who uses the token checks it. */
-function secondsLeft(token: string): number {
-  const { exp } = decodeJwt(token)
-  return (exp ?? 0) - Date.now() / 1000
 }
 
 /** Sleeps in short naps, so that a process that is being stopped does not keep its supervisor waiting. */

@@ -1,6 +1,7 @@
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
+  decodeJwt,
   errors,
   type JSONWebKeySet,
   type JWTVerifyGetKey,
@@ -69,6 +70,16 @@ export async function verify<Claims>(
   } catch (error) {
     if (error instanceof errors.JWTExpired) return err({ code: 'expired', why: 'expired' })
     if (error instanceof errors.JOSEError) return err({ code: 'invalid', why: WHY[error.code] ?? error.code })
+    throw error
+  }
+}
+
+/** When a token says that it ends, in seconds since 1970; 0 when it cannot be read. Nothing is checked: whoever uses the token does. */
+export function expiryOf(token: string): number {
+  try {
+    return decodeJwt(token).exp ?? 0
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return 0
     throw error
   }
 }
