@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { printAnswer } from '../adapters/terminal/answer.ts'
 import { wantsColour } from '../adapters/terminal/colour.ts'
-import { answerJson, exitStatus, ndjsonLine } from '../adapters/terminal/output.ts'
+import { answerJson, exitStatus, ndjsonLine, refusalText } from '../adapters/terminal/output.ts'
 import { CLEAR_PROGRESS, progressLine } from '../adapters/terminal/progress.ts'
 import { fileSink, forgiving, type Sink, streamSink } from '../adapters/terminal/sink.ts'
 import { isAwsFault } from '../domain/fault.ts'
@@ -56,7 +56,7 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 function said({ exit, words, out }: Said): number {
-  ;(out === true ? process.stdout : process.stderr).write(`${words}\n`)
+  ;(out === true ? process.stdout : process.stderr).write(refusalText(words))
   return exit
 }
 
@@ -121,7 +121,7 @@ function liveLine() {
     show: (progress: Progress): void => {
       if (!stderr.isTTY || performance.now() - drawn < DRAW_EVERY_MS) return
       drawn = performance.now()
-      stderr.write(progressLine(progress, stderr.columns ?? 80))
+      stderr.write(progressLine(progress, stderr.columns || 80))
     },
     say: (words: string): void => {
       stderr.write(`${stderr.isTTY ? CLEAR_PROGRESS : ''}${words}\n`)
@@ -153,17 +153,17 @@ async function* chunksOf(
       yield answerJson(found)
       return
     case 'ndjson':
-      yield* joined(matchedRecords(found.run, limit, objects))
+      yield* joined(matchedRecords(found.run, limit, objects), order.out === undefined && process.stdout.isTTY === true)
       return
     case 'table':
       yield printAnswer(found, order.out === undefined ? printing(process.stdout) : { colour: false })
   }
 }
 
-async function* joined(texts: AsyncIterable<string>): AsyncGenerator<string> {
+async function* joined(texts: AsyncIterable<string>, terminal: boolean): AsyncGenerator<string> {
   let chunk = ''
   for await (const text of texts) {
-    chunk += ndjsonLine(text)
+    chunk += ndjsonLine(text, terminal)
     if (chunk.length < CHUNK) continue
     yield chunk
     chunk = ''
@@ -178,5 +178,8 @@ function headOf(found: Answer): string {
 
 function printing(stream: NodeJS.WriteStream): { readonly colour: boolean; readonly width?: number } {
   const isTerminal = stream.isTTY === true
-  return { colour: wantsColour(isTerminal, process.env), ...(isTerminal && { width: stream.columns }) }
+  return {
+    colour: wantsColour(isTerminal, process.env),
+    ...(isTerminal && stream.columns > 0 && { width: stream.columns }),
+  }
 }

@@ -1,0 +1,237 @@
+import assert from 'node:assert/strict'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import test from 'node:test'
+import type { Answer } from '../../src/domain/result/answer.ts'
+import type { Count } from '../../src/playground/aws/counters.ts'
+import { DEFAULT_REGIONS, OPT_IN_REGIONS } from '../../src/playground/aws/organisation/regions.ts'
+import type { Aws } from '../../src/playground/aws/server.ts'
+import { scratch } from '../support/here.ts'
+import { readCsv } from '../support/rigTruth.ts'
+import { aConfig, anAws, ctq, keysOf, PAYMENTS, recordsOf, tell, WEB } from './rig.ts'
+
+/** All but the one that the organisation's guard rail denies. */
+const READABLE = [...DEFAULT_REGIONS, ...OPT_IN_REGIONS].filter((region) => region !== 'sa-east-1')
+
+const iso = (time: number): string => new Date(time * 1000).toISOString().slice(0, 19)
+
+/** The question about the leaked key, over exactly the time of the attack, so that the clock adds nothing. */
+function leak({ story }: Aws) {
+  assert.ok(story)
+  const since = iso(story.begins)
+  const until = iso(story.ends)
+  const ask = ['run', 'key-activity', `accessKeyId=${story.leakedKey}`, `--since=${since}Z`, '--until', `${until}Z`]
+  const records = { key: 'AccessKeyId', value: story.leakedKey, start: `${since}Z`, end: `${until}Z` }
+  return { ask, records }
+}
+
+const idsOf = (texts: readonly string[]): readonly string[] => texts.map((text) => JSON.parse(text).eventID)
+
+async function lookups(aws: Aws): Promise<number> {
+  const counts = (await (await fetch(`${aws.url}/_playground/counters`)).json()) as readonly Count[]
+  return counts.filter(({ operation }) => operation === 'LookupEvents').reduce((sum, { served }) => sum + served, 0)
+}
+
+test('ndjson is every matched record, to the byte, newest first', async (t) => {
+  const aws = await anAws(t)
+  const { ask, records } = leak(aws)
+  const expected = await recordsOf(aws, READABLE, records)
+  assert.ok(expected.length > 20)
+  const { code, out, err } = await ctq([...ask, '--format', 'ndjson'], { env: keysOf(aws) })
+  const given = out.split('\n')
+  assert.equal(given.pop(), '')
+  assert.deepEqual(idsOf(given), idsOf(expected))
+  assert.ok(given.every((line, index) => line === expected[index]))
+  assert.match(err, /^COMPLETE up to /)
+  assert.equal(code, 0)
+})
+
+test('a record is given as it was written, whatever is in it, and once though it is delivered twice', async (t) => {
+  const aws = await anAws(t, { fixture: { kind: 'flat', accounts: 1, regions: [], recordsPerAccountRegion: 0 } })
+  const { account } = aws.organisation.users.responder
+  const time = new Date(Date.now() - 3_600_000).toISOString().slice(0, 19)
+  const text = `{"eventID" : "e-1",  "eventTime":"${time}Z","eventName":"ConsoleLogin","eventSource":"signin.amazonaws.com","n":1.0e2,"userAgent":"caf\u00e9 \\u0000<!channel> =cmd()","a":{"b":[ ]}}`
+  await tell(aws, 'records', { account, region: 'eu-west-1', records: [{ text }, { text }] })
+  const { out } = await ctq(['run', 'console-logins', 'last', '2h', '--format', 'ndjson'], { env: keysOf(aws) })
+  assert.equal(out, `${text}\n`)
+})
+
+test('the table says first what it covers, on stdout alone', async (t) => {
+  const aws = await anAws(t)
+  const { code, out, err } = await ctq(leak(aws).ask, { env: keysOf(aws) })
+  assert.match(out, /^COMPLETE up to [\d-]+ [\d:]+Z · key-activity accessKeyId=AKIA/)
+  assert.match(out, /17 of 18 Regions read to the end, 1 known blind spot/)
+  assert.doesNotMatch(out, /\u001b/)
+  assert.equal(err, '')
+  assert.equal(code, 0)
+})
+
+test('a file takes its format from its name, is for its owner alone and is not overwritten', async (t) => {
+  const aws = await anAws(t)
+  const cwd = await scratch(t)
+  const { ask, records } = leak(aws)
+  const first = await ctq([...ask, '--out', 'leak.csv'], { env: keysOf(aws), cwd })
+  assert.equal(first.code, 0)
+  assert.equal(first.out, '')
+  assert.match(first.err, /^COMPLETE[\s\S]*Written to leak\.csv\n$/)
+  const text = await readFile(join(cwd, 'leak.csv'), 'utf8')
+  const expected = idsOf(await recordsOf(aws, READABLE, records))
+  assert.deepEqual(
+    readCsv(text).map((row) => row['eventID']),
+    expected,
+  )
+  assert.equal((await stat(join(cwd, 'leak.csv'))).mode & 0o777, 0o600)
+  const again = await ctq([...ask, '--out', 'leak.csv'], { env: keysOf(aws), cwd })
+  assert.equal(again.code, 2)
+  assert.match(again.err, /leak\.csv is there already and is not overwritten/)
+  assert.equal(await readFile(join(cwd, 'leak.csv'), 'utf8'), text)
+})
+
+test('json is the answer with its coverage, and what is kept is the run', async (t) => {
+  const aws = await anAws(t)
+  const cwd = await scratch(t)
+  const temporary = await scratch(t)
+  const env = { ...keysOf(aws), TMPDIR: temporary }
+  const { code, out, err } = await ctq([...leak(aws).ask, '--format=json', '--keep', 'kept'], { env, cwd })
+  const answer = JSON.parse(out) as Answer
+  assert.equal(answer.coverage.verdict, 'complete')
+  assert.deepEqual(answer.accounts, [{ id: PAYMENTS }])
+  assert.equal(code, 0)
+  const folder = join(cwd, 'kept/runs', answer.run)
+  assert.ok(err.endsWith(`Kept in ${folder}\n`), err)
+  assert.deepEqual((await readdir(folder)).toSorted(), [
+    'answer.csv',
+    'answer.json',
+    'parts',
+    'plan.json',
+    'terminal.json',
+  ])
+  assert.deepEqual(await readdir(temporary), [])
+})
+
+test('nothing is left in the temporary folder, and an answer without a file leaves none', async (t) => {
+  const aws = await anAws(t)
+  const temporary = await scratch(t)
+  const cwd = await scratch(t)
+  const env = { ...keysOf(aws, 'powerless'), TMPDIR: temporary }
+  const { code } = await ctq(['run', 'console-logins', '--out', 'x.csv', '--account', WEB], { env, cwd })
+  assert.equal(code, 4)
+  assert.deepEqual(await readdir(temporary), [])
+  assert.deepEqual(await readdir(cwd), [])
+})
+
+test('one Region that is denied makes the answer partial: it names account, Region, action and the statement to add', async (t) => {
+  const aws = await anAws(t)
+  const message = 'User: x is not authorized to perform: cloudtrail:LookupEvents'
+  await tell(aws, 'faults', {
+    operation: 'LookupEvents',
+    region: 'eu-west-1',
+    code: 'AccessDeniedException',
+    message,
+    times: 99,
+  })
+  const { code, out } = await ctq(leak(aws).ask, { env: keysOf(aws) })
+  assert.equal(code, 3)
+  assert.match(out, /^PARTIAL/)
+  assert.match(out, /- eu-west-1: access denied, the credentials in use may not cloudtrail:LookupEvents/)
+  assert.ok(out.includes('{"Effect":"Allow","Action":"cloudtrail:LookupEvents","Resource":"*"}'))
+})
+
+test('an answer that nothing could be read for has failed, and says that it is no all-clear', async (t) => {
+  const aws = await anAws(t)
+  const { code, out } = await ctq(['run', 'console-logins', '--region', 'eu-west-1,us-east-1'], {
+    env: keysOf(aws, 'barred'),
+  })
+  assert.equal(code, 1)
+  assert.match(out, /^FAILED: NOT AN ALL-CLEAR/)
+})
+
+test('what these credentials do not reach is refused before anything is read', async (t) => {
+  const aws = await anAws(t)
+  const foreign = aws.organisation.users.worker.accessKeyId
+  const refusals: readonly (readonly [readonly string[], RegExp])[] = [
+    [
+      ['console-logins', '--account', WEB],
+      /Your credentials are for account 111122223333, and there is no role to read 444455556666/,
+    ],
+    [['key-activity', foreign], new RegExp(`${foreign} belongs to account 777788889999\\. Your credentials are for`)],
+    [['console-logins', 'last', '100d'], /event history reaches back 90 days/],
+  ]
+  for (const [words, why] of refusals) {
+    const { code, out, err } = await ctq(['run', ...words], { env: keysOf(aws) })
+    assert.match(err, why)
+    assert.equal(out, '')
+    assert.equal(code, 4, words.join(' '))
+  }
+  assert.equal(await lookups(aws), 0)
+})
+
+test('wrong use is told from everything else, and needs no AWS', async () => {
+  const wrong: readonly (readonly [readonly string[], RegExp])[] = [
+    [[], /^usage: ctq run/],
+    [['key-activty', 'AKIAIOSFODNN7EXAMPLE'], /Did you mean "key-activity"\?/],
+    [['key-activity'], /key-activity needs accessKeyId/],
+    [['console-logins', '--format', 'xml'], /--format is one of table, csv, json, ndjson/],
+    [['console-logins', '--out'], /--out needs a value/],
+    [['console-logins', '--config', '/nowhere/ctq.yml'], /\/nowhere\/ctq\.yml cannot be read \(ENOENT\)/],
+    [['status'], /asked in Slack/],
+  ]
+  for (const [words, why] of wrong) {
+    const { code, out, err } = await ctq(['run', ...words])
+    assert.match(err, why)
+    assert.equal(out, '')
+    assert.equal(code, 2, words.join(' '))
+  }
+})
+
+test('credentials that are missing or wrong are told as such, without a trace of the program', async (t) => {
+  const aws = await anAws(t)
+  const none = await ctq(['run', 'console-logins'], {
+    env: {
+      AWS_ENDPOINT_URL: aws.url,
+      AWS_REGION: 'us-east-1',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      HOME: '/nonexistent',
+    },
+  })
+  assert.equal(none.code, 1)
+  assert.match(none.err, /^AWS credentials are missing or not valid .*Log in \(aws sso login\), or choose a profile/)
+  const wrong = await ctq(['run', 'console-logins'], {
+    env: { ...keysOf(aws), AWS_SECRET_ACCESS_KEY: 'Zm9yZ2VkZm9yZ2Vk' },
+  })
+  assert.equal(wrong.code, 1)
+  assert.match(wrong.err, /SignatureDoesNotMatch/)
+  for (const { err } of [none, wrong]) {
+    assert.doesNotMatch(err, /\n\s+at |Zm9yZ2Vk|NodeVersionSupportWarning/)
+    assert.equal(err.trim().split('\n').length, 1)
+  }
+})
+
+test('with a ctq.yml accounts have names, and others than the own are read by their reader role in the name of whoever asks', async (t) => {
+  const aws = await anAws(t)
+  const place = { env: keysOf(aws, 'worker') }
+  const config = await aConfig(t)
+  const asked = ['run', 'console-logins', 'last', '1d', '--region', 'eu-west-1', '--config', config]
+  const { code, out } = await ctq([...asked, '--account', '@prod', '--format', 'json'], place)
+  assert.equal(code, 0, out)
+  assert.deepEqual((JSON.parse(out) as Answer).accounts, [
+    { id: PAYMENTS, name: 'prod-payments' },
+    { id: WEB, name: 'prod-web' },
+  ])
+  const written = await fetch(
+    `${aws.url}/_playground/truth?account=${WEB}&region=us-east-1&key=EventName&value=AssumeRole`,
+  )
+  assert.match(await written.text(), /"sourceIdentity":"terminal\.ctq-worker"/)
+  const all = await ctq([...asked, 'account=all', '--format=json'], place)
+  assert.equal((JSON.parse(all.out) as Answer).accounts.length, 2)
+})
+
+test('a throttled call is made again in its turn, and a call that fails in passing too', async (t) => {
+  const aws = await anAws(t)
+  await tell(aws, 'faults', { operation: 'LookupEvents', region: 'us-east-1', code: 'ThrottlingException' })
+  await tell(aws, 'faults', { operation: 'LookupEvents', region: 'eu-west-1', code: 'InternalFailure', status: 500 })
+  await tell(aws, 'faults', { operation: 'GetCallerIdentity', code: 'ServiceUnavailable', status: 503 })
+  const { code, out } = await ctq(leak(aws).ask, { env: keysOf(aws) })
+  assert.match(out, /^COMPLETE/)
+  assert.equal(code, 0)
+})
