@@ -199,16 +199,27 @@ export async function withTotals(coverage: PartCoverage, plan: Plan, objects: Ob
     pages: read.reduce((sum, head) => sum + head.seq + 1, 0),
     records: read.reduce((sum, head) => sum + head.records, 0),
     matched: read.reduce((sum, head) => sum + head.matched, 0),
-    ...readBack(coverage.status, heads),
+    ...readBack(coverage.status, heads, plan),
   }
 }
 
-/** How far back an unfinished part is gapless: to the newest moment at which one of its chains stopped. */
-function readBack(status: PartCoverage['status'], heads: readonly (PageHead | undefined)[]): { readBackTo?: string } {
-  if (status === 'complete' || heads.length === 0 || heads.some((head) => head === undefined)) return {}
-  const open = heads.filter((head) => head?.end !== 'read')
-  const newest = open.reduce((latest, head) => Math.max(latest, head?.watermark ?? 0), 0)
-  return newest === 0 ? {} : { readBackTo: iso(newest) }
+/**
+ * How far back an unfinished part is gapless: to the newest moment at which one of its chains stopped. One without a page stopped
+ * before its newest second.
+ */
+function readBack(
+  status: PartCoverage['status'],
+  heads: readonly (PageHead | undefined)[],
+  plan: Plan,
+): { readBackTo?: string } {
+  if (status === 'complete') return {}
+  const stops = plan.chains.flatMap((chain, index) => {
+    const head = heads[index]
+    if (head?.end === 'read') return []
+    return [head?.watermark ?? Math.floor(Date.parse(chain.until) / 1000) + 1]
+  })
+  const newest = iso(stops.reduce((latest, stop) => Math.max(latest, stop), 0))
+  return stops.length === 0 || newest > plan.window.until ? {} : { readBackTo: newest }
 }
 
 function stopped(job: PartJob, code: 'lapsed' | 'cancelled', detail: string): PartCoverage {

@@ -3,18 +3,8 @@ import { after, before, describe, test } from 'node:test'
 import { flatActor } from '../../src/playground/aws/history/flat.ts'
 import { namedKeyId } from '../../src/playground/aws/keyId.ts'
 import { aRig, OPS, PAYMENTS, RESPONDER, type Rig, type Seen, textOf, until } from '../support/rig.ts'
-import { lookedUp, type Rec, readCsv, truth } from '../support/rigTruth.ts'
-
-const HOUR_MS = 3_600_000
-
-function hoursAgo(hours: number): string {
-  return new Date(Math.floor(Date.now() / 1000) * 1000 - hours * HOUR_MS).toISOString().replace('.000Z', 'Z')
-}
-
-/** A refusal for want of permission, by this test's own reading. */
-function isRefused({ errorCode = '', errorMessage = '' }: Rec): boolean {
-  return /AccessDenied|Unauthorized/.test(errorCode) || /is not authorized to perform|explicit deny/.test(errorMessage)
-}
+import { hoursAgo, isRefused } from '../support/rigQuestions.ts'
+import { lookedUp, readCsv, truth } from '../support/rigTruth.ts'
 
 function csvOf(seen: Seen): readonly Readonly<Record<string, string>>[] {
   assert.ok(seen.file, 'there is a CSV in Slack')
@@ -24,7 +14,7 @@ function csvOf(seen: Seen): readonly Readonly<Record<string, string>>[] {
 describe('one question all the way, in Socket Mode', () => {
   let rig: Rig
   before(async () => {
-    rig = await aRig({ aws: { latencyMs: 350 } })
+    rig = await aRig({ aws: { latencyMs: 250 }, slack: { settings: { rateLimits: true } } })
     await Promise.all([rig.bot(), rig.worker()])
   })
   after(() => rig.close())

@@ -83,8 +83,11 @@ export function sortFault(error: unknown, doing: Doing): AwsFault {
   })
 }
 
-/** The same code means different things: who denied, and whether a bad signature is only a clock. */
+/** The same code means different things: who denied, whether a bad signature is only a clock, and whose key is not known. */
 function refine(code: AwsFaultCode, name: string, words: string, doing: Doing): AwsFaultCode {
+  // A Region that the account has not enabled does not know the account's keys, not even those that STS gave a moment ago.
+  if (name === 'UnrecognizedClientException' && doing.role !== undefined && doing.action !== 'sts:AssumeRole')
+    return 'region_not_enabled'
   if (name === 'InvalidSignatureException' && /signature expired|not yet current/i.test(words)) return 'transient'
   if (code !== 'access_denied') return code
   if (/service control policy|resource control policy/i.test(words)) return 'scp_denied'
