@@ -352,7 +352,7 @@ function consumeDeliveries(bot: Bot, redis: Parameters<typeof consume>[1]): Cons
       const progress = await board.progress(run)
       return progress.parts.total === 0 ? undefined : progress
     },
-    turn: (key, everyMs) => board.turn(key, everyMs),
+    turn: board.turn,
     slack: bot.posting as DeliverDeps<Message>['slack'],
     messages: deliveryMessages(bot.inventory.current),
     sleep: (ms) => delay(ms),

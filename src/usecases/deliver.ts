@@ -66,7 +66,7 @@ async function hasEnded<M>({ memory, deps, grant }: Delivery<M>): Promise<boolea
 }
 
 async function updateStatus<M>(delivery: Delivery<M>, at: Sent, build: Build<M>): Promise<DeliverOutcome> {
-  const wait = await delivery.deps.turn(`update:${delivery.grant.run}`, UPDATE_EVERY_MS)
+  const wait = await delivery.deps.turn(`update:${delivery.grant.run}`, UPDATE_EVERY_MS, delivery.grant.run)
   if (wait > 0) return { kind: 'wait', until: inMs(delivery, wait) }
   // the run may have ended while we asked Slack about the place
   if (await hasEnded(delivery)) return { kind: 'done' }

@@ -85,7 +85,7 @@ export async function sendNow<M>(
 ): Promise<SendOutcome> {
   const { memory, deps, grant } = delivery
   const attempts = await memory.attempts(step)
-  const turn = await deps.turn(`post:${where.channel}`, POST_EVERY_MS)
+  const turn = await deps.turn(`post:${where.channel}`, POST_EVERY_MS, grant.run)
   if (turn > 0) return { kind: 'wait', until: inMs(delivery, turn) }
   const n = attempts.length + 1
   // whoever writes the intent makes the call; another process that is at the same step waits and then looks

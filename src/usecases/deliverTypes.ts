@@ -90,8 +90,11 @@ export type DeliverDeps<M> = {
   readonly objects: Pick<Objects, 'create' | 'read' | 'list' | 'stream' | 'size'>
   /** Undefined when it cannot be told. */
   readonly progress: (run: string) => Promise<Progress | undefined>
-  /** Takes a turn under a key that allows one every so many ms, for all processes: 0 when it is taken, else how many ms to wait. */
-  readonly turn: (key: string, everyMs: number) => Promise<number>
+  /**
+   * Takes a turn under a key that allows one every so many ms, for all processes: 0 when it is taken, else how many ms to wait. Who waits
+   * has a place in the line.
+   */
+  readonly turn: (key: string, everyMs: number, who: string) => Promise<number>
   readonly slack: DeliverySlack<M>
   readonly messages: DeliveryMessages<M>
   readonly audit: Audit

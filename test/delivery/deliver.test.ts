@@ -158,7 +158,7 @@ test('each place check and each delivery is one audit step that names run, perso
 
 test('posts to one channel are a second apart', async (t) => {
   const rig = await aDelivery(t)
-  await rig.deps.turn(`post:${SECRET}`, 1000)
+  await rig.deps.turn(`post:${SECRET}`, 1000, 'another')
   assert.deepEqual(await rig.once('status'), { kind: 'wait', until: new Date(rig.clock.now + 1000) })
   assert.deepEqual(texts(rig, SECRET), [])
   assert.deepEqual(texts(rig, OPS), [])

@@ -21,8 +21,11 @@ export type RunBoard = {
   readonly leave: (question: string, run: string) => Promise<void>
   /** True the first time in an hour: Slack delivers an event again when our ack was lost. */
   readonly firstTime: (id: string) => Promise<boolean>
-  /** Takes a turn under a key that allows one every so many ms, for all processes: 0 when it is taken, else how many ms to wait. */
-  readonly turn: (key: string, everyMs: number) => Promise<number>
+  /**
+   * Takes a turn under a key that allows one every so many ms, for all processes: 0 when it is taken, else how many ms to wait. Who waits
+   * has a place in the line, so that nobody is overtaken by those who come later.
+   */
+  readonly turn: (key: string, everyMs: number, who: string) => Promise<number>
   /** Does the work while no other process does work under the same key; undefined when one does. */
   readonly alone: <T>(key: string, owner: string, work: () => Promise<T>) => Promise<T | undefined>
   readonly remember: (person: string, run: string) => Promise<void>
@@ -90,10 +93,7 @@ export function redisBoard(redis: Redis): RunBoard {
       if ((await redis.get(key('asking', question))) === run) await redis.del(key('asking', question))
     },
     firstTime: async (id) => (await redis.set(key('seen', id), '1', 'EX', HOUR_S, 'NX')) === 'OK',
-    turn: async (id, everyMs) => {
-      const taken = await redis.set(key('turn', id), '1', 'PX', everyMs, 'NX')
-      return taken === 'OK' ? 0 : Math.max(1, await redis.pttl(key('turn', id)))
-    },
+    turn: async (id, everyMs, who) => Number(await redis.eval(TURN, 1, key('turn', id), everyMs, who)),
     alone: async (id, owner, work) => {
       const lock = key('alone', id)
       if ((await redis.set(lock, owner, 'PX', LOCK_MS, 'NX')) !== 'OK') return undefined
@@ -118,6 +118,26 @@ export function redisBoard(redis: Redis): RunBoard {
     recent: (person, most) => redis.lrange(key('recent', person), 0, most - 1),
   }
 }
+
+/**
+ * `free` is when the next turn is to be had, in milliseconds of Redis's own clock; a field for each who waits says when theirs is. A place
+ * that is not taken up (its process died) costs the others one turn.
+ */
+const TURN = `
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+local who = 'for:' .. ARGV[2]
+local mine = tonumber(redis.call('HGET', KEYS[1], who) or '')
+local free = tonumber(redis.call('HGET', KEYS[1], 'free') or '0')
+if not mine then
+  mine = math.max(now, free)
+  free = mine + tonumber(ARGV[1])
+  redis.call('HSET', KEYS[1], 'free', string.format('%.0f', free))
+end
+if mine <= now then redis.call('HDEL', KEYS[1], who) else redis.call('HSET', KEYS[1], who, string.format('%.0f', mine)) end
+redis.call('PEXPIRE', KEYS[1], math.max(free - now, 0) + 60000)
+return math.max(0, mine - now)
+`
 
 /** A lock outlives its process by so long at most. */
 const LOCK_MS = 15_000
