@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parseCommand } from '../../src/domain/request/parse.ts'
+import { COMPUTED_COLUMNS } from '../../src/domain/runbook/columns.ts'
+import { parseFixtures } from '../../src/domain/runbook/fixtures.ts'
+import { libraryOf } from '../../src/domain/runbook/library.ts'
+import { lintRunbook } from '../../src/domain/runbook/lint.ts'
+import { parseRunbook } from '../../src/domain/runbook/parse.ts'
+import { PARAMETER_TYPES } from '../../src/domain/runbook/runbook.ts'
+import { CLAUSE_FORMS, OPERATOR_NAMES, rawRunbook } from '../../src/domain/runbook/schema.ts'
+import { readLibrary } from '../../src/library.ts'
+import { blocks, table } from './blocks.ts'
+
+const GUIDE = 'docs/write-a-runbook.md'
+const only = (info: string): string => {
+  const [block, ...more] = blocks([GUIDE]).filter((one) => one.info === info)
+  assert.ok(block !== undefined && more.length === 0, `${GUIDE} has one block of ${info}`)
+  return block.text
+}
+const NAME = 'secrets-read'
+
+const example = parseRunbook(only('yaml runbook'), `${NAME}.yaml`)
+const fixtures = parseFixtures(only('yaml fixtures'), `${NAME}.fixtures.yaml`)
+
+test("the guide's runbook and its fixtures are in order", () => {
+  assert.deepEqual(example.problems, [])
+  assert.deepEqual(fixtures.problems, [])
+  assert.ok(example.runbook)
+  assert.deepEqual(lintRunbook(example.runbook, fixtures.fixtures), [])
+})
+
+test("the guide's runbook fits beside those that ship, and its question is understood", async () => {
+  const shipped = await readLibrary('runbooks')
+  assert.ok(example.runbook)
+  const library = libraryOf([...shipped.all, example.runbook])
+  assert.ok(library.ok, JSON.stringify(library))
+  const asked = only('text').trim().replace('/ctq ', '')
+  const command = parseCommand(asked, library.value, { now: new Date('2026-11-20T14:08:00Z'), timeZone: 'UTC' })
+  assert.ok(command.ok && command.value.kind === 'run')
+  assert.deepEqual(command.value.request.parameters, { secretId: 'prod/db' })
+})
+
+/** The names in the first column of a table, which are written as code. */
+const names = (heading: string): readonly string[] =>
+  table(GUIDE, heading).map(([first = '']) => first.replaceAll('`', ''))
+
+test('the guide explains every key, clause, operator, type and column of the language, and no other', () => {
+  // both tables of keys begin the same: the first is the runbook's
+  assert.deepEqual(names('key').toSorted(), Object.keys(rawRunbook.shape).toSorted())
+  assert.deepEqual(names('clause').toSorted(), [...CLAUSE_FORMS].toSorted())
+  assert.deepEqual(names('operator').toSorted(), [...OPERATOR_NAMES].toSorted())
+  assert.deepEqual(names('type').toSorted(), [...PARAMETER_TYPES].toSorted())
+  assert.deepEqual(names('worked out').toSorted(), [...COMPUTED_COLUMNS].toSorted())
+})
