@@ -13,11 +13,13 @@ import { type Pacer, redisPacer } from './adapters/redis/pacer.ts'
 import { type RunBoard, redisBoard } from './adapters/redis/runs.ts'
 import { fileObjects } from './adapters/resultStore/file.ts'
 import type { WorkerConfig } from './config.ts'
+import { isAwsFault } from './domain/fault.ts'
 import type { Inventory } from './domain/request/inventory.ts'
 import type { Host, Running } from './host.ts'
 import { openInventory } from './inventory.ts'
 import { grantVerifier } from './tokens.ts'
 import { allowedRunbooks } from './usecases/allowed.ts'
+import { failRun } from './usecases/failRun.ts'
 import { type ReadPartDeps, readPart } from './usecases/readPart.ts'
 import { type RunDeps, runRun } from './usecases/runRun.ts'
 
@@ -74,6 +76,7 @@ export async function startWorker(config: WorkerConfig, host: Host): Promise<Run
       {
         concurrency: RUNS_AT_ONCE,
         onFault,
+        onLost: (job, { error, why }) => failRun(job, why ?? lostWords(error), deps.run(job.run)),
       },
     ),
     consume(
@@ -218,6 +221,11 @@ function renewals(queues: Queues): (token: string, run: string) => Promise<strin
     }
     return renewed
   }
+}
+
+/** Why a run is given up, for who asked. What else went wrong is for the log: it may hold what nobody may see. */
+function lostWords(error: Error): string {
+  return isAwsFault(error) ? `AWS kept failing: ${error.detail}` : 'a fault inside ctq, which is in its log'
 }
 
 /** Sleeps in short naps, so that a process that is being stopped does not keep its supervisor waiting. */

@@ -46,9 +46,14 @@ export async function authorityOf(
     return { kind: 'refused', why: 'the run has ended' }
   let current = await verified(job.token, job.run, deps)
   if (current === 'expired') {
+    const before = await deps.verifyExpired(job.token, job.run)
+    if (!before.ok) return { kind: 'refused', why: before.error.why }
     const renewed = await deps.renew(job.token, job.run)
     if (renewed === undefined) return { kind: 'lapsed' }
     current = await verified(renewed, job.run, deps)
+    // Renewal copies the query: anything else is a new question, and no renewal.
+    if (current !== 'expired' && 'grant' in current && queryHash(current.grant.query) !== queryHash(before.value.query))
+      return { kind: 'refused', why: 'the renewed token is for another query' }
   }
   if (current === 'expired') return { kind: 'lapsed' }
   if ('why' in current) return { kind: 'refused', why: current.why }

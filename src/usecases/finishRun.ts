@@ -1,12 +1,11 @@
 import { hasher } from '../domain/canonical.ts'
 import type { Grant } from '../domain/policy/grant.ts'
-import { coverageOf, stoppedPart } from '../domain/query/cover.ts'
-import type { PartCoverage } from '../domain/query/coverage.ts'
+import { coverageOf } from '../domain/query/cover.ts'
 import { merge } from '../domain/query/merge.ts'
 import type { Plan } from '../domain/query/plan.ts'
 import type { Answer } from '../domain/result/answer.ts'
 import { csvWriter } from '../domain/result/csv.ts'
-import { answerKey, csvKey, type Objects, partEndKey, type Terminal, terminalKey } from '../domain/result/objects.ts'
+import { answerKey, csvKey, type Objects, type Terminal, terminalKey } from '../domain/result/objects.ts'
 import { type RowReader, rowOf } from '../domain/result/row.ts'
 import { summariser } from '../domain/result/summary.ts'
 import { compileColumns } from '../domain/runbook/columns.ts'
@@ -14,7 +13,7 @@ import { noiseOf, outcomeOf } from '../domain/runbook/ending.ts'
 import type { Runbook } from '../domain/runbook/runbook.ts'
 import { chainStreams, textReader } from './pages.ts'
 import { parseRecord } from './readChain.ts'
-import { withTotals } from './readPart.ts'
+import { freezeSources, type Sources } from './sources.ts'
 
 export type FinishDeps = {
   readonly objects: Objects
@@ -33,9 +32,9 @@ export async function finishRun(
   ended: 'cancelled' | 'lapsed' | undefined,
   deps: FinishDeps,
 ): Promise<Answer> {
-  const ends = await endsOf(plan, ended, deps.objects)
-  const coverage = coverageOf(plan, ends, ended)
-  const merged = await writeCsv(grant, plan, runbook, ends, deps.objects)
+  const sources = await freezeSources(plan, ended, deps)
+  const coverage = coverageOf(plan, sources.ends, sources.ended)
+  const merged = await writeCsv(grant, plan, runbook, sources, deps.objects)
   const answer: Answer = {
     version: 1,
     run: grant.run,
@@ -50,9 +49,9 @@ export async function finishRun(
     coverage,
     filters: plan.filters,
     ...merged,
-    requests: ends.reduce((sum, end) => sum + end.pages, 0),
+    requests: sources.ends.reduce((sum, end) => sum + end.pages, 0),
     askedAt: new Date(grant.askedAt * 1000).toISOString(),
-    finishedAt: deps.now().toISOString(),
+    finishedAt: sources.at,
   }
   await deps.objects.create(answerKey(grant.run), JSON.stringify(answer))
   const terminal: Terminal = {
@@ -68,31 +67,13 @@ function named(name: string | undefined): { readonly name?: string } {
   return name === undefined ? {} : { name }
 }
 
-/** How each part ended. One without an end was not finished, whatever the reason: that is never taken for "read". */
-async function endsOf(
-  plan: Plan,
-  ended: 'cancelled' | 'lapsed' | undefined,
-  objects: Objects,
-): Promise<readonly PartCoverage[]> {
-  const ends: PartCoverage[] = []
-  for (const { account, region } of plan.parts) {
-    const bytes = await objects.read(partEndKey(plan.run, account, region))
-    ends.push(
-      bytes === undefined
-        ? await withTotals(stoppedPart(account, region, ended), plan, objects)
-        : (JSON.parse(bytes.toString('utf8')) as PartCoverage),
-    )
-  }
-  return ends
-}
-
 type Merged = Pick<Answer, 'counts' | 'first' | 'last' | 'cut' | 'columns' | 'newest' | 'groups' | 'csv'>
 
 async function writeCsv(
   grant: Grant,
   plan: Plan,
   runbook: Runbook,
-  ends: readonly PartCoverage[],
+  sources: Sources,
   objects: Objects,
 ): Promise<Merged> {
   const csv = csvWriter(runbook.columns)
@@ -100,12 +81,10 @@ async function writeCsv(
   const reader: RowReader = { cellsOf: compileColumns(runbook.columns), outcomeOf, noiseOf }
   const textAt = textReader(objects)
   const state = { rows: 0, cut: false }
-  const hash = hasher()
-  let bytes = 0
 
   async function* lines(): AsyncGenerator<string> {
     yield csv.header()
-    for await (const { page, entry } of merge(await chainStreams(plan, objects))) {
+    for await (const { page, entry } of merge(await chainStreams(plan, sources.pages, objects))) {
       state.cut = state.rows >= grant.query.limit
       if (state.cut) return
       const text = await textAt(page, entry)
@@ -117,17 +96,23 @@ async function writeCsv(
       yield csv.row(row)
     }
   }
-  async function* chunks(): AsyncGenerator<Buffer> {
-    for await (const text of joined(lines())) {
-      const chunk = Buffer.from(text, 'utf8')
-      hash.update(chunk)
-      bytes += chunk.length
-      yield chunk
-    }
+  await objects.createFrom(csvKey(grant.run), joined(lines()))
+  const read = sources.ends.reduce((sum, end) => sum + end.records, 0)
+  return {
+    ...summary.finish({ read, cut: state.cut }),
+    csv: { rows: state.rows, ...(await measured(csvKey(grant.run), objects)) },
   }
-  await objects.createFrom(csvKey(grant.run), chunks())
-  const read = ends.reduce((sum, end) => sum + end.records, 0)
-  return { ...summary.finish({ read, cut: state.cut }), csv: { rows: state.rows, bytes, sha256: hash.digest() } }
+}
+
+/** What is in the store, whoever wrote it: the answer must name the file that is delivered. */
+async function measured(key: string, objects: Objects): Promise<{ readonly bytes: number; readonly sha256: string }> {
+  const hash = hasher()
+  let bytes = 0
+  for await (const chunk of objects.stream(key)) {
+    hash.update(chunk)
+    bytes += chunk.length
+  }
+  return { bytes, sha256: hash.digest() }
 }
 
 async function* joined(lines: AsyncIterable<string>): AsyncGenerator<string> {

@@ -2,17 +2,19 @@ import { merge } from '../domain/query/merge.ts'
 import type { Objects } from '../domain/result/objects.ts'
 import { chainStreams, textReader } from './pages.ts'
 import { planOf } from './readPart.ts'
+import { readSources } from './sources.ts'
 
 /**
- * The exact texts of a run's matched records, newest first, each record once, at most `limit` of them: the same records in the same order
+ * The exact texts of a finished run's matched records, newest first, each record once, at most `limit` of them: the same records in the same order
  * as the rows of its CSV.
  */
 export async function* matchedRecords(run: string, limit: number, objects: Objects): AsyncGenerator<string> {
   const plan = await planOf(run, objects)
-  if (plan === undefined) return
+  const sources = await readSources(run, objects)
+  if (plan === undefined || sources === undefined) return
   const textAt = textReader(objects)
   let given = 0
-  for await (const { page, entry } of merge(await chainStreams(plan, objects))) {
+  for await (const { page, entry } of merge(await chainStreams(plan, sources.pages, objects))) {
     if (given >= limit) return
     given += 1
     yield await textAt(page, entry)

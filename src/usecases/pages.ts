@@ -1,32 +1,40 @@
 import type { MergePage, Stream } from '../domain/query/merge.ts'
 import { decodePage, type Indexed, textOf } from '../domain/query/page.ts'
-import type { Chain, Plan } from '../domain/query/plan.ts'
-import { chainKey, type Objects } from '../domain/result/objects.ts'
+import type { Plan } from '../domain/query/plan.ts'
+import { type Objects, pageKey } from '../domain/result/objects.ts'
+import { inTurns } from './inTurns.ts'
 
 /** A page during a merge: its index is held, its records are fetched when they are needed. */
 export type StoredPage = MergePage & { readonly key: string; readonly account: string; readonly region: string }
 
+/** Chains looked at side by side. */
+const OPENED_AT_ONCE = 32
+
 /** Bytes of page bodies kept at a time: enough that a page read in order is read once. */
 const CACHE_BYTES = 24 * 1024 * 1024
 
-/** One stream a chain of every part; a chain whose pages came out of order gives one stream a page, so that the merge can order them. */
-export async function chainStreams(plan: Plan, objects: Objects): Promise<readonly Stream<StoredPage>[]> {
-  const chains = plan.parts.flatMap(({ account, region }) =>
-    plan.chains.map((_: Chain, chain) => ({ account, region, chain })),
+/**
+ * One stream a chain of every part; a chain whose pages came out of order gives one stream a page, so that the merge can order them.
+ * `pages`: how many each chain has, by part and chain.
+ */
+export async function chainStreams(
+  plan: Plan,
+  pages: readonly (readonly number[])[],
+  objects: Objects,
+): Promise<readonly Stream<StoredPage>[]> {
+  const chains = plan.parts.flatMap(({ account, region }, part) =>
+    plan.chains.map((_, chain) => ({ account, region, chain, count: pages[part]?.[chain] ?? 0 })),
   )
-  const streams: Stream<StoredPage>[] = []
-  for (const { account, region, chain } of chains) {
-    const folder = chainKey(plan.run, account, region, chain)
-    const keys = (await objects.list(folder))
-      .filter((name) => name.endsWith('.page'))
-      .map((name) => `${folder}/${name}`)
+  const streams = await inTurns(chains, OPENED_AT_ONCE, async ({ account, region, chain, count }) => {
+    const keys = Array.from({ length: count }, (_, seq) => pageKey(plan.run, account, region, chain, seq))
     const newest = keys.at(-1)
-    if (newest === undefined) continue
+    if (newest === undefined) return []
     const load = (key: string): Promise<StoredPage> => indexOf(key, account, region, objects)
-    if (await isDisordered(newest, keys.length, objects)) streams.push(...keys.map((key) => streamOf([key], load)))
-    else streams.push(streamOf(keys, load))
-  }
-  return streams
+    return (await isDisordered(newest, count, objects))
+      ? keys.map((key) => streamOf([key], load))
+      : [streamOf(keys, load)]
+  })
+  return streams.flat()
 }
 
 function streamOf(keys: readonly string[], load: (key: string) => Promise<StoredPage>): Stream<StoredPage> {

@@ -6,6 +6,7 @@ import { chainsFor, freezeWindow, iso, type Plan } from '../domain/query/plan.ts
 import { queryHash } from '../domain/query/query.ts'
 import { type Objects, planKey } from '../domain/result/objects.ts'
 import type { Match } from '../domain/runbook/runbook.ts'
+import { inTurns } from './inTurns.ts'
 import { partFault, planOf } from './readPart.ts'
 
 export type PlanDeps = {
@@ -26,9 +27,7 @@ type Place = { readonly account: string; readonly region: string }
 export async function makePlan(grant: Grant, match: Match, deps: PlanDeps): Promise<Plan> {
   const startedAt = iso(Math.floor(deps.now().getTime() / 1000))
   const window = freezeWindow(grant.query.window, startedAt)
-  const places = await Promise.all(
-    inTurns(grant.query.accounts, LISTED_AT_ONCE, (account) => placesOf(account, grant, deps)),
-  )
+  const places = await inTurns(grant.query.accounts, LISTED_AT_ONCE, (account) => placesOf(account, grant, deps))
   const plan: Plan = {
     version: 1,
     run: grant.run,
@@ -94,14 +93,4 @@ function unread(
   fault: NonNullable<PartCoverage['fault']>,
 ): PartCoverage {
   return { account, region: '*', status, pages: 0, records: 0, matched: 0, fault }
-}
-
-/** Starts at most `most` at a time, in order; gives one promise an item. */
-function inTurns<T, R>(items: readonly T[], most: number, work: (item: T) => Promise<R>): readonly Promise<R>[] {
-  const started: Promise<R>[] = []
-  for (const [index, item] of items.entries()) {
-    const before = started[index - most]
-    started.push(before === undefined ? work(item) : before.then(() => work(item)))
-  }
-  return started
 }

@@ -67,36 +67,46 @@ const LONGEST_BACKOFF_MS = 15_000
  */
 export async function readChain(place: ChainPlace, deps: ChainDeps): Promise<ChainEnd> {
   let last = await newestPage(place, deps.objects)
+  const lapses: Lapses = { at: Number.NaN, times: 0 }
   while (last?.head.end === undefined) {
     const pause = await deps.mayGoOn()
     if (pause !== undefined) return pause
-    const next = await nextPage(place, last, deps)
+    const next = await nextPage(place, last, lapses, deps)
     if (!('head' in next)) return next
     last = next
   }
   return { kind: last.head.end, head: last.head }
 }
 
-/** The newest page of a chain, or undefined when it has none yet. */
-export async function newestPage(
-  place: Omit<ChainPlace, 'ask' | 'limit'>,
-  objects: Objects,
-): Promise<Page | undefined> {
-  const names = await objects.list(chainKey(place.run, place.account, place.region, place.chain))
-  const pages = names.filter((name) => name.endsWith('.page'))
-  return pages.length === 0 ? undefined : await pageAt(place, pages.length - 1, objects)
+async function newestPage(place: Omit<ChainPlace, 'ask' | 'limit'>, objects: Objects): Promise<Page | undefined> {
+  const count = await countPages(chainKey(place.run, place.account, place.region, place.chain), objects)
+  return count === 0 ? undefined : await pageAt(place, count - 1, objects)
 }
 
-async function pageAt(place: Omit<ChainPlace, 'ask' | 'limit'>, seq: number, objects: Objects): Promise<Page> {
+/** The pages that a chain (by its key) has in the store: they are numbered from 0 without a gap. */
+export async function countPages(chain: string, objects: Pick<Objects, 'list'>): Promise<number> {
+  return (await objects.list(chain)).filter((name) => name.endsWith('.page')).length
+}
+
+/** One page of a chain. Throws when it is not in the store. */
+export async function pageAt(
+  place: Omit<ChainPlace, 'ask' | 'limit'>,
+  seq: number,
+  objects: Pick<Objects, 'read'>,
+): Promise<Page> {
   const bytes = await objects.read(pageKey(place.run, place.account, place.region, place.chain, seq))
   if (bytes === undefined)
     throw new Error(`page ${seq} of ${place.run} ${place.account} ${place.region} is missing from the store`)
   return decodePage(bytes)
 }
 
+/** NextTokens that lapsed one after the other at the same watermark: asking anew gets nowhere there. */
+type Lapses = { at: number; times: number }
+
 async function nextPage(
   place: ChainPlace,
   last: Page | undefined,
+  lapses: Lapses,
   deps: ChainDeps,
 ): Promise<Page | Exclude<ChainEnd, { head: PageHead }>> {
   let ask = last?.head.asked ?? place.ask
@@ -114,6 +124,9 @@ async function nextPage(
       if (!isAwsFault(error)) throw error
       if (error.code === 'throttled') await deps.paced('throttled')
       else if (error.code === 'invalid_token' && last !== undefined && token !== undefined) {
+        lapses.times = lapses.at === last.head.watermark ? lapses.times + 1 : 1
+        lapses.at = last.head.watermark
+        if (lapses.times > MOST_TRIES) return { kind: 'fault', fault: error }
         // The token lapsed between pages: go on from the oldest second read; what that second repeats, the merge drops.
         ask = { ...place.ask, until: iso(last.head.watermark) }
         token = undefined

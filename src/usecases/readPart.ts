@@ -4,12 +4,20 @@ import type { Grant } from '../domain/policy/grant.ts'
 import type { Person } from '../domain/policy/person.ts'
 import type { PartCoverage, PartFault } from '../domain/query/coverage.ts'
 import type { PageHead } from '../domain/query/page.ts'
-import { iso, type Plan } from '../domain/query/plan.ts'
+import { iso, type Plan, seconds } from '../domain/query/plan.ts'
 import type { CloudTrailRecord } from '../domain/record.ts'
-import { type Objects, partEndKey, planKey } from '../domain/result/objects.ts'
+import { chainKey, type Objects, partEndKey, planKey } from '../domain/result/objects.ts'
 import { type Authority, type AuthorityDeps, authorityOf } from './authority.ts'
 import type { Outcome } from './outcome.ts'
-import { type AddedPage, type ChainDeps, type ChainEnd, newestPage, type Pause, readChain } from './readChain.ts'
+import {
+  type AddedPage,
+  type ChainDeps,
+  type ChainEnd,
+  countPages,
+  type Pause,
+  pageAt,
+  readChain,
+} from './readChain.ts'
 
 export type PartJob = {
   readonly token: string
@@ -167,8 +175,9 @@ async function conclude(
 
 /** Writes the part's end with its totals. Whoever is first has said it; a second writer's end is dropped. */
 async function end(job: PartJob, coverage: PartCoverage, plan: Plan | undefined, deps: ReadPartDeps): Promise<Outcome> {
-  const whole = plan === undefined ? coverage : await withTotals(coverage, plan, deps.objects)
-  await deps.objects.create(partEndKey(job.run, job.account, job.region), JSON.stringify(whole))
+  const whole = plan === undefined ? coverage : await withPages(coverage, plan, deps.objects)
+  const key = partEndKey(job.run, job.account, job.region)
+  if (!(await deps.objects.create(key, JSON.stringify(whole)))) return { kind: 'done', note: 'already read' }
   await deps.audit({
     step: 'part_read',
     outcome: 'done',
@@ -187,11 +196,25 @@ async function end(job: PartJob, coverage: PartCoverage, plan: Plan | undefined,
   return { kind: 'done', note: whole.status }
 }
 
-/** A part's coverage with what its pages in the store add up to. */
-export async function withTotals(coverage: PartCoverage, plan: Plan, objects: Objects): Promise<PartCoverage> {
+async function withPages(coverage: PartCoverage, plan: Plan, objects: Objects): Promise<PartCoverage> {
+  const { account, region } = coverage
+  const counts = plan.chains.map((_, chain) => countPages(chainKey(plan.run, account, region, chain), objects))
+  return await totalled(coverage, plan, await Promise.all(counts), objects)
+}
+
+/** A part's coverage with what its pages in the store add up to. `pages`: how many of each chain count. */
+export async function totalled(
+  coverage: PartCoverage,
+  plan: Plan,
+  pages: readonly number[],
+  objects: Objects,
+): Promise<PartCoverage> {
   const place = { run: plan.run, account: coverage.account, region: coverage.region }
   const heads = await Promise.all(
-    plan.chains.map(async (_, chain) => (await newestPage({ ...place, chain }, objects))?.head),
+    plan.chains.map(async (_, chain) => {
+      const count = pages[chain] ?? 0
+      return count === 0 ? undefined : (await pageAt({ ...place, chain }, count - 1, objects)).head
+    }),
   )
   const read = heads.filter((head) => head !== undefined)
   return {
@@ -204,8 +227,8 @@ export async function withTotals(coverage: PartCoverage, plan: Plan, objects: Ob
 }
 
 /**
- * How far back an unfinished part is gapless: to the newest moment at which one of its chains stopped. One without a page stopped
- * before its newest second.
+ * How far back an unfinished part is gapless: to just after the newest moment at which one of its chains stopped, as the page that would
+ * follow may hold more of that second. One without a page stopped before its newest second.
  */
 function readBack(
   status: PartCoverage['status'],
@@ -215,8 +238,7 @@ function readBack(
   if (status === 'complete') return {}
   const stops = plan.chains.flatMap((chain, index) => {
     const head = heads[index]
-    if (head?.end === 'read') return []
-    return [head?.watermark ?? Math.floor(Date.parse(chain.until) / 1000) + 1]
+    return head?.end === 'read' ? [] : [(head?.watermark ?? seconds(chain.until)) + 1]
   })
   const newest = iso(stops.reduce((latest, stop) => Math.max(latest, stop), 0))
   return stops.length === 0 || newest > plan.window.until ? {} : { readBackTo: newest }

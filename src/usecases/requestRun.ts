@@ -63,7 +63,8 @@ export type Asked = {
 /** A signed ask, all the way to a run in the queue: facts, parse, scope, decision, token. Repeating it changes nothing. */
 export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Result<Requested, Failure>> {
   const before = await deps.objects.read(askedKey(ask.run))
-  if (before !== undefined) return ok(await resume(ask.run, JSON.parse(before.toString('utf8')) as Asked, deps))
+  if (before !== undefined)
+    return ok(await resume(ask.run, JSON.parse(before.toString('utf8')) as Asked, ask.person, deps))
   const [person, place] = await Promise.all([
     deps.personFacts(ask.person),
     deps.placeFacts({ channel: ask.channel, ...(ask.thread === undefined ? {} : { thread: ask.thread }) }, ask.person),
@@ -112,7 +113,7 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
   const asked: Asked = { version: 1, token, echo: words, scope: scopeAccountWords(scope, deps.inventory()), question }
   await deps.objects.create(runbookKey(runbook.digest), runbook.text)
   await deps.objects.create(askedKey(ask.run), JSON.stringify(asked))
-  return ok(await resume(ask.run, asked, deps, ask.person))
+  return ok(await resume(ask.run, asked, ask.person, deps))
 }
 
 /** The run that answers a question: another's while that goes on, else this one. */
@@ -124,10 +125,10 @@ async function holderOf(question: string, run: string, deps: RequestDeps): Promi
 }
 
 /** From here on everything can be repeated: job ids keep a run from being queued twice. */
-async function resume(run: string, asked: Asked, deps: RequestDeps, person?: Person): Promise<Requested> {
+async function resume(run: string, asked: Asked, person: Person, deps: RequestDeps): Promise<Requested> {
   await deps.enqueue(run, asked.token)
   await deps.status(run, asked.token)
-  if (person !== undefined) await deps.remember(person, run)
+  await deps.remember(person, run)
   return { kind: 'running', run, echo: asked.echo }
 }
 

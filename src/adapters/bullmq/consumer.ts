@@ -23,10 +23,12 @@ export type Turn = { readonly id: string; readonly partsEnded: boolean }
 
 export type Handler<N extends QueueName> = (data: JobData[N], turn: Turn) => Promise<Decision>
 
-export type ConsumerOptions = {
+export type ConsumerOptions<N extends QueueName> = {
   readonly concurrency: number
   /** Heard for the log: queue, job id and the error's own message, never data. */
   readonly onFault: (fault: { readonly queue: string; readonly job?: string; readonly message: string }) => void
+  /** Called when a job fails and will not be tried again. `why`: in our words, when it was given up. */
+  readonly onLost?: (data: JobData[N], lost: { readonly error: Error; readonly why?: string }) => Promise<void>
 }
 
 /**
@@ -44,13 +46,19 @@ export function consume<N extends QueueName>(
   name: N,
   redis: Redis,
   handler: Handler<N>,
-  options: ConsumerOptions,
+  options: ConsumerOptions<N>,
 ): Consumer {
   const worker = new Worker<JobData[N], string | undefined>(
     name,
     async (job, token) => {
-      if ((job.stalledCounter ?? 0) > DEADLY) throw new UnrecoverableError('its workers died too often')
-      return await settle(job, token ?? '', handler)
+      try {
+        if ((job.stalledCounter ?? 0) > DEADLY) throw new UnrecoverableError('its workers died too often')
+        return await settle(job, token ?? '', handler)
+      } catch (error) {
+        if (error instanceof UnrecoverableError) await options.onLost?.(job.data, { error, why: error.message })
+        else if (error instanceof Error && isLastTry(job, error)) await options.onLost?.(job.data, { error })
+        throw error
+      }
     },
     {
       connection: redis as unknown as ConnectionOptions,
@@ -72,6 +80,12 @@ export function consume<N extends QueueName>(
     },
     close: () => worker.close(),
   }
+}
+
+/** Whether this error is the last of a job's tries. Moving a job elsewhere is none. */
+function isLastTry(job: Job, error: Error): boolean {
+  const moved = error instanceof DelayedError || error instanceof WaitingError || error instanceof WaitingChildrenError
+  return !moved && job.attemptsMade + 1 >= (job.opts.attempts ?? 1)
 }
 
 export type Consumer = { readonly ready: () => Promise<void>; readonly close: () => Promise<void> }

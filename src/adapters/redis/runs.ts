@@ -110,6 +110,7 @@ export function redisBoard(redis: Redis): RunBoard {
     remember: async (person, run) => {
       await redis
         .pipeline()
+        .lrem(key('recent', person), 0, run)
         .lpush(key('recent', person), run)
         .ltrim(key('recent', person), 0, RECENT - 1)
         .expire(key('recent', person), 7 * DAY_S)

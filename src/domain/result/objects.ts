@@ -43,6 +43,8 @@ export const chainKey = (run: string, account: string, region: string, chain: nu
 /** One page of one chain: the checkpoint. */
 export const pageKey = (run: string, account: string, region: string, chain: number, seq: number): string =>
   `${chainKey(run, account, region, chain)}/${String(seq).padStart(6, '0')}.page`
+/** What an answer is put together from, frozen when that begins. */
+export const sourcesKey = (run: string): string => `${runKey(run)}/sources.json`
 export const answerKey = (run: string): string => `${runKey(run)}/answer.json`
 export const csvKey = (run: string): string => `${runKey(run)}/answer.csv`
 /** Its existence ends the run: after it no token of the run is good for anything but delivery. */
