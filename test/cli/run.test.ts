@@ -104,6 +104,7 @@ test('json is the answer with its coverage, and what is kept is the run', async 
     'answer.json',
     'parts',
     'plan.json',
+    'sources.json',
     'terminal.json',
   ])
   assert.deepEqual(await readdir(temporary), [])
