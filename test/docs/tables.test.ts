@@ -107,18 +107,32 @@ test('the layout of the result store is the one that the code writes', () => {
     .trim()
     .split('\n')
     .map((line) => line.split(/\s{2,}/)[0])
-  const { runbookKey, askedKey, planKey, pageKey, partEndKey, csvKey, answerKey, terminalKey, deliveryKey } = keys
+  const {
+    runbookKey,
+    askedKey,
+    planKey,
+    pageKey,
+    partEndKey,
+    sourcesKey,
+    csvKey,
+    answerKey,
+    terminalKey,
+    deliveryKey,
+  } = keys
   const made = [
     runbookKey('DIGEST'),
     askedKey('RUN'),
     planKey('RUN'),
     pageKey('RUN', 'ACCOUNT', 'REGION', 0, 0),
     partEndKey('RUN', 'ACCOUNT', 'REGION'),
+    sourcesKey('RUN'),
     csvKey('RUN'),
     answerKey('RUN'),
     terminalKey('RUN'),
     deliveryKey('RUN', 'STEP'),
   ]
+  // runKey, partKey and chainKey are folders of these
+  assert.equal(Object.keys(keys).filter((name) => name.endsWith('Key')).length, made.length + 3)
   const wanted = made.map((key) =>
     key.replace('0000/000000', '<chain>/<page>').replace(/[A-Z]{2,}/g, (word) => `<${word.toLowerCase()}>`),
   )
