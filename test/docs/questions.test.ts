@@ -4,6 +4,7 @@ import { echo } from '../../src/domain/request/echo.ts'
 import { parseCommand } from '../../src/domain/request/parse.ts'
 import type { Answer } from '../../src/domain/result/answer.ts'
 import { verdictPhrase } from '../../src/domain/result/headline.ts'
+import { findRunbooks } from '../../src/domain/runbook/find.ts'
 import { readLibrary } from '../../src/library.ts'
 import { blocks, read, table } from './blocks.ts'
 
@@ -29,6 +30,7 @@ for (const { place, typed } of questions)
     assert.match(typed, /^[/@]ctq/)
     const command = parseCommand(words, LIBRARY, CONTEXT)
     assert.ok(command.ok, JSON.stringify(command))
+    if (command.value.kind === 'find') assert.ok(findRunbooks(LIBRARY, command.value.words).length > 0)
     if (command.value.kind !== 'run') return
     // what ctq echoes can be typed again and means the same
     const again = parseCommand(echo(command.value.request), LIBRARY, { ...CONTEXT, origin: 'terminal' })
