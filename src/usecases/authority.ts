@@ -48,6 +48,7 @@ export async function authorityOf(
   if (current === 'expired') {
     const before = await deps.verifyExpired(job.token, job.run)
     if (!before.ok) return { kind: 'refused', why: before.error.why }
+    if (before.value.run !== job.run) return { kind: 'refused', why: 'the token is for another run' }
     const renewed = await deps.renew(job.token, job.run)
     if (renewed === undefined) return { kind: 'lapsed' }
     current = await verified(renewed, job.run, deps)

@@ -18,6 +18,7 @@ import {
   pageAt,
   readChain,
 } from './readChain.ts'
+import { refuseJob } from './refuse.ts'
 
 export type PartJob = {
   readonly token: string
@@ -64,14 +65,14 @@ export async function readPart(job: PartJob, deps: ReadPartDeps): Promise<Outcom
   if ((await deps.objects.read(partEndKey(job.run, job.account, job.region))) !== undefined)
     return { kind: 'done', note: 'already read' }
   const authority = await authorityOf(job, deps)
-  if (authority.kind === 'refused') return { kind: 'final', why: authority.why }
+  if (authority.kind === 'refused') return await refuseJob(job, authority.why, deps)
   if (authority.kind === 'lapsed')
     return await end(job, stopped(job, 'lapsed', 'authorisation lapsed'), await planOf(job.run, deps.objects), deps)
   const plan = await planOf(job.run, deps.objects)
-  if (plan === undefined || !belongs(job, plan, authority)) return { kind: 'final', why: 'not a part of this run' }
+  if (plan === undefined || !belongs(job, plan, authority)) return await refuseJob(job, 'not a part of this run', deps)
   const matches = await deps.matcher(authority.grant())
   if (matches === undefined)
-    return { kind: 'final', why: 'the runbook is not in the store at the digest that was allowed' }
+    return await refuseJob(job, 'the runbook is not in the store at the digest that was allowed', deps)
   const ends = await readChains(job, plan, authority, matches, deps)
   return await conclude(job, plan, ends, authority, deps)
 }

@@ -9,6 +9,7 @@ import { type FinishDeps, finishRun } from './finishRun.ts'
 import type { Outcome } from './outcome.ts'
 import { emptyPlan, makePlan, type PlanDeps } from './planRun.ts'
 import { planOf } from './readPart.ts'
+import { refuseJob } from './refuse.ts'
 
 export type RunJob = { readonly token: string; readonly run: string }
 
@@ -32,15 +33,15 @@ export type RunDeps = AuthorityDeps &
 export async function runRun(job: RunJob, turn: { readonly partsEnded: boolean }, deps: RunDeps): Promise<Outcome> {
   if ((await deps.objects.size(terminalKey(job.run))) !== undefined) return await announce(job, deps)
   const authority = await authorityOf(job, deps)
-  if (authority.kind === 'refused') return { kind: 'final', why: authority.why }
+  if (authority.kind === 'refused') return await refuseJob(job, authority.why, deps)
   if (authority.kind === 'lapsed') return await lapse(job, deps)
   const grant = authority.grant()
   const allowed = await deps.allowed(grant)
   if (allowed === undefined)
-    return { kind: 'final', why: 'the runbook is not in the store at the digest that was allowed' }
+    return await refuseJob(job, 'the runbook is not in the store at the digest that was allowed', deps)
   const plan = (await planOf(job.run, deps.objects)) ?? (await start(grant, allowed, deps))
   if (plan.queryHash !== queryHash(grant.query))
-    return { kind: 'final', why: 'the plan in the store is for another query' }
+    return await refuseJob(job, 'the plan in the store is for another query', deps)
   const cancelled = await deps.cancelled(job.run)
   if (!turn.partsEnded && !cancelled) {
     const open = await openParts(plan, deps.objects)
@@ -101,11 +102,11 @@ async function anyLapsed(plan: Plan, objects: Objects): Promise<boolean> {
 /** The token could not be renewed: the answer so far is given, as partial. Its expired token still proves what was asked. */
 async function lapse(job: RunJob, deps: RunDeps): Promise<Outcome> {
   const expired = await deps.verifyExpired(job.token, job.run)
-  if (!expired.ok) return { kind: 'final', why: expired.error.why }
+  if (!expired.ok) return await refuseJob(job, expired.error.why, deps)
   const grant = expired.value
   const allowed = grant.run === job.run ? await deps.allowed(grant) : undefined
   if (allowed === undefined)
-    return { kind: 'final', why: 'the runbook is not in the store at the digest that was allowed' }
+    return await refuseJob(job, 'the runbook is not in the store at the digest that was allowed', deps)
   await finishRun(
     grant,
     (await planOf(job.run, deps.objects)) ?? emptyPlan(grant, deps.now()),
