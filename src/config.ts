@@ -8,6 +8,7 @@ import { err, ok, type Result } from './domain/outcome.ts'
 export type { Common, ConfigOptions, LogLevel } from './config/common.ts'
 export type { Env, ReadFile } from './config/env.ts'
 export type { VerifyingKeys } from './config/keys.ts'
+export { type Parts, readParts, type Which } from './config/parts.ts'
 export type { Settings } from './config/settings.ts'
 export type { SlackConfig } from './config/slack.ts'
 

@@ -1,3 +1,4 @@
+import { doctor } from './doctor.ts'
 import { iam } from './iam.ts'
 import { keys } from './keys.ts'
 import { playground } from './playground.ts'
@@ -38,6 +39,12 @@ export const COMMANDS: readonly CliCommand[] = [
     usage: '[reader|trust|worker|bot]',
     does: 'the IAM policies of a deployment, as JSON',
     run: iam,
+  },
+  {
+    name: 'doctor',
+    usage: '[bot|worker|serve]',
+    does: 'whether all is there that ctq needs, and how to mend it',
+    run: doctor,
   },
   {
     name: 'playground',

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { forgiving } from '../adapters/terminal/sink.ts'
 import { readSettings } from '../config.ts'
 import { botPolicy, type IamOptions, type IamPolicy, readerPolicy, readerTrust, workerPolicy } from '../domain/iam.ts'
 import { partitionOfRegion } from '../domain/request/regions.ts'
@@ -21,6 +22,7 @@ const DEFAULTS: IamOptions = {
 
 /** `ctq iam`: the IAM policies of a deployment as JSON, each with the least that the code uses. */
 export async function iam(args: readonly string[]): Promise<number> {
+  forgiving(process.stdout)
   const options = takeOptions(args, { values: ['worker-role', 'config'], flags: ['help'] })
   if (typeof options === 'string') return usage(options)
   const { values, flags, rest } = options

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { painter, wantsColour } from '../adapters/terminal/colour.ts'
+import { forgiving } from '../adapters/terminal/sink.ts'
 import { visibleLines } from '../domain/result/safe.ts'
 import { type Fixtures, parseFixtures } from '../domain/runbook/fixtures.ts'
 import { libraryOf } from '../domain/runbook/library.ts'
@@ -21,6 +22,7 @@ const USAGE = `usage: ctq runbooks list|show NAME|lint [FILE…]|test [FILE…] 
 
 /** `ctq runbooks`: lists, shows, lints and tries runbooks. */
 export async function runbooks(args: readonly string[]): Promise<number> {
+  forgiving(process.stdout)
   const options = takeOptions(args, { values: ['runbooks'], flags: ['help'] })
   if (typeof options === 'string') return usage(options)
   const [verb, ...names] = options.rest

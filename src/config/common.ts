@@ -37,13 +37,15 @@ export function commonOf(env: Env, read: ReadFile, options: ConfigOptions, compl
   return { ...(redis !== undefined && { redis }), results, port: listen, logLevel, settings }
 }
 
-function redisOf(env: Env, read: ReadFile, options: ConfigOptions, complain: Complain): string | undefined {
+/** The address of the queue's server. */
+export function redisOf(env: Env, read: ReadFile, options: ConfigOptions, complain: Complain): string | undefined {
   const take = options.embeddedQueue === true ? secret : required
   const value = take(env, 'REDIS_URL', read, complain)
   return value === undefined ? undefined : url('REDIS_URL', value, ['redis', 'rediss'], complain) && value
 }
 
-function resultsOf(env: Env, complain: Complain): Common['results'] | undefined {
+/** Where results are kept. */
+export function resultsOf(env: Env, complain: Complain): Common['results'] | undefined {
   const value = env['RESULTS_URL']?.trim() ?? ''
   if (value === '') complain('RESULTS_URL is not set (file:/var/lib/ctq, for example)')
   const path = /^file:(?:\/\/)?(\/.*)$/.exec(value)?.[1] ?? (value.startsWith('/') ? value : undefined)

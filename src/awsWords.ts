@@ -1,5 +1,5 @@
-import type { AwsFault } from '../domain/fault.ts'
-import { plain } from '../domain/result/safe.ts'
+import type { AwsFault } from './domain/fault.ts'
+import { plain } from './domain/result/safe.ts'
 
 const LONGEST = 400
 
