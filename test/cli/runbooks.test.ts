@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import test, { type TestContext } from 'node:test'
+import { packageRoot } from '../../src/commands/root.ts'
+import { scratch } from '../support/here.ts'
+import { ctq } from './rig.ts'
+
+const SHIPPED = join(packageRoot(), 'runbooks')
+
+/** A folder with the shipped runbooks, to break. */
+async function library(t: TestContext): Promise<string> {
+  const folder = await scratch(t)
+  for (const name of await readdir(SHIPPED)) await copyFile(join(SHIPPED, name), join(folder, name))
+  return folder
+}
+
+async function change(file: string, from: string, to: string): Promise<void> {
+  const text = await readFile(file, 'utf8')
+  assert.ok(text.includes(from), from)
+  await writeFile(file, text.replace(from, to))
+}
+
+test('the shipped runbooks are listed, in order, and do what their fixtures say', async () => {
+  const list = await ctq(['runbooks', 'list'])
+  assert.match(
+    list.out,
+    /^runbook +takes +answers\n(?:.*\n)*key-activity +accessKeyId +What did this access key do\?\n/,
+  )
+  const lint = await ctq(['runbooks', 'lint'])
+  assert.match(lint.out, /^8 runbooks, \d+ fixtures: in order\n$/)
+  const tried = await ctq(['runbooks', 'test'])
+  assert.match(tried.out, /^8 runbooks, \d+ fixtures: as their fixtures say\n$/)
+  for (const { code, err } of [list, lint, tried]) assert.deepEqual([code, err], [0, ''])
+})
+
+test('a runbook is shown by name or alias, with a question to copy and its text', async () => {
+  const { code, out } = await ctq(['runbooks', 'show', 'key'])
+  assert.match(out, /^key-activity: What did this access key do\?\n/)
+  assert.match(out, /\n {2}ctq run key-activity accessKeyId=AKIAIOSFODNN7EXAMPLE last 90d\n/)
+  assert.ok(out.endsWith(await readFile(join(SHIPPED, 'key-activity.yaml'), 'utf8')))
+  assert.equal(code, 0)
+  const wrong = await ctq(['runbooks', 'show', 'key-activty'])
+  assert.match(wrong.err, /There is no runbook key-activty\. Did you mean key-activity\?/)
+  assert.equal(wrong.code, 2)
+})
+
+test('lint names file, line and column, how bad it is, and what to write instead', async (t) => {
+  const folder = await library(t)
+  const file = join(folder, 'console-logins.yaml')
+  await change(file, '\ntags:', '\ntagz:')
+  const { code, out } = await ctq(['runbooks', 'lint', file])
+  const problem = out.split('\n').find((line) => line.includes('tagz')) ?? ''
+  const line = (await readFile(file, 'utf8')).split('\n').findIndex((text) => text.startsWith('tagz')) + 1
+  assert.ok(problem.startsWith(`${file}:${line}:1 error: `), problem)
+  assert.match(problem, /Did you mean tags\?/)
+  assert.match(out, /\n1 runbook, \d+ fixtures: \d+ errors?, \d+ warnings?\n$/)
+  assert.equal(code, 1)
+})
+
+test('a warning alone is no failure', async (t) => {
+  const folder = await library(t)
+  await change(join(folder, 'console-logins.yaml'), 'with MFA?', 'with MFA')
+  const { code, out } = await ctq(['runbooks', 'lint', '--runbooks', folder])
+  assert.match(out, /console-logins\.yaml:\d+:\d+ warning: A title is the question/)
+  assert.match(out, /8 runbooks, \d+ fixtures: 0 errors, 1 warning\n$/)
+  assert.equal(code, 0)
+})
+
+test('runbooks are judged together: two of one name, and a lead to one that is not there', async (t) => {
+  const folder = await library(t)
+  await change(join(folder, 'denied-calls.yaml'), 'aliases: [', 'aliases: [key, ')
+  const { code, out } = await ctq(['runbooks', 'lint'], { env: { CTQ_RUNBOOKS: folder } })
+  assert.match(out, new RegExp(`${folder}/(?:denied-calls|key-activity)\\.yaml:\\d+:\\d+ error: key already means`))
+  assert.equal(code, 1)
+})
+
+test('test says which fixture is wrong, and where it is written', async (t) => {
+  const folder = await library(t)
+  await change(join(folder, 'key-activity.yaml'), 'equals: $accessKeyId', 'prefix: $accessKeyId')
+  await change(join(folder, 'key-activity.fixtures.yaml'), 'because:', 'because: it is broken here,')
+  const broken = join(folder, 'logging-tamper.yaml')
+  await change(broken, 'StopLogging', 'StopLoging')
+  const { code, out } = await ctq(['runbooks', 'test', broken])
+  assert.match(out, /logging-tamper\.fixtures\.yaml:\d+:\d+ error: .*it does not match, and must\./)
+  assert.equal(code, 1)
+})
+
+test('wrong use says how it is used', async () => {
+  for (const args of [['runbooks'], ['runbooks', 'nope'], ['runbooks', 'show']]) {
+    const { code, err } = await ctq(args)
+    assert.match(err, /^usage: ctq runbooks/)
+    assert.equal(code, 2)
+  }
+})
