@@ -69,8 +69,10 @@ for (const name of MODULES) {
 
   test(`what the ${name} module replaces in a policy is in it`, () => {
     const policies = readdirSync('deploy/policies').map((file) => readFileSync(`deploy/policies/${file}`, 'utf8'))
-    const wanted = ['role/ctq-reader', 'arn:aws:', 'arn:aws:iam::111122223333:role/ctq-worker', 'T*.*']
-    for (const piece of wanted.filter((one) => text.includes(`"${one}"`)))
+    const wanted = ['role/ctq-reader', 'arn:aws:', 'arn:aws:iam::111122223333:role/ctq-worker', '"T*.*"']
+    const used = wanted.filter((one) => text.includes(JSON.stringify(one)))
+    assert.equal(used.length, 2)
+    for (const piece of used)
       assert.ok(
         policies.some((one) => one.includes(piece)),
         piece,
@@ -85,3 +87,9 @@ for (const name of MODULES) {
     }
   })
 }
+
+test('the reader modules let ctq doctor in, in the name that it gives', () => {
+  const [, team, user] = /DOCTOR: Person = \{ team: '(\w+)', user: '([\w-]+)' \}/.exec(sources('src/doctor')) ?? []
+  for (const name of ['reader', 'stackset'])
+    assert.ok(sources(join(ROOT, name)).includes(`doctor = "${team}.${user}"`), `${team}.${user}`)
+})

@@ -3,10 +3,13 @@
 locals {
   policies = "${path.module}/../../policies"
 
+  # In whose name `ctq doctor` tries the role: nobody's of any workspace.
+  doctor = "T0DOCTOR.ctq-doctor"
+
   # The policy names an example worker and any Slack workspace; here are yours.
   trust = replace(
     replace(file("${local.policies}/reader-trust.json"), "arn:aws:iam::111122223333:role/ctq-worker", var.worker_role_arn),
-    "T*.*", "${var.slack_team_id}.*",
+    "\"T*.*\"", jsonencode(["${var.slack_team_id}.*", local.doctor]),
   )
 }
 
