@@ -28,6 +28,8 @@ import type { Objects } from './domain/result/objects.ts'
 import type { Library } from './domain/runbook/runbook.ts'
 import type { Host, Running } from './host.ts'
 import { type OpenInventory, openInventory } from './inventory.ts'
+import { keepRecovering, type PendingAsks } from './recovery.ts'
+import { tell } from './tell.ts'
 import { ASK_TOKEN, grantVerifier, RUN_TOKEN } from './tokens.ts'
 import { allowedRunbooks } from './usecases/allowed.ts'
 import { cancelRun } from './usecases/cancelRun.ts'
@@ -68,6 +70,7 @@ type Bot = {
   readonly times: GrantTimes
   /** How to reach who asked, while this process knows: a response_url never leaves it. */
   readonly responders: Map<string, (message: Message) => Promise<void>>
+  readonly pending: PendingAsks
   readonly now: () => Date
 }
 
@@ -106,6 +109,7 @@ export async function startBot(
     sign: await signer(keys),
     times: { token: Math.round(grants.minutes * 60), run: grants.renewFor, delivery: grants.deliverWithin },
     responders: new Map(),
+    pending: new Map(),
     now,
   }
   const consumers = [consumeAsks(bot, redis), consumeRenewals(bot, redis), consumeDeliveries(bot, redis)]
@@ -114,10 +118,21 @@ export async function startBot(
   const apps = openApps(bot, http ? routes : [])
   await apps.start()
   const ops = http ? undefined : await serveOps(routes, config.port, '0.0.0.0')
+  const stopRecovering = keepRecovering({
+    ...bot,
+    redis,
+    verifyExpired: grantVerifier(localKeys(keys), 'ignore', 'recovery', { audit: host.audit, now }),
+    age: Math.max(bot.times.run, bot.times.delivery),
+    askGoodForMs: ASK_GOOD_FOR_S * 1000,
+    log: host.log,
+  })
   return {
     port: () => apps.port() ?? ops?.port,
     ready: async () => ({ ok: (await quick.ping()) === 'PONG' && apps.connected() > 0, connections: apps.connected() }),
-    stop: () => stopBot(bot, apps, consumers, ops, [redis, quick]),
+    stop: () => {
+      stopRecovering()
+      return stopBot(bot, apps, consumers, ops, [redis, quick])
+    },
   }
 }
 
@@ -213,7 +228,9 @@ function takeDeps(bot: Bot): TakeDeps<Message> {
         sub: `${ask.person.team}.${ask.person.user}`,
         jti: randomUUID(),
       }
-      await bot.quickQueues.addAsk(ask.run, await bot.sign(ASK_TOKEN, { ...who, ...times, ...ask }))
+      const token = await bot.sign(ASK_TOKEN, { ...who, ...times, ...ask })
+      await bot.quickQueues.addAsk(ask.run, token)
+      bot.pending.set(ask.run, { token, at: now().getTime() })
     },
     cancel: async (run, token) => {
       await quickBoard.cancel(run)
@@ -268,7 +285,8 @@ function consumeAsks(bot: Bot, redis: Parameters<typeof consume>[1]): Consumer {
       if (!checked.ok) return { kind: 'final', why: `ask: ${checked.error.why}` }
       const ask = checked.value
       const failure = await askFailure(ask, deps, bot)
-      if (failure !== undefined) await tell(ask, failure, bot)
+      if (failure !== undefined) await tell(ask, failure, { ...bot, log: bot.host.log })
+      bot.pending.delete(ask.run)
       return { kind: 'done' }
     },
     { concurrency: CONCURRENCY.ask, onFault: onFault(bot) },
@@ -285,30 +303,6 @@ async function askFailure(ask: SignedAsk, deps: RequestDeps, bot: Bot): Promise<
   } catch (error) {
     if (!isAwsFault(error)) throw error
     return failureMessage({ code: 'aws_unavailable', what: error.action ?? 'AWS', detail: error.detail })
-  }
-}
-
-/** Tells the asker alone: where they asked if Slack allows it, else by direct message. */
-async function tell(ask: SignedAsk, message: Message, bot: Bot): Promise<void> {
-  const respond = bot.responders.get(ask.run)
-  bot.responders.delete(ask.run)
-  const where = { channel: ask.channel, ...(ask.thread === undefined ? {} : { thread: ask.thread }) }
-  const ways = [
-    ...(respond === undefined ? [] : [() => respond(message)]),
-    () => bot.posting.ephemeral(where, ask.person.user, message),
-    async () => {
-      const channel = await bot.posting.openDirect(ask.person.user)
-      await bot.posting.post({ channel }, { run: ask.run, step: 'told' }, () => message)
-    },
-  ]
-  for (const way of ways) {
-    try {
-      return await way()
-    } catch (error) {
-      if (!isSlackFault(error)) throw error
-      if (error.kind === 'unknown_outcome') return
-      bot.host.log.warn({ run: ask.run, reason: error.reason }, 'the asker could not be told this way')
-    }
   }
 }
 

@@ -19,7 +19,7 @@ export type RunDeps = AuthorityDeps &
     readonly objects: Objects
     readonly allowed: (grant: Grant) => Promise<Allowed | undefined>
     readonly addParts: (token: string, run: string, parts: Plan['parts']) => Promise<void>
-    /** How many parts there will be and how many seconds of windows they read in all, for progress. */
+    /** How many parts there will be and how many seconds of windows they read in all, for progress. What was said before stays. */
     readonly planned: (run: string, parts: number, seconds: number) => Promise<void>
     readonly cancelled: (run: string) => Promise<boolean>
     readonly deliver: (run: string, token: string, want: 'status' | 'final') => Promise<void>
@@ -44,6 +44,8 @@ export async function runRun(job: RunJob, turn: { readonly partsEnded: boolean }
     return await refuseJob(job, 'the plan in the store is for another query', deps)
   const cancelled = await deps.cancelled(job.run)
   if (!turn.partsEnded && !cancelled) {
+    // Each time, not only when the plan is made: what is shown of a run may have been lost with the queue.
+    await deps.planned(job.run, plan.parts.length, plan.parts.length * secondsToRead(plan))
     const open = await openParts(plan, deps.objects)
     await deps.addParts(authority.token(), job.run, open)
     if (open.length > 0) return { kind: 'wait for parts' }
@@ -60,7 +62,6 @@ export async function runRun(job: RunJob, turn: { readonly partsEnded: boolean }
 
 async function start(grant: Grant, allowed: Allowed, deps: RunDeps): Promise<Plan> {
   const plan = await makePlan(grant, allowed.match, deps)
-  await deps.planned(grant.run, plan.parts.length, plan.parts.length * secondsToRead(plan))
   await deps.audit({
     step: 'run_started',
     outcome: 'done',

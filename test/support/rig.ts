@@ -3,18 +3,17 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { Redis } from 'ioredis'
 import { type KeySet, newKey, publicKeys } from '../../src/adapters/jose/keys.ts'
 import { packageRoot } from '../../src/commands/root.ts'
 import type { AuditStep } from '../../src/domain/audit/step.ts'
 import type { Answer } from '../../src/domain/result/answer.ts'
 import type { Count } from '../../src/playground/aws/counters.ts'
 import { type Aws, type AwsOptions, startAws } from '../../src/playground/aws/server.ts'
-import { startInMemory } from '../../src/playground/redis/server.ts'
 import type { Act } from '../../src/playground/slack/people/act.ts'
 import { type Slack, type SlackOptions, startSlack } from '../../src/playground/slack/server.ts'
 import type { Message, SlackFile } from '../../src/playground/slack/types.ts'
 import { type Ctq, startCtq } from './rigProcess.ts'
+import { aRigRedis, type RigRedis } from './rigRedis.ts'
 
 export const ALICE = 'U0ALICE01'
 export const BOB = 'U0BOB0001'
@@ -50,7 +49,7 @@ export type Rig = {
   readonly slack: Slack
   readonly aws: Aws
   readonly keys: KeySet
-  readonly redisUrl: string
+  readonly redis: RigRedis
   readonly results: string
   readonly env: Readonly<Record<string, string>>
   /** Starts a process and waits until it is ready. */
@@ -68,8 +67,9 @@ export type Rig = {
   readonly audit: (run?: string) => Promise<readonly AuditStep[]>
   /** A file of the run in the store, as JSON, or undefined. */
   readonly stored: <T>(run: string, name: string) => Promise<T | undefined>
-  /** The simulated AWS's control API. */
+  /** The control APIs of the simulations. */
   readonly tellAws: (path: string, body?: object, method?: string) => Promise<unknown>
+  readonly tellSlack: (path: string, body?: object, method?: string) => Promise<unknown>
   /** LookupEvents served, by `account region`. */
   readonly lookups: () => Promise<ReadonlyMap<string, Count>>
   readonly close: () => Promise<void>
@@ -82,7 +82,7 @@ export async function aRig(options: RigOptions = {}): Promise<Rig> {
   // Slack's pace is tried where it is the point: 15 questions a minute would need more calls than it allows.
   const quick = { fileShareMs: 50, redeliveryMs: [100, 300, 1000], rateLimits: false, ...options.slack?.settings }
   const slack = await startSlack({ ...options.slack, settings: quick })
-  const redis = await openRedis()
+  const redis = await aRigRedis()
   const keys: KeySet = { keys: [await newKey(new Date())] }
   const env = await environment(folder, { aws, slack, redisUrl: redis.url, keys }, options)
   const processes: Ctq[] = []
@@ -93,12 +93,15 @@ export async function aRig(options: RigOptions = {}): Promise<Rig> {
     return started
   }
   const results = join(folder, 'results')
-  const tellAws: Rig['tellAws'] = async (path, body, method = body === undefined ? 'GET' : 'POST') => {
-    const init = { method, ...(body === undefined || method !== 'POST' ? {} : { body: JSON.stringify(body) }) }
-    const response = await fetch(`${aws.url}/_playground/${path}`, init)
-    if (!response.ok) throw new Error(`${path}: ${await response.text()}`)
-    return await response.json()
-  }
+  const controlOf =
+    (url: string): Rig['tellAws'] =>
+    async (path, body, method = body === undefined ? 'GET' : 'POST') => {
+      const init = { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
+      const response = await fetch(`${url}/_playground/${path}`, init)
+      if (!response.ok) throw new Error(`${path}: ${await response.text()}`)
+      return await response.json()
+    }
+  const tellAws = controlOf(aws.url)
   const stored: Rig['stored'] = async (run, name) => {
     const text = await readFile(join(results, 'runs', run, name), 'utf8').catch(() => undefined)
     return text === undefined ? undefined : JSON.parse(text)
@@ -109,12 +112,13 @@ export async function aRig(options: RigOptions = {}): Promise<Rig> {
     slack,
     aws,
     keys,
-    redisUrl: redis.url,
+    redis,
     results,
     env: env.common,
     processes,
     stored,
     tellAws,
+    tellSlack: controlOf(slack.url),
     type,
     told,
     bot: async (extra = {}) => {
@@ -147,22 +151,15 @@ export async function aRig(options: RigOptions = {}): Promise<Rig> {
     },
     close: async () => {
       await Promise.all(processes.map((process) => process.stop('SIGKILL')))
+      // For whoever looks for the cause of a failure: CTQ_TEST_LOG=1 npm test
+      if (process.env['CTQ_TEST_LOG'] !== undefined)
+        for (const { command, said } of processes) process.stderr.write(`--- ctq ${command}\n${said()}\n`)
       await slack.close()
       await aws.close()
       await redis.close()
       await rm(folder, { recursive: true, force: true })
     },
   }
-}
-
-/** REDIS_URL's server, emptied, when it is set; else one in memory. */
-async function openRedis(): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
-  const url = process.env['REDIS_URL'] ?? ''
-  if (url === '') return await startInMemory()
-  const redis = new Redis(url)
-  await redis.flushdb()
-  redis.disconnect()
-  return { url, close: async () => undefined }
 }
 
 type Around = { readonly aws: Aws; readonly slack: Slack; readonly redisUrl: string; readonly keys: KeySet }

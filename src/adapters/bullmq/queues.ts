@@ -64,7 +64,7 @@ export function openQueues(redis: Redis, options: { readonly eventsKept: number 
   const answers = new Answers(connection)
   return {
     addAsk: async (run, token) => {
-      await add(queues.ask, 'ask', { token }, { jobId: `ask.${run}` })
+      await add(queues.ask, 'ask', { token }, { jobId: askJobId(run) })
     },
     addRun: async (run, token, lane) => {
       await add(queues.run, 'run', { token, run }, { jobId: run, priority: rank(0, lane) })
@@ -89,7 +89,7 @@ export function openQueues(redis: Redis, options: { readonly eventsKept: number 
     },
     addDelivery: async (run, token, want) => {
       const once =
-        want === 'final' ? { jobId: `final.${run}` } : { deduplication: { id: `status.${run}`, ttl: STATUS_EVERY_MS } }
+        want === 'final' ? { jobId: finalJobId(run) } : { deduplication: { id: `status.${run}`, ttl: STATUS_EVERY_MS } }
       await add(queues.deliver, want, { token, run, want }, { ...once, priority: want === 'final' ? 1 : 2 })
     },
     renew: async (token) => {
@@ -111,7 +111,11 @@ export function openQueues(redis: Redis, options: { readonly eventsKept: number 
       return (counts['wait'] ?? 0) + (counts['prioritized'] ?? 0)
     },
     active: async (name) => (await queues[name].getJobCounts('active'))['active'] ?? 0,
-    has: async (run) => (await queues.run.getJob(run)) !== undefined,
+    stateOf: (name, id) => stateOf(queues[name] as unknown as Queue, id),
+    forgetEnded: async (name, id) => {
+      const queue = queues[name] as unknown as Queue
+      if ((await stateOf(queue, id)) === 'ended') await queue.remove(id)
+    },
     redisVersion: async () => {
       await queues.run.waitUntilReady()
       return (queues.run as unknown as { redisVersion: string }).redisVersion
@@ -141,9 +145,23 @@ export type Queues = {
   readonly renew: (token: string) => Promise<string | undefined>
   readonly waiting: (name: QueueName) => Promise<number>
   readonly active: (name: QueueName) => Promise<number>
-  readonly has: (run: string) => Promise<boolean>
+  /** `ended`: done or given up, and kept for the record. */
+  readonly stateOf: (name: QueueName, id: string) => Promise<'none' | 'live' | 'ended'>
+  /** Makes room for a job of the same id, where one has ended. */
+  readonly forgetEnded: (name: QueueName, id: string) => Promise<void>
   readonly redisVersion: () => Promise<string>
   readonly close: () => Promise<void>
+}
+
+/** The id of the job that delivers a run's answer. */
+export const finalJobId = (run: string): string => `final.${run}`
+/** The id of the job that takes an ask. */
+export const askJobId = (run: string): string => `ask.${run}`
+
+async function stateOf(queue: Queue, id: string): Promise<'none' | 'live' | 'ended'> {
+  const state = await queue.getJobState(id)
+  if (state === 'unknown') return 'none'
+  return state === 'completed' || state === 'failed' ? 'ended' : 'live'
 }
 
 type AnyJob = Awaited<ReturnType<Queue['add']>>

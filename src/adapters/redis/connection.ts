@@ -24,6 +24,7 @@ export function impatientRedis(url: string): Redis {
       ...COMMON,
       maxRetriesPerRequest: 1,
       enableOfflineQueue: false,
+      retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 7), 1_000),
       connectTimeout: 1_000,
       commandTimeout: 1_500,
     }),

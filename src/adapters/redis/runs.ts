@@ -4,7 +4,7 @@ import { secondsLeft } from '../../domain/result/secondsLeft.ts'
 
 /** What Redis knows of running questions: progress, the cancel flag, who is asking the same. Losing it loses no record. */
 export type RunBoard = {
-  /** `seconds`: of windows to read in all its parts. */
+  /** `seconds`: of windows to read in all its parts. What was said first stays. */
   readonly planned: (run: string, parts: number, seconds: number) => Promise<void>
   readonly page: (
     run: string,
@@ -36,9 +36,9 @@ const DAY_S = 86_400
 const HOUR_S = 3_600
 const RECENT = 50
 
-/** The board on one Redis. Keys share BullMQ's tag. */
+/** The board on one Redis. Keys share BullMQ's tag, and lie where no queue has its jobs: `{ctq}:run:…` is a job of the queue `run`. */
 export function redisBoard(redis: Redis): RunBoard {
-  const key = (kind: string, id: string): string => `{ctq}:${kind}:${id}`
+  const key = (kind: string, id: string): string => `{ctq}:board:${kind}:${id}`
   const count = async (run: string, counts: readonly (readonly [string, number])[]): Promise<void> => {
     const commands = redis.pipeline()
     for (const [name, by] of counts) commands.hincrby(key('run', run), name, by)
@@ -47,8 +47,10 @@ export function redisBoard(redis: Redis): RunBoard {
   }
   return {
     planned: async (run, parts, seconds) => {
-      await redis.hset(key('run', run), 'total', parts, 'toCover', seconds, 'since', Date.now())
-      await redis.expire(key('run', run), DAY_S)
+      const first = redis.pipeline()
+      for (const [name, value] of Object.entries({ total: parts, toCover: seconds, since: Date.now() }))
+        first.hsetnx(key('run', run), name, value)
+      await first.expire(key('run', run), DAY_S).exec()
     },
     page: (run, page) =>
       count(run, [
