@@ -2,7 +2,7 @@ import type { Result } from '../domain/outcome.ts'
 import type { Grant } from '../domain/policy/grant.ts'
 import type { Person } from '../domain/policy/person.ts'
 import type { Answer } from '../domain/result/answer.ts'
-import { answerKey, askedDayKey, deliveryKey, type Objects, terminalKey } from '../domain/result/objects.ts'
+import { answerKey, askedDay, deliveryKey, type Objects, terminalKey } from '../domain/result/objects.ts'
 import type { TokenRefusal } from './authority.ts'
 import { readAsked } from './cancelRun.ts'
 
@@ -61,7 +61,7 @@ async function recentRuns({ objects, now, age }: RecoverDeps): Promise<readonly 
   const runs: string[] = []
   const today = now().getTime()
   for (let at = today - age * 1000; at < today + DAY_MS; at += DAY_MS)
-    runs.push(...(await objects.list(askedDayKey(new Date(Math.min(at, today))))))
+    runs.push(...(await objects.list(askedDay(new Date(Math.min(at, today))))))
   return [...new Set(runs)]
 }
 

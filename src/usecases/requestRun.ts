@@ -19,7 +19,7 @@ import {
   scopeAccountWords,
 } from '../domain/request/scope.ts'
 import { toQuery } from '../domain/request/toQuery.ts'
-import { askedDayKey, askedKey, type Objects, runbookKey, terminalKey } from '../domain/result/objects.ts'
+import { askedKey, askedOnKey, type Objects, runbookKey, terminalKey } from '../domain/result/objects.ts'
 import type { Library, Runbook } from '../domain/runbook/runbook.ts'
 import { type MintDeps, mint } from './mint.ts'
 
@@ -112,7 +112,7 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
   const { token } = await mint({ ...minted, askedAt: ask.iat }, 'minted', decision.checks, deps)
   const asked: Asked = { version: 1, token, echo: words, scope: scopeAccountWords(scope, deps.inventory()), question }
   await deps.objects.create(runbookKey(runbook.digest), runbook.text)
-  await deps.objects.create(`${askedDayKey(new Date(ask.iat * 1000))}/${ask.run}`, '')
+  await deps.objects.create(askedOnKey(new Date(ask.iat * 1000), ask.run), '')
   await deps.objects.create(askedKey(ask.run), JSON.stringify(asked))
   return ok(await resume(ask.run, asked, ask.person, deps))
 }

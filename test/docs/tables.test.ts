@@ -109,6 +109,7 @@ test('the layout of the result store is the one that the code writes', () => {
     .map((line) => line.split(/\s{2,}/)[0])
   const {
     runbookKey,
+    askedOnKey,
     askedKey,
     planKey,
     pageKey,
@@ -119,8 +120,10 @@ test('the layout of the result store is the one that the code writes', () => {
     terminalKey,
     deliveryKey,
   } = keys
+  const DAY = new Date('2026-11-20T14:08:00Z')
   const made = [
     runbookKey('DIGEST'),
+    askedOnKey(DAY, 'RUN'),
     askedKey('RUN'),
     planKey('RUN'),
     pageKey('RUN', 'ACCOUNT', 'REGION', 0, 0),
@@ -134,7 +137,10 @@ test('the layout of the result store is the one that the code writes', () => {
   // runKey, partKey and chainKey are folders of these
   assert.equal(Object.keys(keys).filter((name) => name.endsWith('Key')).length, made.length + 3)
   const wanted = made.map((key) =>
-    key.replace('0000/000000', '<chain>/<page>').replace(/[A-Z]{2,}/g, (word) => `<${word.toLowerCase()}>`),
+    key
+      .replace('0000/000000', '<chain>/<page>')
+      .replace('2026-11-20', '<day>')
+      .replace(/[A-Z]{2,}/g, (word) => `<${word.toLowerCase()}>`),
   )
   assert.deepEqual(shown, wanted)
 })

@@ -9,8 +9,8 @@ import { err, ok } from '../../src/domain/outcome.ts'
 import type { Grant } from '../../src/domain/policy/grant.ts'
 import {
   answerKey,
-  askedDayKey,
   askedKey,
+  askedOnKey,
   deliveryKey,
   type Objects,
   terminalKey,
@@ -72,7 +72,7 @@ async function aRecovery(t: TestContext): Promise<Recovery> {
       const run = randomUUID()
       const at = new Date(NOW.getTime() - hoursAgo * 3_600_000)
       grants.set(run, aGrant({ run, askedAt: at.getTime() / 1000, ...changes }))
-      await objects.create(`${askedDayKey(at)}/${run}`, '')
+      await objects.create(askedOnKey(at, run), '')
       await objects.create(askedKey(run), JSON.stringify({ version: 1, token: run, echo: '', scope: '', question: '' }))
       return run
     },
@@ -98,7 +98,7 @@ test('a token that is not ours, or of another run, puts nothing back', async (t)
   const ours = await asked()
   for (const token of ['forged', ours]) {
     const run = randomUUID()
-    await objects.create(`${askedDayKey(NOW)}/${run}`, '')
+    await objects.create(askedOnKey(NOW, run), '')
     await objects.create(askedKey(run), JSON.stringify({ version: 1, token, echo: '', scope: '', question: '' }))
   }
   assert.deepEqual(await look(), { requeued: [ours], delivered: [] })

@@ -14,7 +14,7 @@ function csvOf(seen: Seen): readonly Readonly<Record<string, string>>[] {
 describe('one question all the way, in Socket Mode', () => {
   let rig: Rig
   before(async () => {
-    rig = await aRig({ aws: { latencyMs: 250 }, slack: { settings: { rateLimits: true } } })
+    rig = await aRig({ aws: { latencyMs: 600 }, slack: { settings: { rateLimits: true } } })
     await Promise.all([rig.bot(), rig.worker()])
   })
   after(() => rig.close())
@@ -34,6 +34,7 @@ describe('one question all the way, in Socket Mode', () => {
       () => (/[1-9]\d* page/.test(textOf(status)) ? true : undefined),
       () => `progress: ${textOf(status)}`,
     )
+    await rig.tellAws('settings', { latencyMs: 0 })
     const seen = await rig.seen(run)
     assert.equal(seen.message.ts, status.ts, 'the answer is in the status message')
     assert.equal(seen.channel, OPS)

@@ -32,7 +32,9 @@ export const runKey = (run: string): string => `runs/${part(run)}`
 /** What was asked and allowed, as the bot signed it. */
 export const askedKey = (run: string): string => `${runKey(run)}/asked.json`
 /** A folder of the names of all runs asked on one day (UTC): whoever looks for open runs need not list them all. */
-export const askedDayKey = (day: Date): string => `asked/${day.toISOString().slice(0, 10)}`
+export const askedDay = (day: Date): string => `asked/${day.toISOString().slice(0, 10)}`
+/** Empty, and there before `askedKey`. */
+export const askedOnKey = (day: Date, run: string): string => `${askedDay(day)}/${part(run)}`
 /** What the run reads, frozen when it starts. */
 export const planKey = (run: string): string => `${runKey(run)}/plan.json`
 export const partKey = (run: string, account: string, region: string): string =>
