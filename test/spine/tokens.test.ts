@@ -30,7 +30,7 @@ describe('a job whose token does not allow it', () => {
   before(async () => {
     rig = await aRig()
     await Promise.all([rig.bot(), rig.worker()])
-    redis = patientRedis(rig.redisUrl)
+    redis = patientRedis(rig.redis.url)
     queues = openQueues(redis, { eventsKept: 100 })
     sign = await signer(rig.keys)
     const run = await rig.ask(`denied-calls ${WINDOW} region=eu-west-1`)
