@@ -26,7 +26,9 @@ async function startPlayground(all: readonly string[]): Promise<number> {
   const args = all.filter((word) => word !== '--http')
   const main = process.argv[1]
   if (main === undefined) throw new Error('ctq does not know its own file')
-  const child = fork(main, ['playground', ...args], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+  const child = fork(main, ['playground', '--manifest', join(packageRoot(), 'manifest.yml'), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  })
   const folder = await mkdtemp(join(tmpdir(), 'ctq-playground-'))
   try {
     const addresses = await firstLine(child)

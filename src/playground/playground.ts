@@ -1,9 +1,13 @@
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { parseArgs } from 'node:util'
 import { awsOptions, runAws } from './aws/cli.ts'
+import type { Story } from './aws/organisation/incident/story.ts'
 import { startAws } from './aws/server.ts'
+import { incidentSeed } from './incidentChannel.ts'
 import { startInMemory } from './redis/server.ts'
 import { runSlack } from './slack/cli.ts'
+import { settingsOfManifest } from './slack/manifest.ts'
 import { startSlack } from './slack/server.ts'
 
 /** The page's usual address: http://127.0.0.1:4600. */
@@ -25,7 +29,10 @@ export type PlaygroundAddresses = {
 }
 type Key = { readonly accessKeyId: string; readonly secretAccessKey: string }
 
-/** Starts AWS, Slack and the queue in this process, or one of them alone, and runs until told to stop. */
+/**
+ * Starts AWS, Slack and the queue in this process, or one of them alone, and runs until told to stop. `--manifest FILE` makes the
+ * simulated Slack know an app by its manifest: scopes, events, commands, shortcuts.
+ */
 export async function runPlayground(args: readonly string[]): Promise<void> {
   const [which, ...rest] = args
   if (which === 'slack') return await runSlack(rest)
@@ -39,12 +46,19 @@ export async function runPlayground(args: readonly string[]): Promise<void> {
       burst: { type: 'string', default: '2' },
       latency: { type: 'string', default: '120' },
       seed: { type: 'string', default: '1' },
+      manifest: { type: 'string' },
     },
   })
   const aws = await startAws(
     awsOptions(['--rate', values.rate, '--burst', values.burst, '--latency', values.latency, '--seed', values.seed]),
   )
-  const slack = await startSlack({ port: await freePort(Number(values.port)) })
+  const questions = questionsAbout(aws.story)
+  const slack = await startSlack({
+    port: await freePort(Number(values.port)),
+    seed: incidentSeed(aws.story),
+    questions,
+    ...(values.manifest === undefined ? {} : { settings: settingsOfManifest(await readFile(values.manifest, 'utf8')) }),
+  })
   const redis = await startInMemory()
   const { worker, responder } = aws.organisation.users
   const key = ({ accessKeyId, secretAccessKey }: Key): Key => ({ accessKeyId, secretAccessKey })
@@ -53,11 +67,7 @@ export async function runPlayground(args: readonly string[]): Promise<void> {
     slack: { url, apiUrl, botToken, appToken, signingSecret },
     aws: { url: aws.url, worker: key(worker), responder: key(responder) },
     redis: { url: redis.url },
-    questions: [
-      ...(aws.story === undefined ? [] : [`/ctq key-activity accessKeyId=${aws.story.leakedKey} last 24h`]),
-      '/ctq iam-persistence last 12h account=all',
-      '/ctq logging-tamper last 12h account=@prod',
-    ],
+    questions,
   }
   process.stdout.write(`${JSON.stringify(addresses)}\n`)
   await untilStopped({
@@ -66,6 +76,14 @@ export async function runPlayground(args: readonly string[]): Promise<void> {
       await redis.close()
     },
   })
+}
+
+function questionsAbout(story: Story | undefined): readonly string[] {
+  return [
+    ...(story === undefined ? [] : [`/ctq key-activity accessKeyId=${story.leakedKey} last 24h`]),
+    '/ctq iam-persistence last 12h account=all',
+    '/ctq logging-tamper last 12h account=@prod',
+  ]
 }
 
 async function redisAlone(args: readonly string[]): Promise<void> {

@@ -29,7 +29,7 @@ const ADAPTER_PACKAGES: { readonly [adapter: string]: readonly string[] } = {
 
 const PLAYGROUND_PACKAGES: { readonly [part: string]: readonly string[] } = {
   redis: ['js-redis-server'],
-  slack: ['ws'],
+  slack: ['ws', 'yaml'],
 }
 
 /** What ties the processes together. `main.ts` hands over to `commands/`, which are part of it. */

@@ -40,7 +40,7 @@ class FakeNode {
 }
 
 type Mrkdwn = { mrkdwn: (text: string, context: object) => unknown[] }
-type Files = { csvRecords: (text: string, max: number) => string[][] }
+type Csv = { csvRecords: (text: string, max: number) => string[][] }
 type Dates = { slackDate: (seconds: string, format: string, fallback: string, tz: string) => string }
 
 function load<T>(name: string): Promise<T> {
@@ -89,7 +89,7 @@ for (const [what, text, shown] of [
   })
 
 test('a CSV preview reads quoted fields with commas, quotes and line ends', async () => {
-  const { csvRecords } = await load<Files>('files.js')
+  const { csvRecords } = await load<Csv>('csv.js')
   assert.deepEqual(csvRecords('a,b\r\n"1,2","say ""hi""\nthere"\r\n,last\r\n', 5), [
     ['a', 'b'],
     ['1,2', 'say "hi"\nthere'],

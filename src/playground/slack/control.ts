@@ -28,6 +28,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { addMember, putChannel, putUser, putUsergroup, removeMember } from './admin.ts'
 import { faultOf } from './faults.ts'
+import { tellHistory } from './history.ts'
 import { bodyOf, parsed, sendJson } from './http.ts'
 import { isObject, type Json, textOr } from './json.ts'
 import { fileJson } from './messages.ts'
@@ -88,6 +89,7 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   'POST redeliver': redeliver,
   'POST reset': ({ ws }) => {
     resetWorkspace(ws)
+    tellHistory(ws)
     return { ok: true }
   },
 }

@@ -8,6 +8,11 @@ export type NewMessage = Partial<Message> & { readonly user: string; readonly te
 
 /** Stores a message in a channel under a new timestamp and tells the watchers; events are the caller's to send. */
 export function storeMessage(ws: Workspace, channel: Channel, message: NewMessage): Message {
+  return storeAt(ws, channel, message, newTs(ws))
+}
+
+/** As `storeMessage`, under a timestamp of the caller's: what was said before the workspace started. */
+export function storeAt(ws: Workspace, channel: Channel, message: NewMessage, ts: string): Message {
   const stored: Message = {
     subtype: undefined,
     from_bot: message.user === ws.app.botUserId,
@@ -20,7 +25,7 @@ export function storeMessage(ws: Workspace, channel: Channel, message: NewMessag
     ephemeral_to: undefined,
     deleted: false,
     ...message,
-    ts: newTs(ws),
+    ts,
     blocks: withIds(ws, message.blocks ?? []),
   }
   const all = ws.messages.get(channel.id) ?? []

@@ -34,6 +34,7 @@ export function stateOfWorkspace(ws: Workspace, userId: string): Json {
     usergroups: [...ws.usergroups.values()],
     commands: ws.settings.commands,
     shortcuts: ws.settings.shortcuts,
+    questions: ws.questions,
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Json } from './json.ts'
 import type { Channel, User, Usergroup } from './types.ts'
 
 export const TEAM_ID = 'T0CTQ0001'
@@ -9,11 +10,22 @@ export type SeedUser = Partial<User> & { readonly id: string; readonly name: str
 export type SeedChannel = Partial<Channel> & { readonly id: string; readonly name: string }
 export type SeedUsergroup = Partial<Usergroup> & { readonly id: string; readonly handle: string }
 
+/** Something said before the workspace started: `text` as a person types it. Without `blocks` and `attachments` it is only text. */
+export type SeedMessage = {
+  readonly channel: string
+  readonly user: string
+  readonly text: string
+  readonly minutesAgo: number
+  readonly attachments?: readonly Json[]
+  readonly reactions?: readonly { readonly name: string; readonly users: readonly string[] }[]
+}
+
 export type Seed = {
   readonly team?: { readonly id?: string; readonly name?: string; readonly domain?: string }
   readonly users?: readonly SeedUser[]
   readonly channels?: readonly SeedChannel[]
   readonly usergroups?: readonly SeedUsergroup[]
+  readonly messages?: readonly SeedMessage[]
 }
 
 /** A user with every field set. */

@@ -4,6 +4,7 @@ import { type Control, serveControl } from './control.ts'
 import { createDelivery, deliverEvent, eventPayload } from './delivery.ts'
 import { takeFault } from './faults.ts'
 import { serveDownload, servePersonFile, serveUpload } from './fileServer.ts'
+import { tellHistory } from './history.ts'
 import { bodyOf, parsed, sendJson, sendText } from './http.ts'
 import { serveEvents, servePage } from './page.ts'
 import type { Act, Play } from './people/act.ts'
@@ -26,6 +27,8 @@ export type SlackOptions = {
   readonly random?: () => number
   /** Who and what is there; parts that are not given come from the default workspace. */
   readonly seed?: Seed
+  /** Things to try, offered above the message box of channels that the app is in. */
+  readonly questions?: readonly string[]
   /** Signed HTTP mode: where the app takes commands, interactions and events. */
   readonly eventsUrl?: string
   readonly settings?: Partial<Settings>
@@ -65,7 +68,9 @@ export async function startSlack(options: SlackOptions = {}): Promise<Slack> {
     now: options.now ?? Date.now,
     random: options.random ?? Math.random,
     ...(options.seed ? { seed: options.seed } : {}),
+    ...(options.questions ? { questions: options.questions } : {}),
   })
+  tellHistory(ws)
   applySettings(ws.settings, { ...options.settings, ...(options.eventsUrl ? { eventsUrl: options.eventsUrl } : {}) })
   const sockets = createSockets(ws)
   const control: Control = { ws, sockets, deliver: createDelivery(ws, sockets) }

@@ -34,6 +34,8 @@ export type Workspace = {
   readonly now: () => number
   readonly random: () => number
   readonly seed: Seed
+  /** What the page offers to try. */
+  readonly questions: readonly string[]
   readonly app: AppIdentity
   readonly settings: Settings
   readonly team: { id: string; name: string; domain: string }
@@ -65,6 +67,7 @@ export type WorkspaceOptions = {
   readonly now: () => number
   readonly random: () => number
   readonly seed?: Seed
+  readonly questions?: readonly string[]
   readonly settings?: Partial<Settings>
 }
 
@@ -74,6 +77,7 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
     now: options.now,
     random: options.random,
     seed: { ...DEFAULT_SEED, ...options.seed },
+    questions: options.questions ?? [],
     app: {
       id: 'A0CTQ0001',
       name: 'ctq',

@@ -1,29 +1,36 @@
-import { act, get, watch } from './api.js'
+import { createAnnouncer } from './announce.js'
+import { get, watch } from './api.js'
 import { createComposer } from './composer.js'
 import { contextOf } from './context.js'
-import { byId, fill, h, toast } from './dom.js'
+import { byId, toast } from './dom.js'
+import { drawFrame, showFrame, tellHome } from './frame.js'
+import { listenToKeys } from './keys.js'
 import { showMessages } from './messages.js'
-import { mark, placeName, showPlaces, showUsers } from './sidebar.js'
-import { showHome, showModal } from './views.js'
+import { canSignIn } from './people.js'
+import { createFollower } from './scrolling.js'
+import { createModals, showHome } from './views.js'
 
-/** Where the page is: who is reading, which place (a channel id, `dm` or `home`), which thread. */
-const at = { user: '', place: '', thread: '' }
+/** Where the page is: who is reading, which place (a channel id, `dm` or `home`), which thread, which message to show. */
+const at = { user: '', place: '', thread: '', ts: '' }
 const seen = new Map()
 let state
 let context
 
-const composer = createComposer(
-  byId('composer'),
-  'composer-text',
-  () => ({ channel: at.place }),
-  () => context,
-)
-const replies = createComposer(
-  byId('thread-composer'),
-  'thread-text',
-  () => ({ channel: at.place, thread_ts: at.thread }),
-  () => context,
-)
+const announce = createAnnouncer()
+const modals = createModals()
+const inChannel = createFollower(byId('scroller'), byId('messages'))
+const inThread = createFollower(byId('thread-scroller'), byId('thread-messages'))
+const composer = createComposer(byId('composer'), 'composer-text', {
+  target: () => ({ channel: at.place }),
+  context: () => context,
+  sent: () => inChannel.follow(true),
+})
+const replies = createComposer(byId('thread-composer'), 'thread-text', {
+  target: () => ({ channel: at.place, thread_ts: at.thread }),
+  context: () => context,
+  sent: () => inThread.follow(true),
+  inThread: true,
+})
 
 function channel() {
   return state.channels.find((each) => each.id === at.place)
@@ -35,30 +42,26 @@ function remember() {
   history.replaceState(null, '', `/#${parts.join('/')}`)
 }
 
-function recall() {
-  const permalink = /^\/archives\/(\w+)\/p(\d{10})(\d{6})$/.exec(location.pathname)
-  const [user = '', place = '', thread = ''] = decodeURIComponent(location.hash.slice(1)).split('/')
-  const query = new URLSearchParams(location.search)
-  if (permalink)
-    return {
-      user: '',
-      place: permalink[1],
-      thread: query.get('thread_ts') ?? '',
-      ts: `${permalink[2]}.${permalink[3]}`,
-    }
-  return { user, place, thread }
+/** Where an address leads: this page's own, or the permalink of a message. */
+function recall(address) {
+  const permalink = /^\/archives\/(\w+)\/p(\d{10})(\d{6})$/.exec(address.pathname)
+  if (permalink) {
+    const thread = address.searchParams.get('thread_ts') ?? ''
+    return { place: permalink[1], thread, ts: `${permalink[2]}.${permalink[3]}` }
+  }
+  const [user = '', place = '', thread = ''] = decodeURIComponent(address.hash.slice(1)).split('/')
+  return { user, place, thread, ts: '' }
 }
 
 async function loadState() {
   state = await get('state', { user: at.user })
   const wanted = state.users.find((user) => user.id === at.user || user.name === at.user)
-  const reader = wanted ?? state.users.find((user) => !user.deleted && !user.is_bot && user.id !== 'USLACKBOT')
+  const reader = wanted ?? state.users.find(canSignIn)
   if (reader.id !== at.user) {
     at.user = reader.id
     state = await get('state', { user: at.user })
   }
   context = contextOf(state, reader)
-  context.runShortcut = (callback_id) => act('shortcut', { user: at.user, callback_id })
   if (at.place !== 'home' && at.place !== 'dm' && !channel()) {
     const first = state.channels.find((each) => each.is_member && !each.is_archived)
     Object.assign(at, { place: first?.id ?? 'home', thread: '' })
@@ -69,71 +72,50 @@ async function loadState() {
   }
 }
 
-function showFrame() {
-  byId('team-name').textContent = state.team.name
-  const { connections, app } = state
-  byId('connection').textContent = connections > 0 ? `${app.name} is connected` : `${app.name} is not connected`
-  byId('connection').className = connections > 0 ? 'on' : 'off'
-  showUsers(byId('user'), state, at.user)
-  showPlaces(byId('places'), state, context, at.place, seen, open)
-  const here = channel()
-  const name = here ? placeName(here, context) : at.place === 'home' ? `${app.name} Home` : app.name
-  fill(byId('place-name'), here && mark(here.kind), name)
-  document.title = `${name} · ${state.team.name}`
-  byId('place-topic').textContent = here?.topic ?? ''
-  fill(
-    byId('place-tags'),
-    tagsOf(here).map((tag) => h('li', { class: 'tag' }, tag)),
-  )
-  byId('thread').hidden = at.thread === ''
-  byId('thread-place').textContent = name
-  byId('composer').hidden = at.place === 'home'
-  const closed = here && (here.is_archived || (!here.is_member && here.kind !== 'im'))
-  const why = here?.is_archived ? 'This channel is archived' : `You are not in ${name}: commands only`
-  composer.label(closed ? why : `Message ${here?.kind === 'public' ? '#' : ''}${name}`, here?.is_archived ?? false)
-  replies.label('Reply…', here?.is_archived ?? false)
-}
-
-function tagsOf(here) {
-  if (!here || here.kind === 'im') return []
-  const guests = here.members.some((id) => context.userOf(id)?.is_restricted || context.userOf(id)?.is_ultra_restricted)
-  return [
-    `${here.members.length} members`,
-    here.is_ext_shared && 'shared with another company',
-    guests && 'has guests',
-    !here.has_bot && `${state.app.name} is not in this channel`,
-  ].filter(Boolean)
-}
-
-/** Fills a list and keeps it at its end when it was there. */
-async function loadList(list, scroller, query, options) {
+/** Fills a list and follows its end when that is where one was. */
+async function loadList(list, follower, query, options) {
+  const asked = { ...at }
   const messages = query.channel === 'dm' ? [] : await get('messages', { ...query, user: at.user })
-  if (query.channel !== at.place || (query.thread_ts ?? at.thread) !== at.thread) return
-  const atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 60
+  if (asked.user !== at.user || asked.place !== at.place || asked.thread !== at.thread) return undefined
   showMessages(list, messages, query.channel, context, options)
-  if (atEnd || options.jump) scroller.scrollTop = scroller.scrollHeight
+  follower.follow(options.jump)
+  return messages
 }
 
 async function loadMessages(jump = false) {
   byId('home').hidden = at.place !== 'home'
-  byId('messages').hidden = at.place === 'home'
+  byId('talk').hidden = at.place === 'home'
   if (at.place === 'home') return
   seen.set(at.place, Date.now() / 1000)
-  await loadList(byId('messages'), byId('scroller'), { channel: at.place }, { openThread, jump })
-  if (at.thread === '') return
+  const said = await loadList(byId('messages'), inChannel, { channel: at.place }, { openThread, jump })
   const query = { channel: at.place, thread_ts: at.thread }
-  await loadList(byId('thread-messages'), byId('thread-scroller'), query, { inThread: true, jump })
+  const options = { inThread: true, jump }
+  const replied = at.thread === '' ? [] : await loadList(byId('thread-messages'), inThread, query, options)
+  if (said && replied) announce(`${at.user} ${at.place} ${at.thread}`, [...said, ...replied], context)
+  pointOut()
+}
+
+/** Shows the message that a permalink leads to, once. */
+function pointOut() {
+  if (at.ts === '') return
+  const node = document.querySelector(`[data-ts="${CSS.escape(at.ts)}"] article`)
+  at.ts = ''
+  node?.scrollIntoView({ block: 'center' })
+  node?.focus()
 }
 
 async function loadViews() {
-  const { modals, home } = await get('views', { user: at.user })
-  showModal(modals, context)
-  if (at.place === 'home') showHome(byId('home'), home, context)
+  const user = at.user
+  const views = await get('views', { user })
+  if (user !== at.user) return
+  modals.show(views.modals, context)
+  if (at.place === 'home') showHome(byId('home'), views.home, context)
 }
 
 async function refresh(jump = false) {
   await loadState()
-  showFrame()
+  const { place, thread } = at
+  showFrame({ place, thread, state, context, seen, here: channel(), open, become, composer, replies })
   remember()
   await Promise.all([loadMessages(jump), loadViews()])
 }
@@ -141,8 +123,7 @@ async function refresh(jump = false) {
 async function open(place) {
   Object.assign(at, { place, thread: '' })
   showSidebar(false)
-  if (place === 'home' || place === 'dm')
-    await act('home', { user: at.user, tab: place === 'home' ? 'home' : 'messages' })
+  if (place === 'home' || place === 'dm') await tellHome(at.user, place)
   await refresh(true)
   if (place !== 'home') composer.focus()
 }
@@ -153,10 +134,30 @@ async function openThread(ts) {
   replies.focus()
 }
 
+function closeThread() {
+  const ts = at.thread
+  at.thread = ''
+  refreshSoon()
+  const parent = byId('messages').querySelector(`[data-ts="${CSS.escape(ts)}"] .thread-link`)
+  if (parent) parent.focus()
+  else composer.focus()
+}
+
+async function become(user) {
+  Object.assign(at, { user, thread: '' })
+  showSidebar(false)
+  seen.clear()
+  await refresh(true)
+  if (at.place === 'home') await tellHome(at.user, at.place)
+}
+
 function showSidebar(shown) {
   document.body.classList.toggle('sidebar-open', shown)
   byId('open-sidebar').setAttribute('aria-expanded', String(shown))
+  if (shown) byId('places').querySelector('[aria-current]')?.focus()
 }
+
+const isSidebarOpen = () => document.body.classList.contains('sidebar-open')
 
 /** Runs the work once for any number of calls before the next frame, and says what fails. */
 function coalesced(work) {
@@ -182,24 +183,35 @@ function heard(change) {
   else if (change.type !== 'delivery') refreshSoon()
 }
 
-byId('user').addEventListener('change', async (event) => {
-  Object.assign(at, { user: event.target.value, thread: '' })
-  seen.clear()
-  await refresh(true)
-})
-byId('close-thread').addEventListener('click', () => {
-  at.thread = ''
+/** A link to a message of this workspace is followed here. */
+function follow(event) {
+  const address = event.target.closest('a')?.href
+  if (!address || event.ctrlKey || event.metaKey) return
+  const url = new URL(address)
+  if (url.origin !== location.origin || !url.pathname.startsWith('/archives/')) return
+  event.preventDefault()
+  Object.assign(at, recall(url))
   refreshSoon()
-  composer.focus()
-})
-byId('open-sidebar').addEventListener('click', () => showSidebar(!document.body.classList.contains('sidebar-open')))
-document.addEventListener('keydown', (event) => {
-  if (event.key === 'Escape') showSidebar(false)
-})
+}
+
+drawFrame()
+byId('close-thread').addEventListener('click', closeThread)
+byId('open-sidebar').addEventListener('click', () => showSidebar(!isSidebarOpen()))
+byId('shade').addEventListener('click', () => showSidebar(false))
+document.addEventListener('click', follow)
 window.addEventListener('hashchange', () => {
-  Object.assign(at, recall())
+  Object.assign(at, recall(location))
   refreshSoon()
+})
+listenToKeys({
+  compose: () => composer.offer('/'),
+  dismiss: () => {
+    if (isSidebarOpen()) {
+      showSidebar(false)
+      byId('open-sidebar').focus()
+    } else if (at.thread !== '') closeThread()
+  },
 })
 
-Object.assign(at, recall())
+Object.assign(at, recall(new URL(location.href)))
 watch(heard, () => refresh(true).catch((error) => toast(error.message)))

@@ -1,27 +1,16 @@
 import { act } from './api.js'
+import { completions } from './completions.js'
 import { fill, h } from './dom.js'
+import { icon } from './icons.js'
+import { menuButton } from './menu.js'
 
-/** What may be completed at the end of the typed text: a command at its start, or a name after `@`. */
-function completions(text, context) {
-  const command = /^\/\S*$/.exec(text)
-  if (command)
-    return context.commands
-      .filter((each) => each.command.startsWith(text))
-      .map((each) => ({ insert: `${each.command} `, label: each.command, detail: each.usage_hint }))
-  const name = /(?:^|\s)@([\w.-]*)$/.exec(text)
-  if (!name) return []
-  const people = context.mentionable().filter((each) => each.name.startsWith(name[1]))
-  const before = text.slice(0, text.length - name[1].length)
-  return people
-    .slice(0, 6)
-    .map((each) => ({ insert: `${before}${each.name} `, label: `@${each.name}`, detail: each.detail }))
-}
+const ERROR_MS = 8000
 
 /**
- * A message box in `form`. `target()` says where it sends to ({channel, thread_ts?}), `context()` who is writing.
- * Enter sends, Shift+Enter makes a line, the arrow up in an empty box brings the last message back.
+ * A message box in `form`. `options.target()` says where it sends to ({channel, thread_ts?}), `options.context()` who is writing,
+ * `options.inThread` that it is a reply; `options.sent()` is called when something goes out. Enter sends, Shift+Enter makes a line, the arrow up in an empty box brings the last message back.
  */
-export function createComposer(form, id, target, context) {
+export function createComposer(form, id, { target, context, sent: onsent, inThread = false }) {
   let last = ''
   let picked = 0
   let offered = []
@@ -35,17 +24,50 @@ export function createComposer(form, id, target, context) {
   const text = h('textarea', {
     id,
     rows: 1,
+    role: 'combobox',
     'aria-controls': `${id}-list`,
+    'aria-expanded': 'false',
     'aria-autocomplete': 'list',
     oninput: offer,
     onkeydown: key,
     onblur: () => setTimeout(close, 150),
   })
-  const send = h('button', { type: 'submit', class: 'send', 'aria-label': 'Send' }, '➤')
-  fill(form, list, h('div', { class: 'box' }, text, send), h('p', { class: 'note', role: 'status' }))
+  const send = h('button', { type: 'submit', class: 'send', title: 'Send', 'aria-label': 'Send' }, icon('send'))
+  const note = h('p', { class: 'note', role: 'status' })
+  const bar = h('div', { class: 'bar' }, tools(), send)
+  fill(form, list, h('div', { class: 'box' }, text, bar), note)
+
+  function tools() {
+    const tool = (name, label, insert) =>
+      h(
+        'button',
+        { type: 'button', class: 'icon-button', title: label, 'aria-label': label, onclick: () => begin(insert) },
+        icon(name),
+      )
+    const shortcuts = () => context().shortcuts.filter(({ type }) => type === 'global')
+    const items = () =>
+      shortcuts().map(({ name, callback_id }) => ({
+        label: name,
+        detail: context().app.name,
+        lead: icon('bolt'),
+        pick: () => run(callback_id),
+      }))
+    const bolt = menuButton({ label: 'Shortcuts', face: icon('bolt'), className: 'icon-button', items })
+    return [!inThread && [bolt, tool('slash', 'Type a command', '/')], tool('at', 'Mention somebody', '@')]
+  }
+
+  const run = (callback_id) => act('shortcut', { user: context().user.id, callback_id })
+
+  /** Begins a command, or a mention at the end, as if it had been typed. */
+  function begin(sign) {
+    const gap = text.value === '' || text.value.endsWith(' ') ? '' : ' '
+    text.value = sign === '/' ? '/' : `${text.value}${gap}${sign}`
+    text.focus()
+    offer()
+  }
 
   function offer() {
-    offered = completions(text.value, context())
+    offered = completions(text.value, context(), inThread)
     picked = 0
     show()
   }
@@ -53,6 +75,7 @@ export function createComposer(form, id, target, context) {
   function show() {
     const open = offered.length > 0
     list.hidden = !open
+    text.setAttribute('aria-expanded', String(open))
     if (open) text.setAttribute('aria-activedescendant', `${id}-option-${picked}`)
     else text.removeAttribute('aria-activedescendant')
     const option = ({ label, detail }, index) =>
@@ -79,9 +102,11 @@ export function createComposer(form, id, target, context) {
   }
 
   function take(index) {
-    text.value = offered[index].insert
+    const { insert, shortcut } = offered[index]
+    text.value = insert ?? ''
     close()
-    text.focus()
+    if (shortcut) void run(shortcut)
+    else text.focus()
   }
 
   function key(event) {
@@ -90,38 +115,55 @@ export function createComposer(form, id, target, context) {
       event.preventDefault()
       picked = (picked + (event.key === 'ArrowDown' ? 1 : offered.length - 1)) % offered.length
       show()
-    } else if (open && event.key === 'Escape') close()
-    else if (open && (event.key === 'Tab' || event.key === 'Enter') && !event.shiftKey) {
+    } else if (open && event.key === 'Escape') {
+      event.stopPropagation()
+      close()
+    } else if (open && (event.key === 'Tab' || event.key === 'Enter') && !event.shiftKey) {
       event.preventDefault()
       take(picked)
     } else if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
       event.preventDefault()
       form.requestSubmit()
-    } else if (event.key === 'ArrowUp' && text.value === '') text.value = last
+    } else if (event.key === 'ArrowUp' && text.value === '' && last !== '') {
+      event.preventDefault()
+      text.value = last
+    }
+  }
+
+  function tell(words, ms) {
+    note.textContent = words
+    if (ms) setTimeout(() => note.textContent === words && fill(note), ms)
   }
 
   form.addEventListener('submit', async (event) => {
     event.preventDefault()
     const typed = text.value.trim()
-    if (typed === '') return
+    if (typed === '' || text.disabled) return
     last = typed
     text.value = ''
     close()
-    const note = form.querySelector('.note')
-    note.textContent = typed.startsWith('/') ? 'Sending…' : ''
+    tell(typed.startsWith('/') ? 'Sending…' : '')
+    onsent()
     const sent = await act('type', { user: context().user.id, ...target(), text: typed })
     if (!sent) text.value = typed
-    note.textContent = sent?.error ?? ''
-    if (sent?.error) setTimeout(() => fill(note), 8000)
+    tell(sent?.error ?? '', ERROR_MS)
   })
 
   return {
     focus: () => text.focus(),
+    /** Puts a text into the box; when it is there already, sends it. */
+    offer: (words) => {
+      if (text.value === words) return form.requestSubmit()
+      text.value = words
+      close()
+      text.focus()
+    },
     label: (label, disabled) => {
       text.placeholder = label
       text.setAttribute('aria-label', label)
       text.disabled = disabled
       send.disabled = disabled
+      form.classList.toggle('no-shortcuts', !context()?.shortcuts.some(({ type }) => type === 'global'))
     },
   }
 }

@@ -62,6 +62,12 @@ export function clock(ts, tz) {
   return part(new Date(Number(ts) * 1000), tz, { hour: 'numeric', minute: '2-digit' })
 }
 
+/** A message timestamp in full, in the reader's zone and in UTC, as one sees it under the pointer. */
+export function fullTime(ts, tz) {
+  const date = new Date(Number(ts) * 1000)
+  return `${part(date, tz, { dateStyle: 'long', timeStyle: 'medium' })} (${date.toISOString().slice(0, 19)}Z)`
+}
+
 /** The day of a message timestamp as a divider says it. */
 export function dayName(ts, tz) {
   const date = new Date(Number(ts) * 1000)

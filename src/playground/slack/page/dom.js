@@ -29,9 +29,30 @@ export function fill(element, ...children) {
   append(element, children)
 }
 
+/** As `fill`, unless it was filled for the same `value` before: what has the focus or is open then stays so. */
+export function fillWhenNew(element, value, nodes) {
+  const key = JSON.stringify(value)
+  if (element.dataset.shown === key) return
+  element.dataset.shown = key
+  fill(element, nodes())
+}
+
+/** Makes a list hold these nodes in this order, without touching those that are in their place already. */
+export function reconcile(list, nodes) {
+  const kept = new Set(nodes)
+  for (const child of [...list.children]) if (!kept.has(child)) child.remove()
+  for (const [index, node] of nodes.entries())
+    if (list.children[index] !== node) list.insertBefore(node, list.children[index] ?? null)
+}
+
 /** The element with this id. */
 export function byId(id) {
   return document.getElementById(id)
+}
+
+/** An id for an element that another one names. */
+export function newId() {
+  return `i${crypto.randomUUID()}`
 }
 
 /** Tells the person something that passes, such as why a press did nothing. */

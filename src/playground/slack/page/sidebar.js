@@ -1,22 +1,20 @@
-import { fill, h } from './dom.js'
+import { fill, fillWhenNew, h } from './dom.js'
+import { icon } from './icons.js'
+import { menuButton } from './menu.js'
+import { avatar, canSignIn, personLine } from './people.js'
 
-/** A person may be chosen when they can sign in. */
-function canSignIn(user) {
-  return !user.deleted && !user.is_bot && user.id !== 'USLACKBOT'
-}
-
-/** The list of who one can be. */
-export function showUsers(select, state, current) {
-  const option = (user) =>
-    h('option', { value: user.id, selected: user.id === current }, `${user.real_name} · ${user.title || user.name}`)
-  fill(select, state.users.filter(canSignIn).map(option))
-}
-
-const MARKS = { public: '#', private: '', im: '●', mpim: '●' }
-
-/** The sign before a name: a hash, a lock, or a dot. */
-export function mark(kind) {
-  return h('span', { class: `mark ${kind}`, 'aria-hidden': 'true' }, MARKS[kind])
+/** Who one is, as a menu of who one can be; `choose` is called with a user's id. */
+export function showUsers(holder, state, context, choose) {
+  const { user } = context
+  const items = () =>
+    state.users.filter(canSignIn).map((each) => ({
+      lead: personLine(each, context),
+      checked: each.id === user.id,
+      pick: () => choose(each.id),
+    }))
+  const label = `You are ${user.real_name}: be somebody else`
+  const face = () => [...personLine(user, context), icon('down')]
+  fillWhenNew(holder, [state.users, user.id], () => menuButton({ label, face: face(), className: 'you', items }))
 }
 
 /** A channel's name as people know it. */
@@ -25,62 +23,65 @@ export function placeName(channel, context) {
   return context.userName(channel.members.find((id) => id !== context.user.id))
 }
 
-function entry(label, current, unread, open, tags = []) {
+/** The sign before a channel's name. */
+export function mark(kind) {
+  return icon(kind === 'private' ? 'lock' : 'hash')
+}
+
+function entry({ key, lead, label, current, unread, open, tags = [] }) {
   return h(
     'li',
     {},
     h(
       'button',
-      { type: 'button', class: unread ? 'unread' : '', 'aria-current': current ? 'page' : undefined, onclick: open },
-      label,
+      {
+        type: 'button',
+        class: unread ? 'unread' : '',
+        'data-key': key,
+        'aria-current': current ? 'page' : undefined,
+        onclick: open,
+      },
+      lead,
+      h('span', { class: 'name' }, label),
+      unread && h('span', { class: 'unseen' }, 'unread'),
       tags.map((tag) => h('span', { class: 'tag' }, tag)),
     ),
   )
 }
 
-/** Channels, direct messages and the app, as links; `open` is called with a place id. */
-export function showPlaces(holder, state, context, place, seen, open) {
-  const link = (channel) => {
-    const unread = channel.is_member && channel.id !== place && Number(channel.last_ts) > (seen.get(channel.id) ?? 0)
-    const tags = [channel.is_ext_shared && 'shared', channel.is_archived && 'archived'].filter(Boolean)
-    return entry(
-      [mark(channel.kind), placeName(channel, context)],
-      channel.id === place,
-      unread,
-      () => open(channel.id),
-      tags,
-    )
-  }
-  const channels = state.channels.filter((channel) => channel.kind === 'public' || channel.kind === 'private')
-  const direct = state.channels.filter((channel) => channel.kind === 'im' || channel.kind === 'mpim')
-  const hasDirect = direct.some((channel) => channel.members.includes(state.app.botUserId))
-  fill(
-    holder,
-    h('h2', {}, 'Channels'),
-    h('ul', {}, channels.map(link)),
-    h('h2', {}, 'Direct messages'),
-    h(
-      'ul',
-      {},
-      direct.map(link),
-      !hasDirect && entry([mark('im'), state.app.name], place === 'dm', false, () => open('dm')),
-    ),
-    h('h2', {}, 'Apps'),
-    h(
-      'ul',
-      {},
-      entry(`⌂ ${state.app.name} Home`, place === 'home', false, () => open('home')),
-    ),
-    globalShortcuts(context),
-  )
+function group(title, entries) {
+  return [h('h2', {}, title), h('ul', {}, entries)]
 }
 
-function globalShortcuts(context) {
-  const all = context.shortcuts.filter((shortcut) => shortcut.type === 'global')
-  if (all.length === 0) return null
-  return h(
-    'ul',
-    { 'aria-label': 'Shortcuts' },
-    all.map(({ name, callback_id }) => entry(`⚡ ${name}`, false, false, () => context.runShortcut(callback_id))),
+/** Channels, direct messages and the app, as links; `open` is called with a place id. */
+export function showPlaces(holder, state, context, place, seen, open) {
+  const focused = holder.contains(document.activeElement) ? document.activeElement.dataset.key : undefined
+  const link = (channel) =>
+    entry({
+      key: channel.id,
+      lead: channel.kind === 'im' ? avatar(other(channel, context), context) : mark(channel.kind),
+      label: placeName(channel, context),
+      current: channel.id === place,
+      unread: channel.is_member && channel.id !== place && Number(channel.last_ts) > (seen.get(channel.id) ?? 0),
+      open: () => open(channel.id),
+      tags: [channel.is_ext_shared && 'shared', channel.is_archived && 'archived'].filter(Boolean),
+    })
+  const { app } = state
+  const bot = avatar({ id: app.botUserId }, context)
+  const channels = state.channels.filter((channel) => channel.kind === 'public' || channel.kind === 'private')
+  const direct = state.channels.filter((channel) => channel.kind === 'im' || channel.kind === 'mpim')
+  const hasDirect = direct.some((channel) => channel.members.includes(app.botUserId))
+  const begin = { key: 'dm', lead: bot, label: app.name, current: place === 'dm', open: () => open('dm') }
+  const home = { key: 'home', lead: icon('home'), label: `${app.name} Home`, current: place === 'home' }
+  fill(
+    holder,
+    group('Channels', channels.map(link)),
+    group('Direct messages', [direct.map(link), !hasDirect && entry(begin)]),
+    group('Apps', [entry({ ...home, open: () => open('home') })]),
   )
+  if (focused) holder.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus()
+}
+
+function other(channel, context) {
+  return context.userOf(channel.members.find((id) => id !== context.user.id))
 }

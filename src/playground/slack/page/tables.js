@@ -1,4 +1,4 @@
-import { h } from './dom.js'
+import { h, newId } from './dom.js'
 import { richText } from './richText.js'
 
 const DEFAULT_PAGE = 5
@@ -9,9 +9,11 @@ function cellNode(cell, context) {
 
 /** The text of a cell, for sorting and filtering. */
 function textOf(cell) {
-  if (cell.type !== 'rich_text') return cell.text ?? ''
-  return JSON.stringify(cell.elements)
+  return cell.elements?.map(textOf).join(' ') ?? cell.text ?? cell.url ?? cell.name ?? ''
 }
+
+/** Numbers stand under one another. */
+const alignOf = (cell) => (cell.type === 'raw_number' ? 'align-right' : 'align-left')
 
 /** The table block: rows as they are, the first one as the header. */
 export function table(block, context) {
@@ -47,16 +49,17 @@ export function dataTable(block, context) {
   const [head = [], ...rows] = block.rows
   const size = block.page_size ?? DEFAULT_PAGE
   const rowHeader = block.row_header_column_index ?? 0
+  const caption = newId()
   const view = { column: -1, down: false, words: '', page: 0 }
 
   const body = h('tbody')
-  const count = h('span', { class: 'quiet' })
+  const count = h('span', { class: 'quiet', role: 'status' })
   const previous = h('button', { type: 'button', class: 'small', onclick: () => turn(-1) }, 'Previous')
   const next = h('button', { type: 'button', class: 'small', onclick: () => turn(1) }, 'Next')
   const headers = head.map((cell, column) =>
     h(
       'th',
-      { scope: 'col', 'aria-sort': 'none' },
+      { scope: 'col', 'aria-sort': 'none', class: alignOf(rows[0]?.[column] ?? cell) },
       h('button', { type: 'button', class: 'sort', onclick: () => sort(column) }, cellNode(cell, context)),
     ),
   )
@@ -84,7 +87,7 @@ export function dataTable(block, context) {
           row.map((cell, column) =>
             h(
               column === rowHeader ? 'th' : 'td',
-              column === rowHeader ? { scope: 'row' } : {},
+              { scope: column === rowHeader ? 'row' : undefined, class: alignOf(cell) },
               cellNode(cell, context),
             ),
           ),
@@ -124,11 +127,18 @@ export function dataTable(block, context) {
   return h(
     'div',
     { class: 'data-table' },
+    h('p', { class: 'caption', id: caption }, block.caption),
     h(
       'div',
       { class: 'table-scroller', tabIndex: 0, role: 'group', 'aria-label': block.caption },
-      h('table', { class: 'table' }, h('caption', {}, block.caption), h('thead', {}, h('tr', {}, headers)), body),
+      h('table', { class: 'table', 'aria-labelledby': caption }, h('thead', {}, h('tr', {}, headers)), body),
     ),
-    h('div', { class: 'table-foot' }, rows.length > size && filter, count, rows.length > size && [previous, next]),
+    h(
+      'div',
+      { class: 'table-foot' },
+      rows.length > size && filter,
+      count,
+      rows.length > size && h('span', { class: 'turn' }, previous, next),
+    ),
   )
 }

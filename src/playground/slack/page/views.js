@@ -1,66 +1,109 @@
 import { act } from './api.js'
 import { blocksNode } from './blocks.js'
-import { openDialog } from './dialogs.js'
+import { valuesOf } from './controls.js'
+import { dialogHead, openDialog } from './dialogs.js'
 import { fill, h } from './dom.js'
-import { valuesOf } from './elements.js'
 
-let shown
+/**
+ * The modals of a person, lying on one another. Those below stay as they are, unseen, so that what was typed there is
+ * still there when the one above goes; one that the app updates keeps what was typed into inputs of the same name.
+ */
+export function createModals() {
+  const stack = []
 
-/** Shows a person's topmost modal, or none. A view that changed only in its errors keeps what was typed. */
-export function showModal(modals, context) {
-  const top = modals.at(-1)
-  if (shown && shown.id === top?.id && shown.hash === top.hash) return showErrors(top)
-  if (shown) {
-    shown.replaced = true
-    shown.dialog.close()
+  /** Brings the dialogs in line with the person's views, lowest first. */
+  function show(views, context) {
+    for (const state of stack.toReversed())
+      if (!views.some(({ id }) => id === state.id)) {
+        state.gone = true
+        state.dialog.close()
+      }
+    for (const view of views) {
+      const state = stack.find(({ id }) => id === view.id)
+      if (!state) open(view, context)
+      else if (state.hash !== view.hash) update(state, view, context)
+      else showErrors(state, view.errors)
+    }
+    for (const state of stack) state.dialog.classList.toggle('below', state !== stack.at(-1))
   }
-  shown = top && openModal(top, context)
+
+  function open(view, context) {
+    const user = context.user.id
+    const title = `title-${view.id}`
+    const dialog = h('dialog', { class: 'dialog modal', 'aria-labelledby': title })
+    const state = { id: view.id, user, title, dialog, gone: false, errors: '{}' }
+    render(state, view, context)
+    stack.push(state)
+    openDialog(dialog, () => {
+      stack.splice(stack.indexOf(state), 1)
+      for (const each of stack) each.dialog.classList.toggle('below', each !== stack.at(-1))
+      if (!state.gone) void act('close', { user, view_id: view.id })
+    })
+    dialog.querySelector('[autofocus], .dialog-body :is(input, select, textarea, button)')?.focus()
+  }
+
+  return { show }
 }
 
-function openModal(view, context) {
-  const place = { context, where: { view_id: view.id }, getters: new Map(), errors: view.errors }
-  const user = context.user.id
+function render(state, view, context) {
+  const { dialog, user } = state
+  const place = { context, where: { view_id: view.id }, inputs: new Map(), errors: view.errors }
+  Object.assign(state, { hash: view.hash, place, errors: JSON.stringify(view.errors) })
   const submit = async (event) => {
     event.preventDefault()
+    if (dialog.getAttribute('aria-busy') === 'true') return
+    state.errors = ''
     dialog.setAttribute('aria-busy', 'true')
-    await act('submit', { user, view_id: view.id, values: valuesOf(place) })
+    await act('submit', { user, view_id: view.id, values: valuesOf(state.place) })
     dialog.removeAttribute('aria-busy')
   }
-  const dialog = h(
-    'dialog',
-    { class: 'dialog', 'aria-labelledby': `title-${view.id}` },
+  fill(
+    dialog,
     h(
       'form',
       { onsubmit: submit, noValidate: true },
-      h('h2', { id: `title-${view.id}` }, view.title.text),
+      dialogHead(state.title, view.title.text, () => dialog),
       h('div', { class: 'dialog-body' }, blocksNode(view.blocks, place)),
-      h(
-        'div',
-        { class: 'dialog-foot' },
-        h('button', { type: 'button', onclick: () => dialog.close() }, view.close?.text ?? 'Close'),
-        view.submit && h('button', { type: 'submit', class: 'primary' }, view.submit.text),
-      ),
+      (view.submit || view.close) &&
+        h(
+          'div',
+          { class: 'dialog-foot' },
+          h('button', { type: 'button', onclick: () => dialog.close() }, view.close?.text ?? 'Cancel'),
+          view.submit && h('button', { type: 'submit', class: 'primary' }, view.submit.text),
+        ),
     ),
   )
-  const state = { id: view.id, hash: view.hash, dialog, replaced: false }
-  openDialog(dialog, () => {
-    if (shown === state) shown = undefined
-    if (!state.replaced) void act('close', { user, view_id: view.id })
-  })
-  return state
 }
 
-function showErrors(view) {
-  for (const old of shown.dialog.querySelectorAll('.field-error')) old.remove()
-  for (const [id, error] of Object.entries(view.errors)) {
-    const block = shown.dialog.querySelector(`[data-block="${CSS.escape(id)}"]`)
-    block?.append(h('p', { class: 'field-error', role: 'alert' }, error))
+function update(state, view, context) {
+  const typed = valuesOf(state.place)
+  const focused = [...state.place.inputs].find(([, { control }]) => control.contains(document.activeElement))?.[0]
+  render(state, view, context)
+  for (const [key, { set }] of state.place.inputs) if (Object.hasOwn(typed, key)) set(typed[key])
+  const control = state.place.inputs.get(focused)?.control
+  const inner = control?.matches('input, select, textarea') ? control : control?.querySelector('input')
+  inner?.focus()
+}
+
+/** Says beside each field what is wrong with it, and takes the person to the first. */
+function showErrors(state, errors) {
+  const told = JSON.stringify(errors)
+  if (told === state.errors) return
+  state.errors = told
+  for (const block of state.dialog.querySelectorAll('[data-block]')) {
+    const error = errors[block.dataset.block]
+    const note = block.querySelector('.field-error')
+    note.textContent = error ?? ''
+    note.hidden = !error
+    for (const field of block.querySelectorAll('[data-field]'))
+      field.setAttribute('aria-invalid', String(Boolean(error)))
   }
+  state.dialog.querySelector('[aria-invalid="true"]')?.focus()
 }
 
 /** Shows a person's Home tab. */
 export function showHome(holder, home, context) {
-  if (!home) return fill(holder, h('p', { class: 'quiet' }, 'This app has not shown anything here yet.'))
-  const place = { context, where: { view_id: home.id }, getters: new Map() }
+  if (!home) return fill(holder, h('p', { class: 'quiet' }, `${context.app.name} has not shown anything here yet.`))
+  const place = { context, where: { view_id: home.id }, inputs: new Map() }
   fill(holder, blocksNode(home.blocks, place))
 }
