@@ -1,12 +1,13 @@
+import type { AuditStep } from '../domain/audit/step.ts'
 import { digestOf } from '../domain/canonical.ts'
 import type { Failure } from '../domain/failure.ts'
 import { err, ok, type Result } from '../domain/outcome.ts'
 import type { SignedAsk } from '../domain/policy/ask.ts'
-import { decide } from '../domain/policy/decide.ts'
+import { admit, type Decision, decide } from '../domain/policy/decide.ts'
 import type { Destination, Person, PersonFacts, PlaceFacts } from '../domain/policy/person.ts'
 import type { Policy } from '../domain/policy/policy.ts'
 import { defaultScope } from '../domain/policy/roles.ts'
-import { queryHash } from '../domain/query/query.ts'
+import { type Query, queryHash } from '../domain/query/query.ts'
 import type { Request } from '../domain/request/command.ts'
 import { echo } from '../domain/request/echo.ts'
 import type { Inventory } from '../domain/request/inventory.ts'
@@ -69,6 +70,11 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
     deps.personFacts(ask.person),
     deps.placeFacts({ channel: ask.channel, ...(ask.thread === undefined ? {} : { thread: ask.thread }) }, ask.person),
   ])
+  const entry = admit(person, place, deps.policy)
+  if (entry.outcome === 'refuse') {
+    await record(ask, entry, {}, deps)
+    return err(entry.failure)
+  }
   const understood = await understand(ask, person, place, deps)
   if (!understood.ok) return understood
   const { request, runbook, scope } = understood.value
@@ -78,24 +84,10 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
     { person, place, query: query.value, runbook, inventory: deps.inventory(), library: deps.library },
     deps.policy,
   )
-  await deps.audit({
-    step: 'decided',
-    outcome: decision.outcome === 'allow' ? 'allow' : 'deny',
-    at: deps.now().toISOString(),
-    run: ask.run,
-    queryHash: queryHash(query.value),
-    person: ask.person,
-    checks: decision.checks,
-    detail: {
-      policy: decision.policy,
-      runbook: runbook.name,
-      asked: echo(request),
-      ...(request.reason === undefined ? {} : { reason: request.reason }),
-    },
-  })
+  const words = echo(request)
+  await record(ask, decision, { runbook: runbook.name, asked: words, ...reasonOf(request) }, deps, query.value)
   if (decision.outcome === 'refuse') return err(decision.failure)
 
-  const words = echo(request)
   const question = digestOf({ person: ask.person, channel: ask.channel, thread: ask.thread, words })
   const holder = await holderOf(question, ask.run, deps)
   if (holder !== ask.run) return ok({ kind: 'joined', run: holder, echo: words })
@@ -115,6 +107,30 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
   await deps.objects.create(askedOnKey(new Date(ask.iat * 1000), ask.run), '')
   await deps.objects.create(askedKey(ask.run), JSON.stringify(asked))
   return ok(await resume(ask.run, asked, ask.person, deps))
+}
+
+/** Puts a decision into the record, with what was asked. */
+async function record(
+  ask: SignedAsk,
+  decision: Pick<Decision, 'outcome' | 'policy' | 'checks'>,
+  detail: NonNullable<AuditStep['detail']>,
+  deps: RequestDeps,
+  query?: Query,
+): Promise<void> {
+  await deps.audit({
+    step: 'decided',
+    outcome: decision.outcome === 'allow' ? 'allow' : 'deny',
+    at: deps.now().toISOString(),
+    run: ask.run,
+    ...(query === undefined ? {} : { queryHash: queryHash(query) }),
+    person: ask.person,
+    checks: decision.checks,
+    detail: { policy: decision.policy, ...detail },
+  })
+}
+
+function reasonOf({ reason }: Request): { readonly reason?: string } {
+  return reason === undefined ? {} : { reason }
 }
 
 /** The run that answers a question: another's while that goes on, else this one. */

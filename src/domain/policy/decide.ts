@@ -45,11 +45,9 @@ export type Decision =
  * deny by default. A refusal tells the asker no rule; the checks, for the record, do.
  */
 export function decide(ask: Ask, policy: Policy): Decision {
-  const person = personChecks(ask.person, policy)
-  if (person.some((check) => !check.passed)) return refuse({ code: 'denied' }, policy, person)
-  const place = placeAllows(ask.place, policy)
-  const before = [...person, ...place.checks]
-  if (place.outcome === 'nowhere') return refuse(place.failure, policy, before)
+  const entry = admit(ask.person, ask.place, policy)
+  if (entry.outcome === 'refuse') return entry
+  const before = entry.checks
   const { role, tier, checks } = bestRole(ask, policy)
   if (checks.every((check) => check.passed))
     return {
@@ -57,14 +55,27 @@ export function decide(ask: Ask, policy: Policy): Decision {
       role: role.name,
       tier: tier.tier,
       query: { ...ask.query, limit: Math.min(ask.query.limit, role.rows) },
-      answerTo: place.outcome,
+      answerTo: entry.answerTo,
       policy: policy.digest,
       checks: [...before, ...checks],
     }
   return refuse(failureOf(ask, policy, tier, checks), policy, [...before, ...checks])
 }
 
-function refuse(failure: Failure, policy: Policy, checks: readonly Check[]): Decision {
+type Refused = Extract<Decision, { outcome: 'refuse' }>
+type Admitted = { readonly outcome: 'admit'; readonly answerTo: 'here' | 'direct'; readonly checks: readonly Check[] }
+
+/** The first steps of a decision: whether this person may ask anything, here. Whoever may not is told nothing of accounts or runbooks. */
+export function admit(person: PersonFacts, at: PlaceFacts, policy: Policy): Admitted | Refused {
+  const checks = personChecks(person, policy)
+  if (checks.some((check) => !check.passed)) return refuse({ code: 'denied' }, policy, checks)
+  const place = placeAllows(at, policy)
+  const all = [...checks, ...place.checks]
+  if (place.outcome === 'nowhere') return refuse(place.failure, policy, all)
+  return { outcome: 'admit', answerTo: place.outcome, checks: all }
+}
+
+function refuse(failure: Failure, policy: Policy, checks: readonly Check[]): Refused {
   return { outcome: 'refuse', failure, policy: policy.digest, checks }
 }
 
