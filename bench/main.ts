@@ -1,6 +1,12 @@
 import { parseArgs } from 'node:util'
 import { pace } from './pace.ts'
 import { machineWords } from './rig/machine.ts'
+import { throughput } from './throughput.ts'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false }, profile: { type: 'string' } },
+})
 
 type Bench = { readonly name: string; readonly run: (quick: boolean) => Promise<string> }
 
@@ -10,12 +16,16 @@ const BENCHES: readonly Bench[] = [
     run: (quick) =>
       pace(quick ? { processes: [4], warmS: 10, windowS: 20 } : { processes: [1, 4, 16], warmS: 25, windowS: 40 }),
   },
+  {
+    name: 'throughput',
+    run: (quick) =>
+      throughput({
+        sizes: quick ? [10_000, 100_000] : [10_000, 1_000_000],
+        ...(values.profile === undefined ? {} : { profile: values.profile }),
+      }),
+  },
 ]
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false } },
-})
 const chosen = positionals.length === 0 ? BENCHES : BENCHES.filter(({ name }) => positionals.includes(name))
 process.stdout.write(`${machineWords()}${values.quick ? '; quick' : ''}\n`)
 for (const { name, run } of chosen) {

@@ -29,6 +29,10 @@ const RUNS_AT_ONCE = 8
 /** Slots are booked at most so far ahead; a part that would wait longer gives its place to others. */
 const LONGEST_WAIT_MS = 20_000
 const EVENTS_KEPT = 1_000
+/** The queue drops all but one status of a run in three seconds anyway: not every page need ask it. */
+const STATUS_EVERY_MS = 1_000
+/** A cancelled run is heard of at once; its flag in Redis, for who missed that, is read so often while pages are. */
+const FLAG_EVERY_MS = 250
 
 /** Process 2: jobs out of the queue, answers into the result store. It holds no Slack token and no key that could mint. */
 export async function startWorker(config: WorkerConfig, host: Host): Promise<Running> {
@@ -118,7 +122,7 @@ type Inside = {
   readonly board: RunBoard
   readonly pacer: Pacer
   readonly inventory: () => Inventory
-  readonly state: { readonly stopping: boolean; readonly cancelled: ReadonlySet<string> }
+  readonly state: { readonly stopping: boolean; readonly cancelled: Set<string> }
 }
 
 function pacerOf(config: WorkerConfig, redis: ReturnType<typeof patientRedis>): Pacer {
@@ -148,6 +152,8 @@ function readingDeps(
   const lookup = lookupEvents(sessions, shared, roleArn)
   const keys = verifyingKeys(config)
   const allowed = allowedRunbooks(objects, () => inside.inventory().accounts.map(({ id }) => id))
+  const statusDue = sparing(STATUS_EVERY_MS)
+  const flagDue = sparing(FLAG_EVERY_MS)
   const common = {
     objects,
     now,
@@ -160,6 +166,8 @@ function readingDeps(
   return {
     part: {
       ...common,
+      cancelled: async (run) =>
+        state.cancelled.has(run) || (flagDue(run) && (await board.cancelled(run)) && state.cancelled.add(run).has(run)),
       matcher: async (grant) => (await allowed(grant))?.matches,
       lookup: (place) => async (ask, token) => {
         const page = await lookup(place, ask, token)
@@ -181,7 +189,7 @@ function readingDeps(
       othersWait: async () => (await queues.waiting('part')) > 0,
       progress: async (run, token, page) => {
         await board.page(run, page)
-        await queues.addDelivery(run, token, 'status')
+        if (statusDue(run)) await queues.addDelivery(run, token, 'status')
       },
       sleep: (ms) => sleepUnless(ms, () => state.stopping),
       random: Math.random,
@@ -198,6 +206,21 @@ function readingDeps(
       planned: board.planned,
       deliver: (run, token, want) => queues.addDelivery(run, token, want),
     }),
+  }
+}
+
+/** Gives true at most once in so many ms for each key. */
+function sparing(everyMs: number): (key: string) => boolean {
+  const done = new Map<string, number>()
+  return (key) => {
+    const now = performance.now()
+    for (const [oldest, at] of done) {
+      if (now - at < everyMs) break
+      done.delete(oldest)
+    }
+    if (done.has(key)) return false
+    done.set(key, now)
+    return true
   }
 }
 

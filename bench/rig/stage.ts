@@ -13,6 +13,9 @@ export type Started = {
   readonly process: ChildProcess
   /** The first line of its output (or of what it says on stderr) that `wanted` accepts. Rejects when it ends before. */
   readonly line: (wanted: (line: string) => boolean) => Promise<string>
+  /** What it said last. */
+  readonly said: () => string
+  readonly ended: Promise<void>
   /** Sends a signal and waits until it has ended. */
   readonly end: (signal: NodeJS.Signals) => Promise<void>
 }
@@ -79,6 +82,8 @@ function watched(child: ChildProcess, file: string): Started {
   return {
     pid: child.pid ?? -1,
     process: child,
+    said: () => seen.slice(-LAST_LINES).join('\n'),
+    ended,
     line: async (wanted) => {
       const early = seen.find(wanted)
       if (early !== undefined) return early

@@ -11,7 +11,7 @@ import { summariser } from '../domain/result/summary.ts'
 import { compileColumns } from '../domain/runbook/columns.ts'
 import { noiseOf, outcomeOf } from '../domain/runbook/ending.ts'
 import type { Runbook } from '../domain/runbook/runbook.ts'
-import { chainStreams, textReader } from './pages.ts'
+import { chainStreams, pageReader } from './pages.ts'
 import { parseRecord } from './readChain.ts'
 import { freezeSources, type Sources } from './sources.ts'
 
@@ -21,7 +21,7 @@ export type FinishDeps = {
   readonly now: () => Date
 }
 
-/** Text handed to the store at a time. */
+/** Bytes handed to the store at a time. */
 const CHUNK = 64 * 1024
 
 /** Merges what a run's parts read into its CSV and its answer, then sets the terminal marker. Repeating it gives the same bytes. */
@@ -79,15 +79,15 @@ async function writeCsv(
   const csv = csvWriter(runbook.columns)
   const summary = summariser(runbook)
   const reader: RowReader = { cellsOf: compileColumns(runbook.columns), outcomeOf, noiseOf }
-  const textAt = textReader(objects)
+  const pages = pageReader(objects)
   const state = { rows: 0, cut: false }
 
   async function* lines(): AsyncGenerator<string> {
     yield csv.header()
-    for await (const { page, entry } of merge(await chainStreams(plan, sources.pages, objects))) {
+    for await (const { page, entry } of merge(await chainStreams(plan, sources.pages, objects, pages))) {
       state.cut = state.rows >= grant.query.limit
       if (state.cut) return
-      const text = await textAt(page, entry)
+      const text = await pages.textOf(page, entry)
       const { account, region } = page
       const record = parseRecord({ ...entry, text })
       const row = rowOf({ text, record, eventId: entry.eventId, eventTime: entry.eventTime, account, region }, reader)
@@ -96,7 +96,7 @@ async function writeCsv(
       yield csv.row(row)
     }
   }
-  await objects.createFrom(csvKey(grant.run), joined(lines()))
+  await objects.createFrom(csvKey(grant.run), packed(lines()))
   const read = sources.ends.reduce((sum, end) => sum + end.records, 0)
   return {
     ...summary.finish({ read, cut: state.cut }),
@@ -115,13 +115,18 @@ async function measured(key: string, objects: Objects): Promise<{ readonly bytes
   return { bytes, sha256: hash.digest() }
 }
 
-async function* joined(lines: AsyncIterable<string>): AsyncGenerator<string> {
-  let chunk = ''
+/** Lines as UTF-8, so many bytes at a time. Each is written down at once: a long string of them would outlive the quick garbage. */
+async function* packed(lines: AsyncIterable<string>): AsyncGenerator<Buffer> {
+  let chunk = Buffer.allocUnsafe(CHUNK)
+  let used = 0
   for await (const line of lines) {
-    chunk += line
-    if (chunk.length < CHUNK) continue
-    yield chunk
-    chunk = ''
+    const length = Buffer.byteLength(line)
+    if (used + length > chunk.length) {
+      yield chunk.subarray(0, used)
+      chunk = Buffer.allocUnsafe(Math.max(CHUNK, length))
+      used = 0
+    }
+    used += chunk.write(line, used)
   }
-  if (chunk !== '') yield chunk
+  yield chunk.subarray(0, used)
 }

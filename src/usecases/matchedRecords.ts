@@ -1,6 +1,6 @@
 import { merge } from '../domain/query/merge.ts'
 import type { Objects } from '../domain/result/objects.ts'
-import { chainStreams, textReader } from './pages.ts'
+import { chainStreams, pageReader } from './pages.ts'
 import { planOf } from './readPart.ts'
 import { readSources } from './sources.ts'
 
@@ -12,11 +12,11 @@ export async function* matchedRecords(run: string, limit: number, objects: Objec
   const plan = await planOf(run, objects)
   const sources = await readSources(run, objects)
   if (plan === undefined || sources === undefined) return
-  const textAt = textReader(objects)
+  const reader = pageReader(objects)
   let given = 0
-  for await (const { page, entry } of merge(await chainStreams(plan, sources.pages, objects))) {
+  for await (const { page, entry } of merge(await chainStreams(plan, sources.pages, objects, reader))) {
     if (given >= limit) return
     given += 1
-    yield await textAt(page, entry)
+    yield await reader.textOf(page, entry)
   }
 }

@@ -1,3 +1,4 @@
+import { sha256 } from '../domain/canonical.ts'
 import type { AwsFault } from '../domain/fault.ts'
 import { isAwsFault } from '../domain/fault.ts'
 import { decodePage, type Entry, encodePage, type Page, type PageHead } from '../domain/query/page.ts'
@@ -56,6 +57,9 @@ export type ChainPlace = {
   readonly limit: number
 }
 
+/** What the next page needs to know of a page that is in the store: not its records. */
+type Kept = Pick<Page, 'head' | 'hash'>
+
 /** Passing faults in a row before a part is given up; with the back-off below about a minute of trying. */
 const MOST_TRIES = 7
 const FIRST_BACKOFF_MS = 500
@@ -78,7 +82,7 @@ export async function readChain(place: ChainPlace, deps: ChainDeps): Promise<Cha
   return { kind: last.head.end, head: last.head }
 }
 
-async function newestPage(place: Omit<ChainPlace, 'ask' | 'limit'>, objects: Objects): Promise<Page | undefined> {
+async function newestPage(place: Omit<ChainPlace, 'ask' | 'limit'>, objects: Objects): Promise<Kept | undefined> {
   const count = await countPages(chainKey(place.run, place.account, place.region, place.chain), objects)
   return count === 0 ? undefined : await pageAt(place, count - 1, objects)
 }
@@ -88,16 +92,17 @@ export async function countPages(chain: string, objects: Pick<Objects, 'list'>):
   return (await objects.list(chain)).filter((name) => name.endsWith('.page')).length
 }
 
-/** One page of a chain. Throws when it is not in the store. */
+/** What is needed of one page of a chain. Throws when it is not in the store. */
 export async function pageAt(
   place: Omit<ChainPlace, 'ask' | 'limit'>,
   seq: number,
   objects: Pick<Objects, 'read'>,
-): Promise<Page> {
+): Promise<Kept> {
   const bytes = await objects.read(pageKey(place.run, place.account, place.region, place.chain, seq))
   if (bytes === undefined)
     throw new Error(`page ${seq} of ${place.run} ${place.account} ${place.region} is missing from the store`)
-  return decodePage(bytes)
+  const { head, hash } = decodePage(bytes)
+  return { head, hash }
 }
 
 /** NextTokens that lapsed one after the other at the same watermark: asking anew gets nowhere there. */
@@ -105,10 +110,10 @@ type Lapses = { at: number; times: number }
 
 async function nextPage(
   place: ChainPlace,
-  last: Page | undefined,
+  last: Kept | undefined,
   lapses: Lapses,
   deps: ChainDeps,
-): Promise<Page | Exclude<ChainEnd, { head: PageHead }>> {
+): Promise<Kept | Exclude<ChainEnd, { head: PageHead }>> {
   let ask = last?.head.asked ?? place.ask
   let token = last?.head.nextToken
   for (let tries = 0; ; ) {
@@ -143,27 +148,26 @@ function backoff(tries: number, random: number): number {
 
 async function keep(
   place: ChainPlace,
-  last: Page | undefined,
+  last: Kept | undefined,
   ask: Chain,
   found: LookupPage,
   deps: ChainDeps,
-): Promise<Page> {
+): Promise<Kept> {
   const entries = found.events.map((event) => entryOf(event, deps.matches))
   const head = headOf(place, last, ask, found, entries, deps.now())
   const bytes = encodePage(head, entries)
-  const created = await deps.objects.create(
-    pageKey(place.run, place.account, place.region, place.chain, head.seq),
-    bytes,
-  )
+  const kept = { head, hash: sha256(bytes) }
+  const key = pageKey(place.run, place.account, place.region, place.chain, head.seq)
+  const created = await deps.objects.create(key, bytes)
   if (!created) return await pageAt(place, head.seq, deps.objects)
   const matched = entries.filter((entry) => entry.matched).length
   await deps.added({ records: entries.length, matched, covered: coveredBy(place.ask, last?.head, head) })
-  return decodePage(bytes)
+  return kept
 }
 
 function headOf(
   place: ChainPlace,
-  last: Page | undefined,
+  last: Kept | undefined,
   ask: Chain,
   found: LookupPage,
   entries: readonly Entry[],

@@ -45,7 +45,8 @@ export function lookupEvents(
     const key = `${place.region} ${credentials.accessKeyId}`
     const held = clients.get(key)
     if (held !== undefined) return held.client
-    const client = new CloudTrailClient({ ...clientSettings(place.region, shared), credentials })
+    // Nothing is ever added to the middleware between two calls: it is put together once a client, not once a page.
+    const client = new CloudTrailClient({ ...clientSettings(place.region, shared), credentials, cacheMiddleware: true })
     clients.set(key, { client, credentials })
     for (const oldest of clients.keys()) {
       if (clients.size <= MOST_CLIENTS) break

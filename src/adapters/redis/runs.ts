@@ -35,15 +35,14 @@ export type RunBoard = {
 const DAY_S = 86_400
 const HOUR_S = 3_600
 const RECENT = 50
+/** One command, as it is sent for every page: a pipeline of ioredis costs as much memory as the page. */
+const COUNT = `for i = 2, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end redis.call('EXPIRE', KEYS[1], ARGV[1])`
 
 /** The board on one Redis. Keys share BullMQ's tag, and lie where no queue has its jobs: `{ctq}:run:…` is a job of the queue `run`. */
 export function redisBoard(redis: Redis): RunBoard {
   const key = (kind: string, id: string): string => `{ctq}:board:${kind}:${id}`
   const count = async (run: string, counts: readonly (readonly [string, number])[]): Promise<void> => {
-    const commands = redis.pipeline()
-    for (const [name, by] of counts) commands.hincrby(key('run', run), name, by)
-    commands.expire(key('run', run), DAY_S)
-    await commands.exec()
+    await redis.eval(COUNT, 1, key('run', run), DAY_S, ...counts.flat())
   }
   return {
     planned: async (run, parts, seconds) => {

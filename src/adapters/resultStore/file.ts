@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { link, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { type FileHandle, link, mkdir, open, readdir, readFile, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Objects } from '../../domain/result/objects.ts'
 
@@ -13,12 +13,12 @@ export function fileObjects(root: string): Objects {
   const createFrom = async (key: string, chunks: AsyncIterable<string | Uint8Array>): Promise<boolean> => {
     const target = path(key)
     const draft = `${target}.${randomUUID()}.draft`
-    await mkdir(dirname(target), { recursive: true, mode: 0o700 })
+    const handle = await openIn(dirname(target), draft)
     try {
-      await writeAll(draft, chunks)
+      await writeAll(handle, chunks)
       return await linkOnce(draft, target)
     } finally {
-      await rm(draft, { force: true })
+      await unlink(draft)
     }
   }
   return {
@@ -37,8 +37,15 @@ async function* once(body: string | Uint8Array): AsyncGenerator<string | Uint8Ar
   yield body
 }
 
-async function writeAll(file: string, chunks: AsyncIterable<string | Uint8Array>): Promise<void> {
-  const handle = await open(file, 'wx', 0o600)
+/** Opens a new file; its folder is made when there is none yet, which is seldom: a chain's pages lie in one folder. */
+async function openIn(folder: string, file: string): Promise<FileHandle> {
+  const opened = await orUndefined(open(file, 'wx', 0o600))
+  if (opened !== undefined) return opened
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  return await open(file, 'wx', 0o600)
+}
+
+async function writeAll(handle: FileHandle, chunks: AsyncIterable<string | Uint8Array>): Promise<void> {
   try {
     for await (const chunk of chunks) await handle.writeFile(chunk)
     await handle.datasync()

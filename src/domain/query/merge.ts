@@ -57,8 +57,8 @@ async function open<P extends MergePage>(stream: Stream<P>): Promise<Head<P> | u
 }
 
 async function advance<P extends MergePage>(head: Head<P>): Promise<Head<P> | undefined> {
-  if (head.at + 1 < head.entries.length) return Object.assign(head, { at: head.at + 1 })
-  return await open(head.stream)
+  head.at += 1
+  return head.at < head.entries.length ? head : await open(head.stream)
 }
 
 function timeOf<P extends MergePage>(head: Head<P> | undefined): number {

@@ -52,20 +52,27 @@ export type Page = {
 
 /** A page's bytes: a line of JSON (head and index), then each record's exact text on a line of its own. */
 export function encodePage(head: PageHead, entries: readonly Entry[]): Buffer {
-  const index: (readonly [number, string, number, 0 | 1])[] = []
-  const texts: Buffer[] = []
-  for (const entry of entries) {
-    const text = Buffer.from(entry.text, 'utf8')
-    index.push([entry.eventTime, entry.eventId, text.length, entry.matched ? 1 : 0])
-    texts.push(text, NEWLINE)
+  const index = entries.map(({ eventTime, eventId, text, matched }) => {
+    return [eventTime, eventId, Buffer.byteLength(text), matched ? 1 : 0] as const
+  })
+  const first = `${JSON.stringify({ ...head, index })}\n`
+  const body = index.reduce((sum, [, , length]) => sum + length + 1, 0)
+  const bytes = Buffer.allocUnsafe(Buffer.byteLength(first) + body)
+  let at = bytes.write(first)
+  for (const { text } of entries) {
+    at += bytes.write(text, at)
+    at += bytes.write('\n', at)
   }
-  return Buffer.concat([Buffer.from(JSON.stringify({ ...head, index })), NEWLINE, ...texts])
+  return bytes
 }
-
-const NEWLINE = Buffer.from('\n')
 
 /** Reads a page's bytes back. Throws when they are not a page: the store is damaged, and nothing may be concluded from it. */
 export function decodePage(bytes: Buffer): Page {
+  return { ...openPage(bytes), hash: sha256(bytes) }
+}
+
+/** The same without its hash, for who reads many pages and chains none. */
+export function openPage(bytes: Buffer): Omit<Page, 'hash'> {
   const cut = bytes.indexOf(0x0a)
   if (cut < 0) throw new Error('not a page: no head')
   const { index, ...head } = JSON.parse(bytes.toString('utf8', 0, cut)) as PageHead & {
@@ -79,7 +86,7 @@ export function decodePage(bytes: Buffer): Page {
   })
   const body = bytes.subarray(cut + 1)
   if (body.length !== start) throw new Error(`not a page: ${body.length} bytes of records, ${start} expected`)
-  return { head, index: entries, body, hash: sha256(bytes) }
+  return { head, index: entries, body }
 }
 
 /** The exact text of one record of a page. */
