@@ -29,10 +29,8 @@ const RUNS_AT_ONCE = 8
 /** Slots are booked at most so far ahead; a part that would wait longer gives its place to others. */
 const LONGEST_WAIT_MS = 20_000
 const EVENTS_KEPT = 1_000
-/** The queue drops all but one status of a run in three seconds anyway: not every page need ask it. */
-const STATUS_EVERY_MS = 1_000
-/** A cancelled run is heard of at once; its flag in Redis, for who missed that, is read so often while pages are. */
-const FLAG_EVERY_MS = 250
+/** How often a run's pages have its status shown, of which the queue drops all but one in three seconds, and the cancel flag read. */
+const LOOK_UP_EVERY_MS = 100
 
 /** Process 2: jobs out of the queue, answers into the result store. It holds no Slack token and no key that could mint. */
 export async function startWorker(config: WorkerConfig, host: Host): Promise<Running> {
@@ -152,8 +150,8 @@ function readingDeps(
   const lookup = lookupEvents(sessions, shared, roleArn)
   const keys = verifyingKeys(config)
   const allowed = allowedRunbooks(objects, () => inside.inventory().accounts.map(({ id }) => id))
-  const statusDue = sparing(STATUS_EVERY_MS)
-  const flagDue = sparing(FLAG_EVERY_MS)
+  const statusDue = sparing(LOOK_UP_EVERY_MS)
+  const flagDue = sparing(LOOK_UP_EVERY_MS)
   const common = {
     objects,
     now,
