@@ -4,7 +4,6 @@ import {
   type Job,
   UnrecoverableError,
   WaitingChildrenError,
-  WaitingError,
   Worker,
 } from 'bullmq'
 import type { Redis } from 'ioredis'
@@ -84,7 +83,7 @@ export function consume<N extends QueueName>(
 
 /** Whether this error is the last of a job's tries. Moving a job elsewhere is none. */
 function isLastTry(job: Job, error: Error): boolean {
-  const moved = error instanceof DelayedError || error instanceof WaitingError || error instanceof WaitingChildrenError
+  const moved = error instanceof DelayedError || error instanceof WaitingChildrenError
   return !moved && job.attemptsMade + 1 >= (job.opts.attempts ?? 1)
 }
 
@@ -107,8 +106,9 @@ async function settle<N extends QueueName>(
         await job.moveToDelayed(decision.until.getTime(), token)
         throw new DelayedError()
       case 'yield':
-        await job.moveToWait(token)
-        throw new WaitingError()
+        // Not moveToWait: with a priority it puts the job before its equals and wakes nobody (BullMQ 6.7.0, moveJobFromActiveToWait-9).
+        await job.moveToDelayed(Date.now(), token)
+        throw new DelayedError()
       case 'wait for parts':
         if (await job.moveToWaitingChildren(token)) throw new WaitingChildrenError()
         partsEnded = true
