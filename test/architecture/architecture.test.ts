@@ -217,3 +217,14 @@ for (const { rule, path, text, found } of PLANTED)
   test(`the rule on ${rule} ${found === undefined ? 'lets pass' : 'finds'} ${JSON.stringify(text.slice(0, 80))} in ${path}`, () => {
     assert.deepEqual(RULES[rule].faults({ path, text }), found === undefined ? [] : [`${path} ${found}`])
   })
+
+test('only files that hold nothing but types are left out of coverage', async () => {
+  const { exclude, include } = JSON.parse(await readFile('.c8rc.json', 'utf8')) as {
+    readonly exclude: readonly string[]
+    readonly include: readonly string[]
+  }
+  assert.deepEqual(include, ['src/domain/**', 'src/usecases/**'])
+  const files = (await sources()).filter(({ path }) => /^src\/(domain|usecases)\//.test(path))
+  const typesAlone = files.filter(({ text }) => !/^\s*(export )?(async )?(const|let|function|class)\b/m.test(text))
+  assert.deepEqual(exclude, typesAlone.map(({ path }) => path).toSorted())
+})
