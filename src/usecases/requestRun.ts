@@ -101,11 +101,14 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
     query: decision.query,
     to,
   }
-  const { token } = await mint({ ...minted, askedAt: ask.iat }, 'minted', decision.checks, deps)
-  const asked: Asked = { version: 1, token, echo: words, scope: scopeAccountWords(scope, deps.inventory()), question }
-  await deps.objects.create(runbookKey(runbook.digest), runbook.text)
-  await deps.objects.create(askedOnKey(new Date(ask.iat * 1000), ask.run), '')
-  await deps.objects.create(askedKey(ask.run), JSON.stringify(asked))
+  const asked = await freed(question, ask.run, deps, async (): Promise<Asked> => {
+    const { token } = await mint({ ...minted, askedAt: ask.iat }, 'minted', decision.checks, deps)
+    const kept: Asked = { version: 1, token, echo: words, scope: scopeAccountWords(scope, deps.inventory()), question }
+    await deps.objects.create(runbookKey(runbook.digest), runbook.text)
+    await deps.objects.create(askedOnKey(new Date(ask.iat * 1000), ask.run), '')
+    await deps.objects.create(askedKey(ask.run), JSON.stringify(kept))
+    return kept
+  })
   return ok(await resume(ask.run, asked, ask.person, deps))
 }
 
@@ -131,6 +134,16 @@ async function record(
 
 function reasonOf({ reason }: Request): { readonly reason?: string } {
   return reason === undefined ? {} : { reason }
+}
+
+/** Does what makes a run of a claimed question. If it cannot be done the claim is given up: nobody waits for a run that may never be. */
+async function freed<T>(question: string, run: string, deps: RequestDeps, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    await deps.leave(question, run)
+    throw error
+  }
 }
 
 /** The run that answers a question: another's while that goes on, else this one. */

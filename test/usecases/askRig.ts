@@ -1,0 +1,150 @@
+import type { TestContext } from 'node:test'
+import type { AuditStep } from '../../src/domain/audit/step.ts'
+import { err, ok } from '../../src/domain/outcome.ts'
+import type { SignedAsk } from '../../src/domain/policy/ask.ts'
+import type { Grant } from '../../src/domain/policy/grant.ts'
+import type { PersonFacts, PlaceFacts } from '../../src/domain/policy/person.ts'
+import type { Policy } from '../../src/domain/policy/policy.ts'
+import { mayCancel } from '../../src/domain/policy/roles.ts'
+import type { Objects } from '../../src/domain/result/objects.ts'
+import type { Library } from '../../src/domain/runbook/runbook.ts'
+import { allowedRunbooks } from '../../src/usecases/allowed.ts'
+import type { CancelDeps } from '../../src/usecases/cancelRun.ts'
+import type { RenewDeps } from '../../src/usecases/renewGrant.ts'
+import type { RequestDeps } from '../../src/usecases/requestRun.ts'
+import { runbookOf } from '../runbook/builders.ts'
+import { RUN } from '../support/answers.ts'
+import { aPerson, aPlace, aPolicy, aRole, INVENTORY, NOW } from '../support/askFacts.ts'
+import { aLibrary } from '../support/askRunbooks.ts'
+import { aStore } from './chains.ts'
+
+/** By access key, as people ask first. */
+export const KEY_ACTIVITY = runbookOf({
+  name: 'key-activity',
+  aliases: '[key]',
+  match: '{ field: userIdentity.accessKeyId, equals: $accessKeyId }',
+  parameters: '{ accessKeyId: { type: accessKeyId, example: AKIAIOSFODNN7EXAMPLE, help: an access key id } }',
+})
+/** Wants a reason of whoever is not on the incident. */
+export const SECRETS_READ = runbookOf({ name: 'secrets-read', tier: 'sensitive' })
+
+export const ALICE = { team: 'T1', user: 'UALICE' }
+export const BOB = { team: 'T1', user: 'UBOB' }
+
+export type Allowances = {
+  readonly grants: Map<string, Grant>
+  readonly people: Map<string, PersonFacts>
+  place: PlaceFacts
+  policy: Policy
+}
+
+export type AskRig = {
+  readonly deps: RequestDeps & RenewDeps & CancelDeps
+  readonly objects: Objects
+  readonly library: Library
+  readonly steps: AuditStep[]
+  /** Seconds since 1970. */
+  readonly clock: { now: number }
+  readonly facts: Allowances
+  readonly heard: {
+    readonly queued: string[]
+    readonly status: string[]
+    readonly remembered: string[]
+    readonly cancelled: string[]
+    readonly keysAsked: string[]
+  }
+  readonly claims: Map<string, string>
+}
+
+/** Everything that asking works with: tokens are a map, Slack's and AWS's facts what the test says. Alice and Bob are responders. */
+export async function anAsking(t: Pick<TestContext, 'after'>): Promise<AskRig> {
+  const objects = await aStore(t)
+  const library = aLibrary(KEY_ACTIVITY, SECRETS_READ)
+  const steps: AuditStep[] = []
+  const clock = { now: NOW.getTime() / 1000 }
+  const heard: AskRig['heard'] = { queued: [], status: [], remembered: [], cancelled: [], keysAsked: [] }
+  const claims = new Map<string, string>()
+  const facts: Allowances = {
+    grants: new Map(),
+    people: new Map([ALICE, BOB].map((person) => [person.user, aPerson({ person, name: person.user.toLowerCase() })])),
+    place: aPlace({ channel: 'C1' }),
+    policy: aPolicy({ roles: [aRole({ members: { persons: [ALICE, BOB], groups: [], emails: [] } })] }),
+  }
+  let ids = 0
+  const now = (): Date => new Date(clock.now * 1000)
+  const deps: AskRig['deps'] = {
+    objects,
+    library,
+    now,
+    get policy() {
+      return facts.policy
+    },
+    inventory: () => INVENTORY,
+    rows: 1_000,
+    times: { token: 900, run: 6 * 3600, delivery: 12 * 3600 },
+    newId: () => {
+      ids += 1
+      return `jti-${ids}`
+    },
+    sign: async (grant) => {
+      facts.grants.set(`token-${grant.jti}`, grant)
+      return `token-${grant.jti}`
+    },
+    verifyExpired: async (token) => {
+      const grant = facts.grants.get(token)
+      return grant === undefined ? err({ code: 'invalid', why: 'signature' }) : ok(grant)
+    },
+    audit: async (step) => {
+      steps.push(step)
+    },
+    personFacts: async ({ user }) => facts.people.get(user) ?? aPerson({ person: { team: 'T1', user } }),
+    placeFacts: async (place) => ({ ...facts.place, channel: place.channel }),
+    accountOfKey: async (key) => {
+      heard.keysAsked.push(key)
+      return null
+    },
+    join: async (question, run) => {
+      const holder = claims.get(question) ?? run
+      claims.set(question, holder)
+      return holder
+    },
+    leave: async (question, run) => {
+      if (claims.get(question) === run) claims.delete(question)
+    },
+    enqueue: async (run, token) => {
+      heard.queued.push(`${run} ${token}`)
+    },
+    status: async (run, token) => {
+      heard.status.push(`${run} ${token}`)
+    },
+    remember: async ({ user }, run) => {
+      heard.remembered.push(`${user} ${run}`)
+    },
+    allowed: allowedRunbooks(objects, () => INVENTORY.accounts.map(({ id }) => id)),
+    mayCancel: (by, asker) => mayCancel(by, asker, facts.policy),
+    cancel: async (run, token) => {
+      heard.cancelled.push(`${run} ${token}`)
+    },
+  }
+  return { deps, objects, library, steps, clock, facts, heard, claims }
+}
+
+/** An ask of Alice's, as the bot signed it. */
+export function anAsk(text: string, changes: Partial<SignedAsk> = {}): SignedAsk {
+  const iat = NOW.getTime() / 1000
+  return {
+    iss: 'ctq',
+    aud: 'ctq-bot',
+    sub: 'T1.UALICE',
+    jti: 'ask-1',
+    iat,
+    nbf: iat,
+    exp: iat + 900,
+    run: RUN,
+    text,
+    person: ALICE,
+    channel: 'C1',
+    entry: 'command',
+    ...changes,
+  }
+}

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { requestRun } from '../../src/usecases/requestRun.ts'
+import { type AskMessages, type Incoming, type TakeDeps, takeAsk } from '../../src/usecases/takeAsk.ts'
+import { RUN } from '../support/answers.ts'
+import { aPerson, aPolicy, aRole } from '../support/askFacts.ts'
+import { ALICE, type AskRig, anAsk, anAsking, BOB } from './askRig.ts'
+
+const QUESTION = 'key AKIAIOSFODNN7EXAMPLE last 24h account=prod-payments'
+
+/** Messages as their kind and what matters of them. */
+const MESSAGES: AskMessages<string> = {
+  failure: (failure) => `failure ${failure.code}`,
+  menu: (runnable) => `menu ${names(runnable)}`,
+  help: (runnable) => `help ${names(runnable)}`,
+  runbookHelp: ({ runbook }) => `help for ${runbook.name}`,
+  list: (runnable) => `list ${names(runnable)}`,
+  found: (runnable, words) => `found ${names(runnable)} for ${words.join(' ')}`,
+  whoami: ({ person, place, roles }) =>
+    `${person.person.user} in ${place.channel} as ${roles.map(({ name }) => name).join(',')}`,
+  status: (runs) => `status ${runs.map(({ run, state }) => `${run} ${state}`).join(',')}`,
+  cancelled: (run) => `cancelled ${run}`,
+  accepted: (run, words, notes) => `accepted ${run}: ${words} [${notes.join(' ')}]`,
+}
+
+function names(runnable: readonly { readonly runbook: { readonly name: string } }[]): string {
+  return runnable.map(({ runbook }) => runbook.name).join(',')
+}
+
+type Taking = {
+  readonly rig: AskRig
+  readonly deps: TakeDeps<string>
+  readonly queued: object[]
+  readonly looked: string[]
+}
+
+/** Slack is asked through these, so that it is seen when. */
+async function taking(t: Parameters<typeof anAsking>[0], changes: Partial<TakeDeps<string>> = {}): Promise<Taking> {
+  const rig = await anAsking(t)
+  const queued: object[] = []
+  const looked: string[] = []
+  const deps: TakeDeps<string> = {
+    ...rig.deps,
+    get policy() {
+      return rig.facts.policy
+    },
+    messages: MESSAGES,
+    personFacts: async (person) => {
+      looked.push('person')
+      return await rig.deps.personFacts(person)
+    },
+    placeFacts: async (place, person) => {
+      looked.push('place')
+      return await rig.deps.placeFacts(place, person)
+    },
+    knownZone: () => 'UTC',
+    statusOf: async (_, typed) => (typed === undefined ? [] : undefined),
+    newId: () => RUN,
+    queueAsk: async (ask) => {
+      queued.push(ask)
+    },
+    ...changes,
+  }
+  return { rig, deps, queued, looked }
+}
+
+function typed(text: string, changes: Partial<Incoming> = {}): Incoming {
+  return { text, person: ALICE, channel: 'C1', entry: 'command', ...changes }
+}
+
+test('a question is queued before anything is asked of Slack or AWS, and said as it can be typed again', async (t) => {
+  const { deps, queued, looked } = await taking(t)
+  assert.deepEqual(await takeAsk(typed(QUESTION, { thread: '1.1' }), deps), {
+    kind: 'queued',
+    run: RUN,
+    message: `accepted ${RUN}: key-activity accessKeyId=AKIAIOSFODNN7EXAMPLE last 24h account=prod-payments []`,
+  })
+  assert.deepEqual(queued, [
+    { run: RUN, text: QUESTION, person: ALICE, channel: 'C1', thread: '1.1', entry: 'command' },
+  ])
+  assert.deepEqual(looked, [])
+})
+
+test('times are not repeated while the zone they were typed in is not known', async (t) => {
+  const { deps } = await taking(t, { knownZone: () => undefined })
+  const { message } = await takeAsk(typed('key AKIAIOSFODNN7EXAMPLE since 08:00 account=prod-payments'), deps)
+  assert.doesNotMatch(message, /08:00|since/)
+  const known = await taking(t, { knownZone: () => 'Europe/Berlin' })
+  const said = await takeAsk(typed('key AKIAIOSFODNN7EXAMPLE since 08:00 account=prod-payments'), known.deps)
+  assert.match(said.message, /since 2026-11-20 07:00Z/)
+})
+
+test('when the queue is away it is said at once, and nothing is started', async (t) => {
+  const { deps } = await taking(t, {
+    queueAsk: async () => {
+      throw new Error('ECONNREFUSED')
+    },
+  })
+  assert.deepEqual(await takeAsk(typed(QUESTION), deps), { kind: 'shown', message: 'failure queue_unavailable' })
+})
+
+test('what cannot be understood is answered at once', async (t) => {
+  const { deps, queued, looked } = await taking(t)
+  assert.deepEqual(await takeAsk(typed('kez-activity'), deps), { kind: 'shown', message: 'failure unknown_runbook' })
+  assert.deepEqual([queued, looked], [[], []])
+})
+
+const SHOWN: readonly (readonly [text: string, message: string])[] = [
+  ['', 'menu key-activity'],
+  ['help', 'help key-activity'],
+  ['help key', 'help for key-activity'],
+  ['help secrets-read', 'failure unknown_runbook'],
+  ['help nothing-such', 'failure unknown_runbook'],
+  ['list', 'list key-activity'],
+  ['find key', 'found key-activity for key'],
+  ['find secrets', 'found  for secrets'],
+  ['whoami', 'UALICE in C1 as responder'],
+  ['status', 'status '],
+  ['status 12345678', 'failure unknown_run'],
+  ['cancel 12345678', 'failure unknown_run'],
+]
+
+for (const [text, message] of SHOWN)
+  test(`"${text}" shows: ${message}`, async (t) => {
+    const { deps, queued } = await taking(t)
+    assert.deepEqual(await takeAsk(typed(text), deps), { kind: 'shown', message })
+    assert.deepEqual(queued, [])
+  })
+
+test('somebody without a role is shown none, and nothing to run', async (t) => {
+  const { rig, deps } = await taking(t)
+  rig.facts.policy = aPolicy({ roles: [aRole({ members: { persons: [BOB], groups: [], emails: [] } })] })
+  assert.equal((await takeAsk(typed('whoami'), deps)).message, 'UALICE in C1 as ')
+  assert.equal((await takeAsk(typed('list'), deps)).message, 'list ')
+  assert.equal((await takeAsk(typed('help key'), deps)).message, 'failure unknown_runbook')
+})
+
+test('a guest who is in a group with a role is told that they have none here', async (t) => {
+  const { rig, deps } = await taking(t)
+  rig.facts.policy = aPolicy({ roles: [aRole({ members: { persons: [], groups: ['S1'], emails: [] } })] })
+  rig.facts.people.set('UALICE', aPerson({ person: ALICE, guest: true, groups: ['S1'] }))
+  assert.equal((await takeAsk(typed('whoami'), deps)).message, 'UALICE in C1 as ')
+})
+
+test('a run is cancelled from where it was typed', async (t) => {
+  const { rig, deps } = await taking(t)
+  await requestRun(anAsk(QUESTION), rig.deps)
+  assert.equal((await takeAsk(typed(`cancel ${RUN.slice(0, 8)}`), deps)).message, `cancelled ${RUN}`)
+  assert.deepEqual(rig.heard.cancelled, [`${RUN} token-jti-1`])
+})
+
+test('the runs of whoever asks are shown to them', async (t) => {
+  const { deps } = await taking(t, {
+    statusOf: async ({ person }) => [
+      { run: person.user, question: '', askedAt: '', state: 'running', mayCancel: true },
+    ],
+  })
+  assert.equal((await takeAsk(typed('status'), deps)).message, 'status UALICE running')
+})
