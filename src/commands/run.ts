@@ -38,20 +38,20 @@ export async function run(args: readonly string[]): Promise<number> {
   const now = new Date()
   const asked = await understand(order, now)
   if ('exit' in asked) return said(asked)
-  const sink = await sinkOf(order)
+  const sink = sinkOf(order)
   if ('exit' in sink) return said(sink)
   const stops = interrupts()
-  let answered = false
+  // Whatever ends the process before all is written, no half of an answer stays behind.
+  process.once('exit', sink.discard)
   try {
-    const outcome = await answer(order, asked, now, sink, stops)
-    answered = outcome.answered
-    return outcome.exit
+    const { exit, answered } = await answer(order, asked, now, sink, stops)
+    if (answered) process.off('exit', sink.discard)
+    return exit
   } catch (error) {
     if (!isAwsFault(error)) throw error
     return said({ exit: FAILED, words: awsWords(error) })
   } finally {
     stops.close()
-    if (!answered) await sink.discard()
   }
 }
 
@@ -60,10 +60,10 @@ function said({ exit, words, out }: Said): number {
   return exit
 }
 
-async function sinkOf({ out }: Order): Promise<Sink | Said> {
+function sinkOf({ out }: Order): Sink | Said {
   if (out === undefined) return streamSink(process.stdout)
   try {
-    return await fileSink(out)
+    return fileSink(out)
   } catch (error) {
     const code = (error as { code?: string }).code
     const why = code === 'EEXIST' ? 'is there already and is not overwritten' : `cannot be written (${code})`

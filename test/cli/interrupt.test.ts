@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import test from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Answer } from '../../src/domain/result/answer.ts'
 import type { Count } from '../../src/playground/aws/counters.ts'
 import type { Aws, AwsOptions } from '../../src/playground/aws/server.ts'
 import { scratch } from '../support/here.ts'
-import { anAws, ctq, keysOf, MAIN, program } from './rig.ts'
+import { anAws, ctq, keysOf, MAIN, program, tell } from './rig.ts'
 
 const MANY: AwsOptions = {
   fixture: { kind: 'flat', accounts: 1, regions: ['eu-west-1'], recordsPerAccountRegion: 3000 },
@@ -73,6 +75,27 @@ test('a second Ctrl-C leaves at once, and still removes what was kept', async (t
   assert.equal(ended.out, '')
   assert.deepEqual(await readdir(temporary), [])
 })
+
+test('Ctrl-C before anything is read leaves at once, and no file', async (t) => {
+  const aws = await anAws(t, MANY)
+  const cwd = await scratch(t)
+  await tell(aws, 'faults', { operation: 'GetCallerIdentity', delayMs: 30_000 })
+  const ended = await ctq([...ASK, '--out', 'answer.csv'], {
+    env: keysOf(aws),
+    cwd,
+    meanwhile: (child) => {
+      void untilThere(join(cwd, 'answer.csv')).then(() => child.kill('SIGINT'))
+    },
+  })
+  assert.equal(ended.code, 130)
+  assert.deepEqual(await readdir(cwd), [])
+})
+
+async function untilThere(file: string): Promise<void> {
+  for (let tries = 0; tries < 400 && !existsSync(file); tries += 1) await delay(50)
+  // the listener for Ctrl-C is set right after the file is made
+  await delay(300)
+}
 
 test('a reader that has seen enough is no error', async (t) => {
   const aws = await anAws(t, MANY)

@@ -147,6 +147,15 @@ test('an answer that nothing could be read for has failed, and says that it is n
   assert.match(out, /^FAILED: NOT AN ALL-CLEAR/)
 })
 
+test('whoever may not list the Regions is told to name them, with the statement that would do', async (t) => {
+  const aws = await anAws(t)
+  const { code, out } = await ctq(['run', 'denied-calls'], { env: keysOf(aws, 'powerless') })
+  assert.match(out, /every Region: the account's enabled Regions could not be listed/)
+  assert.match(out, /Name the Regions \(region=…\), or allow account:ListRegions/)
+  assert.ok(out.includes('"Action":"account:ListRegions"'))
+  assert.equal(code, 1)
+})
+
 test('what these credentials do not reach is refused before anything is read', async (t) => {
   const aws = await anAws(t)
   const foreign = aws.organisation.users.worker.accessKeyId

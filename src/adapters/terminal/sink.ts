@@ -1,12 +1,12 @@
-import { open, rm } from 'node:fs/promises'
+import { createWriteStream, openSync, rmSync } from 'node:fs'
 import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
 /** Where an answer is written. */
 export type Sink = {
   readonly write: (chunks: AsyncIterable<string | Uint8Array>) => Promise<void>
-  /** Takes back what was begun: there is no answer. */
-  readonly discard: () => Promise<void>
+  /** Takes back what was begun: there is no answer, or not all of it. */
+  readonly discard: () => void
 }
 
 /** A stream such as stdout. A reader that went away (`| head`) has what it wanted: that is no error. */
@@ -19,7 +19,7 @@ export function streamSink(stream: Writable): Sink {
         if (codeOf(error) !== 'EPIPE' && codeOf(error) !== 'ERR_STREAM_DESTROYED') throw error
       }
     },
-    discard: async () => undefined,
+    discard: () => undefined,
   }
 }
 
@@ -27,16 +27,13 @@ export function streamSink(stream: Writable): Sink {
  * A new file for its owner alone. It is made at once, so that a path that cannot be written to is known before anything is read. Throws
  * EEXIST when there is such a file: answers are evidence, and are not overwritten.
  */
-export async function fileSink(path: string): Promise<Sink> {
-  const handle = await open(path, 'wx', 0o600)
+export function fileSink(path: string): Sink {
+  const descriptor = openSync(path, 'wx', 0o600)
   return {
     write: async (chunks) => {
-      await pipeline(Readable.from(chunks), handle.createWriteStream())
+      await pipeline(Readable.from(chunks), createWriteStream(path, { fd: descriptor }))
     },
-    discard: async () => {
-      await handle.close()
-      await rm(path, { force: true })
-    },
+    discard: () => rmSync(path, { force: true }),
   }
 }
 
