@@ -1,12 +1,3 @@
-import { doctor } from './doctor.ts'
-import { iam } from './iam.ts'
-import { keys } from './keys.ts'
-import { playground } from './playground.ts'
-import { run } from './run.ts'
-import { runbooks } from './runbooks.ts'
-import { bot, serve, worker } from './serve.ts'
-import { start } from './start.ts'
-
 /** One subcommand: gives the exit code (0 done, 1 failed, 2 wrong usage; others are its own). */
 export type CliCommand = {
   readonly name: string
@@ -15,41 +6,66 @@ export type CliCommand = {
   readonly run: (args: readonly string[]) => Promise<number>
 }
 
-/** Every subcommand of `ctq`. */
+/** Every subcommand of `ctq`. Each is loaded when it is called: whoever asks at a terminal does not wait for Slack's and the queue's code. */
 export const COMMANDS: readonly CliCommand[] = [
   {
     name: 'run',
     usage: '<runbook> [name=value …] [--last 24h] [options]',
     does: 'one question, with your own AWS credentials',
-    run,
+    run: async (args) => (await import('./run.ts')).run(args),
   },
   {
     name: 'runbooks',
     usage: 'list|show|lint|test',
     does: 'the questions there are, and whether they hold',
-    run: runbooks,
+    run: async (args) => (await import('./runbooks.ts')).runbooks(args),
   },
-  { name: 'start', usage: '', does: 'serve with your settings, or the playground when there are none', run: start },
-  { name: 'serve', usage: '', does: 'bot and worker in one process', run: serve },
-  { name: 'bot', usage: '', does: 'Slack in and out, tokens minted', run: bot },
-  { name: 'worker', usage: '', does: 'CloudTrail read, answers made', run: worker },
-  { name: 'keys', usage: 'new|rotate|list [--file FILE]', does: 'the keys that sign tokens', run: keys },
+  {
+    name: 'start',
+    usage: '',
+    does: 'serve with your settings, or the playground when there are none',
+    run: async (args) => (await import('./start.ts')).start(args),
+  },
+  {
+    name: 'serve',
+    usage: '',
+    does: 'bot and worker in one process',
+    run: async () => (await import('./serve.ts')).serve(),
+  },
+  {
+    name: 'bot',
+    usage: '',
+    does: 'Slack in and out, tokens minted',
+    run: async () => (await import('./serve.ts')).bot(),
+  },
+  {
+    name: 'worker',
+    usage: '',
+    does: 'CloudTrail read, answers made',
+    run: async () => (await import('./serve.ts')).worker(),
+  },
+  {
+    name: 'keys',
+    usage: 'new|rotate|list [--file FILE]',
+    does: 'the keys that sign tokens',
+    run: async (args) => (await import('./keys.ts')).keys(args),
+  },
   {
     name: 'iam',
     usage: '[reader|trust|worker|bot]',
     does: 'the IAM policies of a deployment, as JSON',
-    run: iam,
+    run: async (args) => (await import('./iam.ts')).iam(args),
   },
   {
     name: 'doctor',
     usage: '[bot|worker|serve]',
     does: 'whether all is there that ctq needs, and how to mend it',
-    run: doctor,
+    run: async (args) => (await import('./doctor.ts')).doctor(args),
   },
   {
     name: 'playground',
     usage: '[aws|slack|redis] [options]',
     does: 'a simulated AWS, Slack and queue',
-    run: playground,
+    run: async (args) => (await import('./playground.ts')).playground(args),
   },
 ]
