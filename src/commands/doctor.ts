@@ -23,9 +23,9 @@ const MARKS: { readonly [state in State]: readonly [mark: string, colour: 'green
   'not tried': ['–', 'dim'],
 }
 
-/** Cells before a check's name, and those of most names. */
-const MARK_WIDTH = 15
+/** Cells of most checks' names, and before what is said of them. */
 const WHAT_WIDTH = 28
+const INDENT = 15 + WHAT_WIDTH + 2
 
 /** `ctq doctor`: says for each thing that a deployment needs whether it is there, what is wrong and how to mend it. */
 export async function doctor(args: readonly string[]): Promise<number> {
@@ -75,8 +75,20 @@ function lineOf({ state, what, says, mend }: Finding): string {
   const [mark, colour] = MARKS[state]
   const paint = painter(wantsColour(process.stdout.isTTY === true, process.env))
   const head = paint(colour, `  ${mark} ${state.padEnd(9)}`)
-  const hint = mend === undefined ? '' : `\n${' '.repeat(MARK_WIDTH + WHAT_WIDTH + 2)}→ ${visible(mend)}`
-  return `${head}  ${visible(what).padEnd(WHAT_WIDTH)}  ${visible(says)}${hint}`
+  const texts = [visible(says), ...(mend === undefined ? [] : [`→ ${visible(mend)}`])]
+  return `${head}  ${visible(what).padEnd(WHAT_WIDTH)}  ${texts.flatMap(wrapped).join(`\n${' '.repeat(INDENT)}`)}`
+}
+
+/** Lines that fit beside a check's name; one that is no terminal takes any length. */
+function wrapped(text: string): readonly string[] {
+  const room = (process.stdout.columns || Number.POSITIVE_INFINITY) - INDENT
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 1 + word.length <= room) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines
 }
 
 function verdict({ wrong, note }: { readonly wrong: number; readonly note: number }): string {
