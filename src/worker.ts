@@ -22,6 +22,7 @@ import { allowedRunbooks } from './usecases/allowed.ts'
 import { failRun } from './usecases/failRun.ts'
 import { type ReadPartDeps, readPart } from './usecases/readPart.ts'
 import { type RunDeps, runRun } from './usecases/runRun.ts'
+import { counting, watchQueues, within } from './watch.ts'
 
 /** Parts read side by side by one process. They wait for the pace and for AWS, not for a core. */
 const PARTS_AT_ONCE = 50
@@ -93,6 +94,7 @@ export async function startWorker(config: WorkerConfig, host: Host): Promise<Run
     ),
   ]
   await Promise.all(consumers.map((consumer) => consumer.ready()))
+  watchQueues(host.metrics, queues)
   const watched = (['run', 'part'] as const).map((queue) => ({
     queue,
     started: () => state.started[queue],
@@ -102,7 +104,7 @@ export async function startWorker(config: WorkerConfig, host: Host): Promise<Run
     host.fail(`jobs wait in ${queue} and none starts`),
   )
   return {
-    ready: async () => ({ ok: (await redis.ping()) === 'PONG', reading: state.active.part }),
+    ready: async () => ({ ok: (await within(redis.ping(), 'away')) === 'PONG', reading: state.active.part }),
     stop: async () => {
       state.stopping = true
       stopWatching()
@@ -139,7 +141,7 @@ function readingDeps(
 ): { readonly part: ReadPartDeps; readonly run: (job: string) => RunDeps } {
   const { queues, board, state, pacer } = inside
   const now = (): Date => new Date()
-  const { audit } = host
+  const audit = counting(host.audit, host.metrics)
   const objects = fileObjects(config.results.path)
   const shared = transport()
   const { homeRegion, readerRole } = config.settings.aws

@@ -5,6 +5,7 @@ import type { Person } from '../domain/policy/person.ts'
 import type { PartCoverage, PartFault } from '../domain/query/coverage.ts'
 import type { PageHead } from '../domain/query/page.ts'
 import { iso, type Plan, seconds } from '../domain/query/plan.ts'
+import type { Query } from '../domain/query/query.ts'
 import type { CloudTrailRecord } from '../domain/record.ts'
 import { chainKey, type Objects, partEndKey, planKey } from '../domain/result/objects.ts'
 import { type Authority, type AuthorityDeps, authorityOf } from './authority.ts'
@@ -89,7 +90,14 @@ function belongs(job: PartJob, plan: Plan, authority: Extract<Authority, { kind:
   const planned = plan.parts.some((part) => part.account === job.account && part.region === job.region)
   const allowed =
     query.accounts.includes(job.account) && (query.regions === 'enabled' || query.regions.includes(job.region))
-  return planned && allowed && plan.queryHash === authority.queryHash
+  return planned && allowed && plan.queryHash === authority.queryHash && isWithin(plan, query)
+}
+
+/** The plan lies in the store: whoever can write there may not widen what the token allows to be read. */
+function isWithin(plan: Plan, { window }: Query): boolean {
+  const latest = typeof window.until === 'string' ? window.until : window.until.notAfter
+  const inside = (since: string, until: string): boolean => since >= window.since && until <= latest
+  return inside(plan.window.since, plan.window.until) && plan.chains.every((chain) => inside(chain.since, chain.until))
 }
 
 async function readChains(

@@ -49,6 +49,9 @@ test('the metrics that are explained, and those in alerts, are counted by the co
     ctq_lookup_pages_total: 'page',
     ctq_lookup_throttled_total: 'throttled',
     ctq_job_faults_total: 'fault',
+    ctq_runs_total: 'ended',
+    ctq_jobs_waiting: 'watch',
+    ctq_jobs_active: 'watch',
   }
   for (const name of counted) {
     const call = calls[name as keyof typeof calls]

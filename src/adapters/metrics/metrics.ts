@@ -11,6 +11,8 @@ export type Metrics = {
   readonly text: () => Promise<string>
 }
 
+const GAUGES = { waiting: 'ctq_jobs_waiting', active: 'ctq_jobs_active' } as const
+
 /** Metrics of one process in a registry of their own. */
 export function openMetrics(): Metrics {
   const registry = new Registry()
@@ -47,7 +49,7 @@ export function openMetrics(): Metrics {
     ended: (verdict) => runs.inc({ verdict }),
     watch: (name, read) => {
       new Gauge({
-        name: `ctq_jobs_${name}`,
+        name: GAUGES[name],
         help: `Jobs ${name}, by queue`,
         labelNames: ['queue'],
         registers,
