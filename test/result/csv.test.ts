@@ -90,3 +90,13 @@ test('no cell begins with a formula sign wherever a spreadsheet might split it',
 test('a cell longer than a spreadsheet takes is cut and says so', () => {
   assert.match(cellText('x'.repeat(40_000)), /x \[cut: 40000 characters\]$/)
 })
+
+for (const [name, end] of [
+  ['a carriage return', '\r'],
+  ['a line feed', '\n'],
+  ['both', '\r\n'],
+] as const)
+  test(`${name} in a cell is quoted, so that it ends no row`, () => {
+    const row = csvWriter(columns).row(aResultRow({ errorCode: `a${end}b` }))
+    assert.ok(row.includes(`"a${end}b"`), row)
+  })

@@ -46,8 +46,9 @@ export function readCsv(text: string): readonly Readonly<Record<string, string>>
   const lines: string[][] = [[]]
   const field = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|$)/gy
   while (field.lastIndex < text.length) {
+    const at = field.lastIndex
     const found = field.exec(text)
-    if (found === null) throw new Error('this is no CSV')
+    if (found === null) throw new Error(`this is no CSV: ${JSON.stringify(text.slice(at, at + 120))}`)
     lines.at(-1)?.push(found[1]?.replaceAll('""', '"') ?? found[2] ?? '')
     if (found[3] === '\r\n') lines.push([])
   }

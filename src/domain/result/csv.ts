@@ -55,8 +55,11 @@ function keptColumns(columns: readonly Column[]): readonly number[] {
   return columns.flatMap(({ name, field }, index) => (name === field && FIXED.includes(name) ? [] : [index]))
 }
 
+/** Programs take a line feed or a carriage return alone for the end of a row too: the library quotes only what holds both. */
+const LINE_ENDS = /[\r\n]/
+
 function line(cells: readonly string[]): string {
-  return stringify([cells.map(cellText)], { record_delimiter: 'windows' })
+  return stringify([cells.map(cellText)], { record_delimiter: 'windows', quoted_match: LINE_ENDS })
 }
 
 /** A cell as it is written: hidden characters shown, and a `'` before whatever a spreadsheet would take for a formula. */
