@@ -4,7 +4,8 @@
  */
 export type Failure =
   // typing
-  | { readonly code: 'unknown_runbook'; readonly input: string; readonly nearest?: string }
+  /** `asks`: how to ask about something of that name. */
+  | { readonly code: 'unknown_runbook'; readonly input: string; readonly nearest?: string; readonly asks?: string }
   | {
       readonly code: 'unknown_parameter'
       readonly runbook: string
@@ -41,7 +42,14 @@ export type Failure =
   /** `hint` is a way to name an account, such as `account=prod`. */
   | { readonly code: 'no_account'; readonly hint: string }
   | { readonly code: 'unknown_region'; readonly input: string; readonly nearest?: string; readonly partition?: string }
-  | { readonly code: 'window_too_long'; readonly asked: string; readonly limit: string; readonly runbook: string }
+  /** `instead`: a question that can be asked over that window. */
+  | {
+      readonly code: 'window_too_long'
+      readonly asked: string
+      readonly limit: string
+      readonly runbook: string
+      readonly instead?: string
+    }
   | { readonly code: 'window_too_old'; readonly oldest: string }
   // policy: `nearest` is the nearest question that is allowed, as a phrase after "you may ask"
   | { readonly code: 'denied'; readonly nearest?: string }
@@ -67,7 +75,7 @@ const SHOWN = 80
 export function explain(failure: Failure): string {
   switch (failure.code) {
     case 'unknown_runbook':
-      return `There is no runbook or command ${quoted(failure.input)}.${meant(failure.nearest)} Ask for "list" to see what there is.`
+      return unknownRunbook(failure)
     case 'unknown_parameter':
       return unknownParameter(failure)
     case 'missing_parameter':
@@ -99,7 +107,7 @@ export function explain(failure: Failure): string {
     case 'unknown_region':
       return unknownRegion(failure)
     case 'window_too_long':
-      return `A window of ${failure.asked} is too long for ${failure.runbook}: at most ${failure.limit}. Ask for less, for example last ${failure.limit}.`
+      return `A window of ${failure.asked} is too long for ${failure.runbook}: at most ${failure.limit}. Ask for less, for example last ${failure.limit}.${failure.instead === undefined ? '' : ` Over ${failure.asked} you can ask: ${failure.instead}`}`
     case 'window_too_old':
       return `CloudTrail's event history reaches back 90 days, to ${failure.oldest}. Begin there or later.`
     default:
@@ -160,6 +168,11 @@ const PLACE_WORDS: { readonly [why in Extract<Failure, { code: 'place_not_allowe
     'ctq is not a member of this channel, so it cannot answer in it. Type /invite @ctq and ask again, or ask in a direct message to ctq.',
   policy:
     'Questions are not answered in this channel. Ask in a direct message to ctq, or in the channel of your incident.',
+}
+
+function unknownRunbook(failure: Extract<Failure, { code: 'unknown_runbook' }>): string {
+  const otherwise = failure.asks === undefined ? '' : ` To ask about what is called so: ${cut(failure.asks)}.`
+  return `There is no runbook or command ${quoted(failure.input)}.${meant(failure.nearest)}${otherwise} Ask for "list" to see what there is.`
 }
 
 function unknownParameter(failure: Extract<Failure, { code: 'unknown_parameter' }>): string {

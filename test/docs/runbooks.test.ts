@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseCommand } from '../../src/domain/request/parse.ts'
+import { shapesOf } from '../../src/domain/request/shape.ts'
 import { COMPUTED_COLUMNS } from '../../src/domain/runbook/columns.ts'
 import { parseFixtures } from '../../src/domain/runbook/fixtures.ts'
 import { libraryOf } from '../../src/domain/runbook/library.ts'
 import { lintRunbook } from '../../src/domain/runbook/lint.ts'
 import { parseRunbook } from '../../src/domain/runbook/parse.ts'
-import { PARAMETER_TYPES } from '../../src/domain/runbook/runbook.ts'
+import { PARAMETER_TYPES, SHAPES } from '../../src/domain/runbook/runbook.ts'
 import { CLAUSE_FORMS, OPERATOR_NAMES, rawRunbook } from '../../src/domain/runbook/schema.ts'
 import { readLibrary } from '../../src/library.ts'
 import { blocks, table } from './blocks.ts'
@@ -50,5 +51,12 @@ test('the guide explains every key, clause, operator, type and column of the lan
   assert.deepEqual(names('clause').toSorted(), [...CLAUSE_FORMS].toSorted())
   assert.deepEqual(names('operator').toSorted(), [...OPERATOR_NAMES].toSorted())
   assert.deepEqual(names('type').toSorted(), [...PARAMETER_TYPES].toSorted())
+  assert.deepEqual(names('shape').toSorted(), [...SHAPES].toSorted())
   assert.deepEqual(names('worked out').toSorted(), [...COMPUTED_COLUMNS].toSorted())
+})
+
+test('what the guide gives as a value of a shape is one', () => {
+  for (const [shape = '', values = ''] of table(GUIDE, 'shape'))
+    for (const [, value = ''] of values.matchAll(/`([^`]+)`/g))
+      assert.equal(shapesOf(value)[0]?.kind, shape.replaceAll('`', ''), value)
 })

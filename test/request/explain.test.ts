@@ -8,6 +8,7 @@ const EXAMPLES: { readonly [code in Failure['code']]: readonly Extract<Failure, 
   unknown_runbook: [
     { code: 'unknown_runbook', input: 'key-activty', nearest: 'key-activity' },
     { code: 'unknown_runbook', input: 'x'.repeat(300) },
+    { code: 'unknown_runbook', input: 'ken', nearest: 'key', asks: 'user=ken' },
   ],
   unknown_parameter: [
     {
@@ -60,7 +61,16 @@ const EXAMPLES: { readonly [code in Failure['code']]: readonly Extract<Failure, 
     { code: 'unknown_region', input: 'eu-wst-1', nearest: 'eu-west-1', partition: 'aws' },
     { code: 'unknown_region', input: 'mars-1' },
   ],
-  window_too_long: [{ code: 'window_too_long', asked: '31d', limit: '30d', runbook: 'console-logins' }],
+  window_too_long: [
+    { code: 'window_too_long', asked: '31d', limit: '30d', runbook: 'console-logins' },
+    {
+      code: 'window_too_long',
+      asked: '3d',
+      limit: '6h',
+      runbook: 'ip-activity',
+      instead: 'ip-changes sourceIPAddress=203.0.113.9 last 3d',
+    },
+  ],
   window_too_old: [{ code: 'window_too_old', oldest: '2026-08-22 14:08Z' }],
   denied: [{ code: 'denied', nearest: 'the same over 7d or less' }, { code: 'denied' }],
   tier_beyond_reach: [

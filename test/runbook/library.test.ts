@@ -40,6 +40,14 @@ test('a word that would mean two runbooks is refused where it stands', () => {
   ])
 })
 
+test('a shape is answered by one runbook at most', () => {
+  const first = runbookOf({ name: 'first', answers: '[account]' })
+  assert.deepEqual(faults(first, runbookOf({ name: 'other', answers: '[account]' })), [
+    '9:11 account is already answered by first.',
+  ])
+  assert.deepEqual(faults(first, runbookOf({ name: 'other' })), [])
+})
+
 test('a next question must exist and get what it needs', () => {
   const next = (text: string) => runbookOf({ name: 'other', next: text })
   assert.deepEqual(faults(key, next('[{ runbook: key-activty, with: {} }]')), [

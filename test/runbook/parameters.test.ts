@@ -15,6 +15,8 @@ for (const [type, input, expected] of [
   ['accessKeyId', 'AIDACKCEVSQ6C2EXAMPLE', undefined],
   ['accessKeyId', 'AKIA1234', undefined],
   ['accessKeyId', 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', undefined],
+  ['eventId', '0F3C0F57-31d4-4cbb-8f0b-8f3f9a2a1101', '0f3c0f57-31d4-4cbb-8f0b-8f3f9a2a1101'],
+  ['eventId', '0f3c0f57-31d4-4cbb-8f0b-8f3f9a2a110', undefined],
   ['principal', 'alice@example.com', 'alice@example.com'],
   ['principal', 'arn:aws:sts::111122223333:assumed-role/Admin/x', 'arn:aws:sts::111122223333:assumed-role/Admin/x'],
   ['principal', 'arn:aws:s3:::bucket', undefined],

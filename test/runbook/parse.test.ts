@@ -106,6 +106,31 @@ for (const [what, parts, expected] of [
     },
     /The example is not an access key id/,
   ],
+  ['an unknown shape', { answers: '[addres]' }, '9:11 answers is not one of its values. Did you mean address?'],
+  [
+    'a shape with nowhere to go',
+    { answers: '[address]' },
+    '9:11 address cannot be all that is given. It needs a parameter that takes it, and no other may be required.',
+  ],
+  [
+    'a shape that is not enough by itself',
+    {
+      parameters: '{ a: { type: address, example: 203.0.113.9, help: b }, c: { type: text, example: d, help: e } }',
+      match: '{ any: [{ field: sourceIPAddress, cidr: $a }, { resource: $c }] }',
+      answers: '[address]',
+    },
+    /address cannot be all that is given/,
+  ],
+  [
+    'a shape for which an optional resource is the only place',
+    {
+      parameters: '{ a: { type: resource, optional: true, example: b, help: c } }',
+      match: '{ resource: $a }',
+      answers: '[bucket]',
+    },
+    /bucket cannot be all that is given/,
+  ],
+  ['a shape that is there twice', { answers: '[account, account]' }, '9:20 account is there twice.'],
 ] as const)
   test(`${what} is refused where it stands`, () => {
     const found = first(text(parts))

@@ -7,9 +7,14 @@ import { lintRunbook } from '../../src/domain/runbook/lint.ts'
 import { parseRunbook } from '../../src/domain/runbook/parse.ts'
 
 const NAMES = [
+  'account-changes',
+  'calls',
   'console-logins',
   'denied-calls',
+  'event',
   'iam-persistence',
+  'ip-activity',
+  'ip-changes',
   'key-activity',
   'logging-tamper',
   'network-opened',

@@ -18,6 +18,7 @@ export function aRunbook(parts: Partial<Runbook> = {}): Runbook {
     tags: [],
     tier: 'open',
     parameters: {},
+    answers: [],
     window: { default: 86_400, max: 90 * 86_400 },
     regions: 'enabled',
     match: { field: 'readOnly', equals: false },

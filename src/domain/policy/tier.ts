@@ -17,6 +17,7 @@ const DUTY_ACCOUNT_DAYS = 7
 /** A value of one of these types names one thing, whatever else is asked. */
 const NAMING: { readonly [type in ParameterType]?: string } = {
   accessKeyId: 'key',
+  eventId: 'event',
   resource: 'resource',
   instance: 'instance',
   securityGroup: 'security group',

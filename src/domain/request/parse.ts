@@ -2,9 +2,15 @@ import type { Failure } from '../failure.ts'
 import { nearest } from '../nearest.ts'
 import { err, ok, type Result } from '../outcome.ts'
 import type { Library } from '../runbook/runbook.ts'
+import { readBare } from './bare.ts'
 import type { Command } from './command.ts'
+import type { Inventory } from './inventory.ts'
+import type { Clock } from './moment.ts'
+import { COMMAND_NAMES } from './names.ts'
 import { normalise, type Origin } from './normalise.ts'
 import { readQuestion } from './question.ts'
+import { shapesOf } from './shape.ts'
+import { windowKeyword } from './span.ts'
 import { isQuoted, splitWords, unquote, type Word } from './words.ts'
 
 /** Longest request: a parameter's value may take all of it, and a token carries at most this much (grant.ts). */
@@ -19,6 +25,8 @@ export type ParseContext = {
   readonly timeZone: string
   /** Where the text was typed: Slack escapes it, a terminal does not. Default `slack`. */
   readonly origin?: Origin
+  /** The accounts that are known: their names are values too. */
+  readonly inventory?: Inventory
 }
 
 /** Understands what somebody typed after `/ctq` or `@ctq`, or says what is wrong with it. Pure; never throws. */
@@ -58,7 +66,7 @@ function commandOf(
     case 'cancel':
       return readCancel(rest)
     default:
-      return readRun(name, rest, library, context)
+      return readRun(head, rest, library, context)
   }
 }
 
@@ -72,7 +80,7 @@ function readHelp(rest: readonly Word[], library: Library): Result<Command, Fail
   if (topic === undefined) return ok({ kind: 'help' })
   const name = unquote(topic.raw).toLowerCase()
   const known = COMMANDS.includes(name) ? name : library.find(name)?.name
-  return known === undefined ? unknownRunbook(name, library) : alone({ kind: 'help', topic: known }, more)
+  return known === undefined ? unknownRunbook(name, [], library) : alone({ kind: 'help', topic: known }, more)
 }
 
 function readFind(rest: readonly Word[]): Result<Command, Failure> {
@@ -105,23 +113,70 @@ function missing(command: string, what: string, example: string): Result<never, 
   return err({ code: 'missing_word', command, what, example })
 }
 
-function readRun(
-  name: string,
+function readRun(head: Word, rest: readonly Word[], library: Library, context: ParseContext): Result<Command, Failure> {
+  const runbook = library.find(unquote(head.raw))
+  if (runbook === undefined) return readValue(head, rest, library, context)
+  if (rest.length === 1 && /^(?:-{0,2}help|-h|\?)$/i.test(rest[0]?.raw ?? '') && !isQuoted(rest[0]?.raw ?? ''))
+    return ok({ kind: 'help', topic: runbook.name })
+  const question = readQuestion(runbook, rest, clockOf(context))
+  return question.ok ? ok({ kind: 'run', ...question.value }) : question
+}
+
+function clockOf({ now, timeZone }: ParseContext): Clock {
+  return { now, zone: timeZone }
+}
+
+/** Said to ctq as to somebody: nobody asks about a user of that name. */
+const COURTESY: readonly string[] = ['hi', 'hello', 'hey', 'thanks', 'thx', 'ok', 'okay']
+
+/** What begins with no name that is known: a bare value, or a slip. */
+function readValue(
+  head: Word,
   rest: readonly Word[],
   library: Library,
   context: ParseContext,
 ): Result<Command, Failure> {
-  const runbook = library.find(name)
-  if (runbook === undefined) return unknownRunbook(name, library)
-  if (rest.length === 1 && /^(?:-{0,2}help|-h|\?)$/i.test(rest[0]?.raw ?? '') && !isQuoted(rest[0]?.raw ?? ''))
-    return ok({ kind: 'help', topic: runbook.name })
-  const clock = { now: context.now, zone: context.timeZone }
-  const question = readQuestion(runbook, rest, clock)
-  return question.ok ? ok({ kind: 'run', ...question.value }) : question
+  const input = unquote(head.raw)
+  const name = input.toLowerCase()
+  if (rest.length === 0 && COURTESY.includes(name)) return ok({ kind: 'menu' })
+  if (!isQuoted(head.raw) && (COMMAND_NAMES.includes(name) || windowKeyword(name) !== undefined))
+    return unknownRunbook(name, rest, library)
+  const read = readBare(head, rest, {
+    library,
+    inventory: context.inventory,
+    clock: clockOf(context),
+    known: knownNames(library),
+  })
+  switch (read?.kind) {
+    case 'asked':
+      return ok({ kind: 'run', ...read.asked })
+    case 'failed':
+      return err(read.failure)
+    case 'slip':
+      return err({
+        code: 'unknown_runbook',
+        input: name,
+        nearest: read.nearest,
+        ...(read.asks !== undefined && { asks: read.asks }),
+      })
+    case undefined:
+      return unknownRunbook(name, rest, library)
+  }
 }
 
-function unknownRunbook(input: string, library: Library): Result<never, Failure> {
-  const known = [...COMMANDS, ...library.all.flatMap(({ name, aliases }) => [name, ...aliases])]
-  const meant = nearest(input, known)
+function knownNames(library: Library): readonly string[] {
+  return [...COMMANDS, ...library.all.flatMap(({ name, aliases }) => [name, ...aliases])]
+}
+
+/** A word that is none: the nearest that is one, else the value behind it, which says by itself what to ask. */
+function unknownRunbook(input: string, rest: readonly Word[], library: Library): Result<never, Failure> {
+  const meant = nearest(input, knownNames(library)) ?? valueAmong(rest)
   return err({ code: 'unknown_runbook', input, ...(meant !== undefined && { nearest: meant }) })
+}
+
+/** The first word that can only be a value. */
+function valueAmong(words: readonly Word[]): string | undefined {
+  return words
+    .map(({ raw }) => unquote(raw))
+    .find((word) => !['user', 'eventName'].includes(shapesOf(word)[0]?.kind ?? 'user'))
 }

@@ -21,17 +21,16 @@ type Draft = {
   readonly bare: readonly string[]
 }
 
+/** A question that was read, with notes on how something ambiguous was taken. */
+export type Asked = { readonly request: Request; readonly notes: readonly string[] }
+
 type Step = Result<{ readonly draft: Draft; readonly used: number }, Failure>
 
 /** Longest reason: it is shown in full wherever a question is approved. */
 const REASON_MAX = 500
 
 /** Reads what follows a runbook's name. */
-export function readQuestion(
-  runbook: Runbook,
-  typed: readonly Word[],
-  clock: Clock,
-): Result<{ readonly request: Request; readonly notes: readonly string[] }, Failure> {
+export function readQuestion(runbook: Runbook, typed: readonly Word[], clock: Clock): Result<Asked, Failure> {
   const words = typed.flatMap((word) => windowWords(runbook, word))
   let draft: Draft = { parameters: {}, window: {}, bare: [] }
   for (let at = 0; at < words.length; ) {
@@ -117,11 +116,7 @@ function readReason(reason: string, draft: Draft, used: number): Step {
   return ok({ draft: { ...draft, reason }, used })
 }
 
-function finish(
-  runbook: Runbook,
-  draft: Draft,
-  clock: Clock,
-): Result<{ readonly request: Request; readonly notes: readonly string[] }, Failure> {
+function finish(runbook: Runbook, draft: Draft, clock: Clock): Result<Asked, Failure> {
   const given = withBareParameter(runbook, draft)
   if (!given.ok) return given
   const parameters = checkAll(runbook, given.value)

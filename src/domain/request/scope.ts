@@ -62,7 +62,7 @@ function chooseAccounts(
   hints: KeyAccounts,
 ): Result<Chosen | Needs, Failure> {
   if (request.accounts.length > 0) return meant(request.accounts, inventory, 'as asked')
-  const owners = ownersOf(request, runbook, hints)
+  const owners = ownersOf(request, runbook, inventory, hints)
   if (owners.kind === 'needs') return ok(owners)
   if (owners.accounts.length > 0) return owned(owners, inventory)
   if (defaults !== undefined && defaults.accounts.length > 0) return meant(defaults.accounts, inventory, defaults.words)
@@ -95,18 +95,26 @@ type Owners = {
 }
 
 /** The accounts that the parameters themselves name: a key's owner, an ARN's account. */
-function ownersOf(request: Request, runbook: Runbook, hints: KeyAccounts): Owners | Needs {
+function ownersOf(request: Request, runbook: Runbook, inventory: Inventory, hints: KeyAccounts): Owners | Needs {
   const accounts: { readonly id: string; readonly of: string }[] = []
   let words = ''
   for (const [name, value] of Object.entries(request.parameters)) {
     const isKey = runbook.parameters[name]?.type === 'accessKeyId'
-    const known = isKey ? (accountOfKey(value) ?? hints[value]) : accountOfArn(value)
+    const known = isKey
+      ? (accountOfKey(value) ?? hints[value])
+      : (accountOfArn(value) ?? ourKeyAccount(value, inventory))
     if (isKey && known === undefined) return { kind: 'needs', needs: { kind: 'key-account', key: value } }
     if (known === undefined || known === null) continue
     accounts.push({ id: known, of: value })
-    words = isKey ? 'from the key id' : 'from the ARN'
+    words = accountOfArn(value) === undefined ? 'from the key id' : 'from the ARN'
   }
   return { kind: 'owners', accounts, words }
+}
+
+/** A key that something was done to is most likely its own account's; another's key may have been handed out by one of ours. */
+function ourKeyAccount(value: string, inventory: Inventory): string | undefined {
+  const account = accountOfKey(value)
+  return inventory.accounts.some(({ id }) => id === account) ? account : undefined
 }
 
 function accountOfArn(value: string): string | undefined {

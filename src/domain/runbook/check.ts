@@ -1,3 +1,4 @@
+import { takerOf } from './answers.ts'
 import { ORGANISATION } from './bind.ts'
 import { checkMatch } from './checkMatch.ts'
 import { checkPath } from './checkPath.ts'
@@ -5,8 +6,8 @@ import { COMPUTED_COLUMNS } from './columns.ts'
 import { parseDuration } from './duration.ts'
 import { RECORD_FIELDS } from './fields.ts'
 import { checkParameter } from './parameters.ts'
-import type { ParameterType } from './runbook.ts'
-import { PARAMETER_TYPES } from './runbook.ts'
+import type { Parameter, ParameterType, ShapeName } from './runbook.ts'
+import { PARAMETER_TYPES, SHAPES } from './runbook.ts'
 import { suggestion } from './suggest.ts'
 import { listOf, member, objectOf } from './values.ts'
 import type { Path, Report } from './yaml.ts'
@@ -44,6 +45,7 @@ export function checkRunbook(raw: unknown, report: Report): void {
       on: 'key',
       suggestion: 'Use it, or leave it out.',
     })
+  checkAnswers(listOf(member(raw, 'answers')), parameters, report)
   checkWindow(member(raw, 'window'), report)
   const columns = checkColumns(listOf(member(raw, 'columns')), report)
   checkGroup(listOf(member(raw, 'group')), columns, report)
@@ -68,6 +70,31 @@ function checkOneParameter(name: string, raw: unknown, report: Report): void {
 
 function isParameterType(type: unknown): type is ParameterType {
   return typeof type === 'string' && PARAMETER_TYPES.some((known) => known === type)
+}
+
+/** A shape that is answered must have somewhere to go, with nothing else to be given. */
+function checkAnswers(
+  answers: readonly unknown[],
+  parameters: readonly (readonly [name: string, parameter: unknown])[],
+  report: Report,
+): void {
+  const written: { [name: string]: Pick<Parameter, 'type' | 'optional'> } = {}
+  for (const [name, parameter] of parameters) {
+    const { type, optional } = objectOf(parameter)
+    if (isParameterType(type)) written[name] = { type, optional: optional === true }
+  }
+  for (const [index, shape] of answers.entries()) {
+    if (!isShape(shape)) continue
+    if (answers.indexOf(shape) < index) report(['answers', index], `${shape} is there twice.`)
+    else if (takerOf(written, shape) === undefined)
+      report(['answers', index], `${shape} cannot be all that is given.`, {
+        suggestion: 'It needs a parameter that takes it, and no other may be required.',
+      })
+  }
+}
+
+function isShape(shape: unknown): shape is ShapeName {
+  return SHAPES.some((known) => known === shape)
 }
 
 function checkWindow(raw: unknown, report: Report): void {

@@ -3,7 +3,10 @@ import type { Library, Problem, Runbook } from './runbook.ts'
 import { suggestion } from './suggest.ts'
 import { type Path, readYaml } from './yaml.ts'
 
-/** Puts runbooks together: every name and alias means one of them, and every `next` leads to one that can be asked with what it gets. */
+/**
+ * Puts runbooks together: every name and alias means one of them, every shape is answered by one at most, and every `next` leads to one that
+ * can be asked with what it gets.
+ */
 export function libraryOf(runbooks: readonly Runbook[]): Result<Library, readonly Problem[]> {
   const found = new Map<string, Runbook>()
   const problems: Problem[] = []
@@ -20,11 +23,21 @@ export function libraryOf(runbooks: readonly Runbook[]): Result<Library, readonl
           ),
         )
     }
+  problems.push(...runbooks.flatMap((runbook, index) => answerProblems(runbook, runbooks.slice(0, index))))
   for (const runbook of runbooks)
     problems.push(...runbook.next.flatMap((_, index) => nextProblems(runbook, index, found)))
   if (problems.length > 0) return err(problems)
   const all = [...runbooks].sort((a, b) => (a.name < b.name ? -1 : 1))
   return ok({ all, find: (nameOrAlias) => found.get(nameOrAlias.toLowerCase()) })
+}
+
+/** A bare value has one first answer: of two, nobody could say which it will be. */
+function answerProblems(runbook: Runbook, before: readonly Runbook[]): readonly Problem[] {
+  return runbook.answers.flatMap((shape, index) => {
+    const other = before.find(({ answers }) => answers.includes(shape))
+    if (other === undefined) return []
+    return [problemIn(runbook, ['answers', index], `${shape} is already answered by ${other.name}.`)]
+  })
 }
 
 function nextProblems(runbook: Runbook, index: number, found: ReadonlyMap<string, Runbook>): readonly Problem[] {

@@ -38,6 +38,10 @@ const CHECKS: { readonly [type in ParameterType]: Check } = {
     expected: 'an access key id: AKIA or ASIA, 16 to 128 letters and digits',
     normal: (input) => shaped(input.toUpperCase(), /^A(?:KI|SI)A[A-Z0-9]{12,124}$/),
   },
+  eventId: {
+    expected: 'an event id such as 0f3c0f57-31d4-4cbb-8f0b-8f3f9a2a1101',
+    normal: (input) => shaped(input.toLowerCase(), /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+  },
   principal: {
     expected: 'an IAM user, role or session name, user/NAME, role/NAME, session/NAME, or an IAM or STS ARN',
     normal: (input) => (readPrincipal(input) === undefined ? undefined : input),

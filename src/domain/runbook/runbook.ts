@@ -3,6 +3,7 @@ import type { Tier } from '../policy/person.ts'
 /** What a parameter's value must look like. Each has a checker and a normal form in parameters.ts. */
 export const PARAMETER_TYPES = [
   'accessKeyId',
+  'eventId',
   'principal',
   'userName',
   'resource',
@@ -15,6 +16,23 @@ export const PARAMETER_TYPES = [
   'text',
 ] as const
 export type ParameterType = (typeof PARAMETER_TYPES)[number]
+
+/** What a bare value can be. A runbook names those that it is the first answer to; request/shape.ts tells which a value is. */
+export const SHAPES = [
+  'accessKeyId',
+  'eventId',
+  'user',
+  'role',
+  'session',
+  'instance',
+  'securityGroup',
+  'bucket',
+  'resource',
+  'address',
+  'account',
+  'eventName',
+] as const
+export type ShapeName = (typeof SHAPES)[number]
 
 export type Parameter = {
   readonly type: ParameterType
@@ -65,6 +83,8 @@ export type Runbook = {
   readonly tags: readonly string[]
   readonly tier: Tier
   readonly parameters: { readonly [name: string]: Parameter }
+  /** The shapes of a bare value that this runbook is asked for first; no two runbooks share one. */
+  readonly answers: readonly ShapeName[]
   /** Seconds. */
   readonly window: { readonly default: number; readonly max: number }
   readonly regions: 'enabled' | 'global' | readonly string[]

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { TIERS } from '../policy/person.ts'
-import { PARAMETER_TYPES } from './runbook.ts'
+import { PARAMETER_TYPES, SHAPES } from './runbook.ts'
 
 const operand = z.union([z.string().max(2000), z.number(), z.boolean()])
 const text = z.string().min(1).max(2000)
@@ -106,6 +106,11 @@ export const rawRunbook = z.strictObject({
   tags: z.array(name).max(20).default([]),
   tier: z.enum(TIERS as readonly ['open', 'duty', 'elevated', 'sensitive']),
   parameters: z.record(z.string(), parameter).default({}),
+  answers: z
+    .array(z.enum(SHAPES))
+    .max(SHAPES.length)
+    .default([])
+    .describe('what a bare value can be that is asked with this runbook first; no two runbooks share one'),
   window,
   regions: z
     .union([

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { explain } from '../../src/domain/failure.ts'
+import { echo } from '../../src/domain/request/echo.ts'
+import { parseCommand } from '../../src/domain/request/parse.ts'
+import { readLibrary } from '../../src/library.ts'
+import { INVENTORY, NOW } from '../support/askFacts.ts'
+
+const LIBRARY = await readLibrary('runbooks')
+const CONTEXT = { now: NOW, timeZone: 'Europe/Berlin', inventory: INVENTORY }
+const KEY = 'AKIAIOSFODNN7EXAMPLE'
+
+const ASKED: readonly (readonly [string, string])[] = [
+  [KEY, `key-activity accessKeyId=${KEY}`],
+  [`${KEY} last 7d`, `key-activity accessKeyId=${KEY} last 7d`],
+  [`run ${KEY}`, `key-activity accessKeyId=${KEY}`],
+  [`\`${KEY}\``, `key-activity accessKeyId=${KEY}`],
+  [`${KEY} denied last 2h`, `denied-calls accessKeyId=${KEY} last 2h`],
+  ['alice', 'principal-writes principal=alice'],
+  ['alice logins', 'console-logins principal=alice'],
+  ['alice around 14:05', 'principal-writes principal=alice since 2026-11-20 12:05Z until 2026-11-20 14:05Z'],
+  [
+    'alice last 2h account=prod-web region=eu-west-1 reason="seen"',
+    'principal-writes principal=alice last 2h account=prod-web region=eu-west-1 reason=seen',
+  ],
+  ['<mailto:alice@example.com|alice@example.com>', 'principal-writes principal=alice@example.com'],
+  ['<http://logs.example.com|logs.example.com>', 'principal-writes principal=logs.example.com'],
+  ['bucket=logs.example.com', 'resource-history resourceName=logs.example.com'],
+  ['user=ken', 'principal-writes principal=ken'],
+  ['"ken"', 'principal-writes principal=ken'],
+  ['"a name with spaces"', 'resource-history resourceName="a name with spaces"'],
+  ['ken logins', 'console-logins principal=ken'],
+  ['prod-payments', 'account-changes account=prod-payments'],
+  [
+    'prod-payments eventSource=rds last 30m',
+    'account-changes eventSource=rds.amazonaws.com last 30m account=prod-payments',
+  ],
+  ['prod-payments account=prod-web', 'account-changes account=prod-payments,prod-web'],
+  ['222233334444', 'account-changes account=222233334444'],
+  ['account=prod-web', 'account-changes account=prod-web'],
+  ['Workloads/Prod', 'account-changes account=ou:Workloads/Prod'],
+  ['ip=203.0.113.9 last 2h', 'ip-activity sourceIPAddress=203.0.113.9 last 2h'],
+  ['event=0f3c0f57-31d4-4cbb-8f0b-8f3f9a2a1101', 'event eventId=0f3c0f57-31d4-4cbb-8f0b-8f3f9a2a1101'],
+  ['event=DeleteTrail', 'calls eventName=DeleteTrail'],
+  [
+    'arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0a1b2c3d network',
+    'network-opened groupId=sg-0a1b2c3d account=111122223333 region=eu-west-1',
+  ],
+  [
+    'arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0a1b2c3d network region=all account=all',
+    'network-opened groupId=sg-0a1b2c3d account=all region=all',
+  ],
+]
+for (const [text, echoed] of ASKED)
+  test(`"${text}" asks: ${echoed}`, () => {
+    const parsed = parseCommand(text, LIBRARY, CONTEXT)
+    assert.ok(parsed.ok && parsed.value.kind === 'run', JSON.stringify(parsed))
+    assert.equal(echo(parsed.value.request), echoed)
+    // Whoever does not know the accounts reads the echo the same.
+    const again = parseCommand(echoed, LIBRARY, { now: NOW, timeZone: 'Asia/Tokyo', origin: 'terminal' })
+    assert.deepEqual(again.ok && again.value.kind === 'run' && again.value.request, parsed.value.request)
+  })
+
+const REFUSED: readonly (readonly [string, object])[] = [
+  [`key-activty ${KEY}`, { code: 'unknown_runbook', input: 'key-activty', nearest: 'key-activity' }],
+  [`key-activty accessKeyId=${KEY}`, { code: 'unknown_runbook', input: 'key-activty', nearest: 'key-activity' }],
+  ['princpl-wrtes alice', { code: 'unknown_runbook', input: 'princpl-wrtes', nearest: 'principal-writes' }],
+  ['key-activty', { code: 'unknown_runbook', input: 'key-activty', nearest: 'key-activity', asks: 'user=key-activty' }],
+  ['ken last 2h', { code: 'unknown_runbook', input: 'ken', nearest: 'key', asks: 'user=ken' }],
+  ['hlep', { code: 'unknown_runbook', input: 'hlep', nearest: 'help', asks: 'user=hlep' }],
+  [
+    'prod-paymnts',
+    { code: 'unknown_runbook', input: 'prod-paymnts', nearest: 'prod-payments', asks: 'user=prod-paymnts' },
+  ],
+  [`wat ${KEY} did`, { code: 'unknown_runbook', input: 'wat', nearest: KEY }],
+  ['what did alice do', { code: 'unknown_runbook', input: 'what' }],
+  ['last 24h', { code: 'unknown_runbook', input: 'last', nearest: 'list' }],
+  ['since 14:05', { code: 'unknown_runbook', input: 'since' }],
+  ['--alice', { code: 'unknown_runbook', input: '--alice' }],
+  ['14:05', { code: 'unknown_runbook', input: '14:05' }],
+  ['constructor=x', { code: 'unknown_runbook', input: 'constructor=x' }],
+  ['alice user=bob', { code: 'duplicate_parameter', parameter: 'principal' }],
+  ['alice last 24', { code: 'bad_time', input: '24', example: 'last 24h' }],
+  [`${KEY} 203.0.113.9`, { code: 'unexpected_word', input: '203.0.113.9' }],
+]
+for (const [text, failure] of REFUSED)
+  test(`"${text}" is refused: ${JSON.stringify(failure)}`, () => {
+    const parsed = parseCommand(text, LIBRARY, CONTEXT)
+    assert.deepEqual(parsed, { ok: false, error: failure })
+  })
+
+const ALMOST: readonly (readonly [string, string])[] = [
+  ['AKIA…3F6J', 'accessKeyId'],
+  ['AKIA1234', 'accessKeyId'],
+  ['sg-0a1b2c3d4e5f6071', 'securityGroup'],
+  ['i-0a1b2c3d4e', 'instance'],
+  ['300.1.2.3', 'address'],
+  ['203.0.113.0/33', 'address'],
+  ['11112222333', 'account'],
+  ['0f3c0f57-31d4-4cbb-8f0b-8f3f9a2a110', 'eventId'],
+  ['arn:aws:iam::1111:user/alice', 'arn'],
+]
+for (const [text, parameter] of ALMOST)
+  test(`"${text}" is refused as a mistyped ${parameter}, not taken for a name; its example can be typed`, () => {
+    const parsed = parseCommand(text, LIBRARY, CONTEXT)
+    assert.ok(!parsed.ok && parsed.error.code === 'bad_parameter', JSON.stringify(parsed))
+    assert.equal(parsed.error.parameter, parameter)
+    const example = parseCommand(`${parameter}=${parsed.error.example}`, LIBRARY, CONTEXT)
+    assert.ok(example.ok && example.value.kind === 'run')
+  })
+
+test('a window too long for what a value asks is refused with what can be asked over it', () => {
+  const parsed = parseCommand('203.0.113.9 last 3d', LIBRARY, CONTEXT)
+  assert.ok(!parsed.ok && parsed.error.code === 'window_too_long')
+  assert.equal(parsed.error.instead, 'ip-changes sourceIPAddress=203.0.113.9 last 3d')
+  assert.match(
+    explain(parsed.error),
+    /at most 6h.*Over 3d you can ask: ip-changes sourceIPAddress=203\.0\.113\.9 last 3d$/,
+  )
+  assert.ok(parseCommand(parsed.error.instead, LIBRARY, CONTEXT).ok)
+  const longer = parseCommand('key AKIAIOSFODNN7EXAMPLE last 95d', LIBRARY, CONTEXT)
+  assert.ok(longer.ok, 'what is typed with its runbook is refused when its query is made')
+})
+
+test('a word of courtesy is answered with the menu', () => {
+  assert.deepEqual(parseCommand('Thanks', LIBRARY, CONTEXT), { ok: true, value: { kind: 'menu' } })
+})
+
+test('a library that answers no shape takes no bare value', () => {
+  const { all, find } = LIBRARY
+  const silent = { all: all.map((runbook) => ({ ...runbook, answers: [], parameters: {} })), find }
+  assert.deepEqual(parseCommand('zzzzzz', silent, CONTEXT), {
+    ok: false,
+    error: { code: 'unknown_runbook', input: 'zzzzzz' },
+  })
+})
