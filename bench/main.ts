@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util'
+import { kill } from './kill.ts'
+import { latency } from './latency.ts'
 import { pace } from './pace.ts'
 import { machineWords } from './rig/machine.ts'
 import { throughput } from './throughput.ts'
+import { wide } from './wide.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -24,6 +27,12 @@ const BENCHES: readonly Bench[] = [
         ...(values.profile === undefined ? {} : { profile: values.profile }),
       }),
   },
+  {
+    name: 'latency',
+    run: (quick) => latency(quick ? { commands: 60, lookups: 20 } : { commands: 300, lookups: 100 }),
+  },
+  { name: 'wide', run: (quick) => wide(quick ? { accounts: 60, workers: 4 } : { accounts: 300, workers: 4 }) },
+  { name: 'kill', run: (quick) => kill(quick ? { kills: 3, plainKills: 1 } : { kills: 12, plainKills: 3 }) },
 ]
 
 const chosen = positionals.length === 0 ? BENCHES : BENCHES.filter(({ name }) => positionals.includes(name))
