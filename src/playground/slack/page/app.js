@@ -204,7 +204,7 @@ window.addEventListener('hashchange', () => {
   refreshSoon()
 })
 listenToKeys({
-  compose: () => composer.offer('/'),
+  compose: () => composer.begin('/'),
   dismiss: () => {
     if (isSidebarOpen()) {
       showSidebar(false)

@@ -18,7 +18,7 @@ export function combo({ named, placeholder, many, max = Number.POSITIVE_INFINITY
     id: listId,
     class: 'menu-items options',
     role: 'listbox',
-    'aria-label': placeholder,
+    'aria-label': 'Options',
     hidden: true,
   })
   const text = h('input', {

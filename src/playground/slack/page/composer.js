@@ -151,6 +151,7 @@ export function createComposer(form, id, { target, context, sent: onsent, inThre
 
   return {
     focus: () => text.focus(),
+    begin,
     /** Puts a text into the box; when it is there already, sends it. */
     offer: (words) => {
       if (text.value === words) return form.requestSubmit()

@@ -25,12 +25,11 @@ function showMembers(here, context) {
 
 function membersButton(here, context) {
   if (!here || here.kind === 'im') return null
-  const label = `${here.members.length} members`
   return h(
     'button',
-    { type: 'button', class: 'faces', 'aria-label': label, title: label, onclick: () => showMembers(here, context) },
+    { type: 'button', class: 'faces', onclick: () => showMembers(here, context) },
     here.members.slice(0, FACES_MAX).map((id) => avatar(context.userOf(id), context)),
-    h('span', {}, here.members.length),
+    h('span', {}, here.members.length, h('span', { class: 'unseen' }, ' members')),
   )
 }
 

@@ -15,15 +15,21 @@ function place(list, button) {
 }
 
 /**
- * A button with a menu. `items()` is asked each time it opens: {label, detail?, lead?, checked?, pick} each, `lead` being nodes before
+ * A button with a menu, called `label`; `named` is empty where the button's own text is its name. `items()` is asked each time it opens: {label, detail?, lead?, checked?, pick} each, `lead` being nodes before
  * the label. Arrows, Home, End and first letters move in it; Escape, Tab and a click elsewhere close it.
  */
-export function menuButton({ label, face, className = '', items }) {
+export function menuButton({ label, face, named = label, className = '', items }) {
   const id = newId()
   const list = h('div', { id, class: 'menu-items', role: 'menu', 'aria-label': label, popover: 'auto' })
   const button = h(
     'button',
-    { type: 'button', class: className, 'aria-haspopup': 'menu', 'aria-expanded': 'false', 'aria-label': label },
+    {
+      type: 'button',
+      class: className,
+      'aria-haspopup': 'menu',
+      'aria-expanded': 'false',
+      'aria-label': named || undefined,
+    },
     face,
   )
   button.popoverTargetElement = list

@@ -12,9 +12,10 @@ export function showUsers(holder, state, context, choose) {
       checked: each.id === user.id,
       pick: () => choose(each.id),
     }))
-  const label = `You are ${user.real_name}: be somebody else`
-  const face = () => [...personLine(user, context), icon('down')]
-  fillWhenNew(holder, [state.users, user.id], () => menuButton({ label, face: face(), className: 'you', items }))
+  const face = () => [h('span', { class: 'unseen' }, 'You are'), ...personLine(user, context), icon('down')]
+  fillWhenNew(holder, [state.users, user.id], () =>
+    menuButton({ label: 'Be somebody else', named: '', face: face(), className: 'you', items }),
+  )
 }
 
 /** A channel's name as people know it. */
