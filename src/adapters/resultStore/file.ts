@@ -26,7 +26,10 @@ export function fileObjects(root: string): Objects {
     createFrom,
     read: (key) => orUndefined(readFile(path(key))),
     readRange: (key, start, length) => readRange(path(key), start, length),
-    size: async (key) => (await orUndefined(stat(path(key))))?.size,
+    size: async (key) => {
+      const found = await orUndefined(stat(path(key)))
+      return found?.isFile() === true ? found.size : undefined
+    },
     list: async (prefix) =>
       ((await orUndefined(readdir(path(prefix)))) ?? []).filter((name) => !name.endsWith('.draft')).sort(),
     stream: (key) => createReadStream(path(key)),
@@ -74,11 +77,14 @@ async function readRange(file: string, start: number, length: number): Promise<B
   }
 }
 
+/** No such name; a folder where an object was asked for; an object where a folder was. */
+const NOTHING = ['ENOENT', 'EISDIR', 'ENOTDIR']
+
 async function orUndefined<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined
+    if (NOTHING.includes(String(codeOf(error)))) return undefined
     throw error
   }
 }
