@@ -12,7 +12,10 @@ export type OpenInventory = { readonly current: () => Inventory; readonly close:
 const REFRESH_MS = 15 * 60_000
 
 /** The accounts as they are known now: from ctq.yml, or listed from Organizations at the start and every 15 minutes. */
-export async function openInventory(settings: Settings, log: Logger): Promise<OpenInventory> {
+export async function openInventory(
+  settings: Pick<Settings, 'inventory' | 'aws'>,
+  log: Logger,
+): Promise<OpenInventory> {
   const { inventory, aws } = settings
   if (inventory.from === 'list') return { current: () => inventory, close: () => undefined }
   const shared = transport()

@@ -12,6 +12,9 @@ const SESSION_SECONDS = 900
 /** New credentials are fetched when so little is left, so that no page is signed with dying ones. */
 const REFRESH_BEFORE_MS = 120_000
 
+/** Sessions kept; the oldest is dropped. */
+const MOST_SESSIONS = 2_048
+
 export type Credentials = {
   readonly accessKeyId: string
   readonly secretAccessKey: string
@@ -99,7 +102,12 @@ export function assumedSessions(options: {
     const cached = refresh === true ? undefined : held.get(key)
     if (cached !== undefined && isFresh(await cached, options.now())) return await cached
     const fetched = assume(sts, options.roleArn(reading.account), reading)
+    held.delete(key)
     held.set(key, fetched)
+    for (const oldest of held.keys()) {
+      if (held.size <= MOST_SESSIONS) break
+      held.delete(oldest)
+    }
     // A refusal is not remembered: the role may be mended while the run waits.
     fetched.catch(() => held.delete(key))
     return await fetched
