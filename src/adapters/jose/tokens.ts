@@ -62,10 +62,11 @@ export async function verify<Claims>(
       issuer: ISSUER,
       audience: kind.audience,
       requiredClaims: ['exp', 'iat', 'nbf', 'jti', 'sub'],
-      clockTolerance: SKEW_S,
-      // Expiry alone is ignored: a token that is not good yet is no better for it.
-      currentDate: expiry === 'check' ? now : justBefore(expiryOf(token), now),
+      currentDate: now,
+      clockTolerance: expiry === 'ignore' ? FOR_EVER_S : SKEW_S,
     })
+    // jose's tolerance is for both ends. Expiry alone may be ignored: a token that is not good yet is no better for it.
+    if ((payload.nbf ?? 0) > now.getTime() / 1000 + SKEW_S) return err({ code: 'invalid', why: WHY_CLAIM })
     const claims = kind.schema.safeParse(payload)
     return claims.success ? ok(claims.data) : err({ code: 'invalid', why: 'claims of the wrong shape' })
   } catch (error) {
@@ -73,11 +74,6 @@ export async function verify<Claims>(
     if (error instanceof errors.JOSEError) return err({ code: 'invalid', why: WHY[error.code] ?? error.code })
     throw error
   }
-}
-
-/** Now, or the last moment at which a token that has ended was good. */
-function justBefore(end: number, now: Date): Date {
-  return new Date(Math.max(0, Math.min(now.getTime(), (end - 1) * 1000)))
 }
 
 /** When a token says that it ends, in seconds since 1970; 0 when it cannot be read. Nothing is checked: whoever uses the token does. */
@@ -91,13 +87,16 @@ export function expiryOf(token: string): number {
   }
 }
 
+const FOR_EVER_S = 100 * 365 * 86_400
 /** Two machines' clocks may differ by so much: a token must not be refused because the bot's clock is a little ahead. */
 const SKEW_S = 5
+
+const WHY_CLAIM = 'issuer, audience, type or time'
 
 const WHY: { readonly [code: string]: string } = {
   ERR_JWS_SIGNATURE_VERIFICATION_FAILED: 'signature',
   ERR_JWKS_NO_MATCHING_KEY: 'unknown key',
-  ERR_JWT_CLAIM_VALIDATION_FAILED: 'issuer, audience, type or time',
+  ERR_JWT_CLAIM_VALIDATION_FAILED: WHY_CLAIM,
   ERR_JOSE_ALG_NOT_ALLOWED: 'algorithm',
   ERR_JWS_INVALID: 'not a token',
   ERR_JWT_INVALID: 'not a token',
