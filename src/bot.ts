@@ -348,7 +348,7 @@ function consumeDeliveries(bot: Bot, redis: Parameters<typeof consume>[1]): Cons
     },
     turn: board.turn,
     slack: bot.posting as DeliverDeps<Message>['slack'],
-    messages: deliveryMessages(bot.inventory.current),
+    messages: deliveryMessages(bot.inventory.current, bot.library, now),
     sleep: (ms) => delay(ms),
   }
   return consume(

@@ -9,8 +9,10 @@ import { whoamiMessage } from './adapters/slack/messages/whoami.ts'
 import { explain, type Failure } from './domain/failure.ts'
 import type { Grant } from './domain/policy/grant.ts'
 import type { Inventory } from './domain/request/inventory.ts'
-import { queryScopePhrase, questionPhrase } from './domain/result/headline.ts'
 import { type Phrase, say, value } from './domain/result/phrase.ts'
+import { pivotsOf } from './domain/result/pivots.ts'
+import { queryScopePhrase, questionPhrase } from './domain/result/scopeWords.ts'
+import type { Library } from './domain/runbook/runbook.ts'
 import type { DeliveryMessages } from './usecases/deliverTypes.ts'
 import type { AskMessages } from './usecases/takeAsk.ts'
 
@@ -46,18 +48,26 @@ export const askMessages: AskMessages<Message> & { readonly joined: (run: string
     ),
 }
 
-/** What delivery posts, as Slack messages. */
-export function deliveryMessages(inventory: () => Inventory): DeliveryMessages<Message> {
+/** What delivery posts, as Slack messages. What may be asked next comes from the runbooks as they are now. */
+export function deliveryMessages(
+  inventory: () => Inventory,
+  library: Library,
+  now: () => Date,
+): DeliveryMessages<Message> {
   const question = (grant: Grant): Phrase => questionPhrase(grant.query.runbook.name, grant.query.parameters)
   return {
     progress: (grant, progress) =>
       progressMessage({
         run: grant.run,
         question: question(grant),
-        scope: queryScopePhrase(grant.query, (id) => inventory().accounts.find((account) => account.id === id)?.name),
+        scope: queryScopePhrase(
+          grant.query,
+          (id) => inventory().accounts.find((account) => account.id === id)?.name,
+          now().toISOString(),
+        ),
         ...(progress === undefined ? {} : { progress }),
       }),
-    answer: (_grant, answer, level) => answerMessage(answer, level),
+    answer: (_grant, answer, level) => answerMessage(answer, level, { pivots: pivotsOf(answer, library, now()) }),
     failed: (grant, terminal) => failedMessage(grant.run, question(grant), terminal.why),
     notice: noticeMessage,
   }

@@ -10,6 +10,7 @@ import { tierOf } from './domain/policy/tier.ts'
 import type { Query } from './domain/query/query.ts'
 import { type Inventory, mergeInventory } from './domain/request/inventory.ts'
 import { globalRegion, type Partition, partitionOfRegion } from './domain/request/regions.ts'
+import { addressLabels } from './domain/result/addressLabels.ts'
 import type { Answer } from './domain/result/answer.ts'
 import { runbookKey } from './domain/result/objects.ts'
 import type { Runbook } from './domain/runbook/runbook.ts'
@@ -63,7 +64,9 @@ export async function openLocal(settings: Settings | undefined, env: Env): Promi
     read: async (query, runbook, desk) => {
       await desk.objects.create(runbookKey(runbook.digest), runbook.text)
       const grant = grantOf(query, runbook, desk, caller, found.inventory)
-      const source = { sessions, shared, region, paceMs: settings?.aws.paceMs ?? PACE_MS, account }
+      const paceMs = settings?.aws.paceMs ?? PACE_MS
+      const addressLabel = addressLabels(settings?.addresses ?? [])
+      const source = { sessions, shared, region, paceMs, account, addressLabel }
       const deps = readingDeps(grant, desk, found.inventory, source)
       return await runHere({ token: 'local', run: desk.run }, deps)
     },

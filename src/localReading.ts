@@ -32,6 +32,7 @@ export type Source = {
   readonly region: string
   readonly paceMs: number
   readonly account: (id: string) => Inventory['accounts'][number] | undefined
+  readonly addressLabel: (address: string) => string | undefined
 }
 
 /** Everything that reading needs, in one process: pages wait for a pace of their own and stop when `desk.cancelled` is aborted. */
@@ -57,6 +58,7 @@ export function readingDeps(grant: Grant, desk: Desk, inventory: Inventory, sour
     enabledRegions: (id, person) => retried(() => regions(id, person), sleep),
     isClosed: (id) => source.account(id)?.closed === true,
     accountName: (id) => source.account(id)?.name || undefined,
+    addressLabel: source.addressLabel,
     planned: async (_run, parts, seconds) => counter.planned(parts, seconds),
     partEnded: () => counter.partEnded(),
     progress: async (_run, _token, page) => counter.page(page),

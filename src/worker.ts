@@ -15,6 +15,7 @@ import { fileObjects } from './adapters/resultStore/file.ts'
 import type { WorkerConfig } from './config.ts'
 import { isAwsFault } from './domain/fault.ts'
 import type { Inventory } from './domain/request/inventory.ts'
+import { addressLabels } from './domain/result/addressLabels.ts'
 import type { Host, Running } from './host.ts'
 import { openInventory } from './inventory.ts'
 import { grantVerifier } from './tokens.ts'
@@ -151,6 +152,7 @@ function readingDeps(
   const sessions = assumedSessions({ roleArn, region: homeRegion, transport: shared, now })
   const lookup = lookupEvents(sessions, shared, roleArn)
   const keys = verifyingKeys(config)
+  const labels = addressLabels(config.settings.addresses)
   const allowed = allowedRunbooks(objects, () => inside.inventory().accounts.map(({ id }) => id))
   const statusDue = sparing(LOOK_UP_EVERY_MS)
   const flagDue = sparing(LOOK_UP_EVERY_MS)
@@ -202,6 +204,7 @@ function readingDeps(
       enabledRegions: enabledRegions(sessions, shared, homeRegion),
       isClosed: (id) => account(id)?.closed === true,
       accountName: (id) => account(id)?.name,
+      addressLabel: labels,
       addParts: (token, run, parts) => queues.addParts(job, token, run, parts, 'interactive'),
       planned: board.planned,
       deliver: (run, token, want) => queues.addDelivery(run, token, want),

@@ -18,7 +18,12 @@ import { describeRunbook, listRunbooks } from './runbookWords.ts'
 export type Said = { readonly exit: number; readonly words: string; readonly out?: true }
 
 /** A question that was understood. */
-export type Asked = { readonly request: Request; readonly runbook: Runbook; readonly notes: readonly string[] }
+export type Asked = {
+  readonly request: Request
+  readonly runbook: Runbook
+  readonly library: Library
+  readonly notes: readonly string[]
+}
 
 const WRONG_USE = 2
 const REFUSED = 4
@@ -44,7 +49,7 @@ export async function understand(order: Order, now: Date): Promise<Asked | Said>
       const runbook = library.find(request.runbook)
       return runbook === undefined
         ? failed({ code: 'unknown_runbook', input: request.runbook })
-        : { request, runbook, notes }
+        : { request, runbook, library, notes }
     }
     case 'help':
       return help(command.value.topic, library)

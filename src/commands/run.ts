@@ -10,6 +10,7 @@ import type { Query } from '../domain/query/query.ts'
 import { echo } from '../domain/request/echo.ts'
 import type { Answer, Progress } from '../domain/result/answer.ts'
 import { csvKey, type Objects } from '../domain/result/objects.ts'
+import { type Pivot, pivotsOf } from '../domain/result/pivots.ts'
 import { visible } from '../domain/result/safe.ts'
 import type { Runbook } from '../domain/runbook/runbook.ts'
 import { type Local, openLocal } from '../local.ts'
@@ -88,7 +89,8 @@ async function answer(
     const store = openStore(order.keep)
     try {
       const found = await read(local, what.query, asked.runbook, { objects: store.objects, now, stops })
-      await write(order, found, what.query.limit, store.objects, sink)
+      const pivots = pivotsOf(found, asked.library, new Date())
+      await write(order, { answer: found, pivots, limit: what.query.limit }, store.objects, sink)
       if (order.keep !== undefined) process.stderr.write(`Kept in ${store.folderOf(found.run)}\n`)
       return { exit: found.coverage.ended === 'cancelled' ? PARTIAL : exitStatus(found), answered: true }
     } finally {
@@ -132,17 +134,19 @@ function liveLine() {
   }
 }
 
-async function write(order: Order, found: Answer, limit: number, objects: Objects, sink: Sink): Promise<void> {
-  await sink.write(chunksOf(order, found, limit, objects))
+/** An answer, what may be asked next, and how many rows it was allowed. */
+type Shown = { readonly answer: Answer; readonly pivots: readonly Pivot[]; readonly limit: number }
+
+async function write(order: Order, shown: Shown, objects: Objects, sink: Sink): Promise<void> {
+  await sink.write(chunksOf(order, shown, objects))
   // Whoever has only rows before them must still be told what they cover.
-  if (order.format !== 'table' || order.out !== undefined) process.stderr.write(headOf(found))
+  if (order.format !== 'table' || order.out !== undefined) process.stderr.write(headOf(shown.answer))
   if (order.out !== undefined) process.stderr.write(`Written to ${order.out}\n`)
 }
 
 async function* chunksOf(
   order: Order,
-  found: Answer,
-  limit: number,
+  { answer: found, pivots, limit }: Shown,
   objects: Objects,
 ): AsyncGenerator<string | Uint8Array> {
   switch (order.format) {
@@ -150,13 +154,13 @@ async function* chunksOf(
       yield* objects.stream(csvKey(found.run))
       return
     case 'json':
-      yield answerJson(found)
+      yield answerJson(found, pivots)
       return
     case 'ndjson':
       yield* joined(matchedRecords(found.run, limit, objects), order.out === undefined && process.stdout.isTTY === true)
       return
     case 'table':
-      yield printAnswer(found, order.out === undefined ? printing(process.stdout) : { colour: false })
+      yield printAnswer(found, { ...(order.out === undefined ? printing(process.stdout) : { colour: false }), pivots })
   }
 }
 

@@ -5,9 +5,11 @@ import { merge } from '../domain/query/merge.ts'
 import type { Plan } from '../domain/query/plan.ts'
 import type { Answer } from '../domain/result/answer.ts'
 import { csvWriter } from '../domain/result/csv.ts'
+import { type FindingsCollector, findingsCollector } from '../domain/result/findings.ts'
 import { answerKey, csvKey, type Objects, type Terminal, terminalKey } from '../domain/result/objects.ts'
 import { type RowReader, rowOf } from '../domain/result/row.ts'
-import { summariser } from '../domain/result/summary.ts'
+import { type Summary, summariser } from '../domain/result/summary.ts'
+import { compileTelling } from '../domain/result/telling.ts'
 import { compileColumns } from '../domain/runbook/columns.ts'
 import { noiseOf, outcomeOf } from '../domain/runbook/ending.ts'
 import type { Runbook } from '../domain/runbook/runbook.ts'
@@ -18,6 +20,8 @@ import { freezeSources, type Sources } from './sources.ts'
 export type FinishDeps = {
   readonly objects: Objects
   readonly accountName: (id: string) => string | undefined
+  /** What people call an address, by ctq.yml. */
+  readonly addressLabel: (address: string) => string | undefined
   readonly now: () => Date
 }
 
@@ -34,7 +38,7 @@ export async function finishRun(
 ): Promise<Answer> {
   const sources = await freezeSources(plan, ended, deps)
   const coverage = coverageOf(plan, sources.ends, sources.ended)
-  const merged = await writeCsv(grant, plan, runbook, sources, deps.objects)
+  const merged = await writeCsv(grant, plan, runbook, sources, deps)
   const answer: Answer = {
     version: 1,
     run: grant.run,
@@ -43,12 +47,16 @@ export async function finishRun(
       digest: runbook.digest,
       title: runbook.title,
       ...(runbook.empty === '' ? {} : { empty: runbook.empty }),
+      headline: runbook.headline,
     },
     parameters: grant.query.parameters,
+    asked: { regions: grant.query.regions, openEnd: typeof grant.query.window.until !== 'string' },
     accounts: grant.query.accounts.map((id) => ({ id, ...named(deps.accountName(id)) })),
     coverage,
     filters: plan.filters,
-    ...merged,
+    ...merged.summary,
+    ...merged.findings({ window: coverage.window, whole: coverage.verdict === 'complete' && !merged.summary.cut }),
+    csv: merged.csv,
     requests: sources.ends.reduce((sum, end) => sum + end.pages, 0),
     askedAt: new Date(grant.askedAt * 1000).toISOString(),
     finishedAt: sources.at,
@@ -67,18 +75,28 @@ function named(name: string | undefined): { readonly name?: string } {
   return name === undefined ? {} : { name }
 }
 
-type Merged = Pick<Answer, 'counts' | 'first' | 'last' | 'cut' | 'columns' | 'newest' | 'groups' | 'csv'>
+type Merged = {
+  readonly summary: Summary
+  readonly findings: FindingsCollector['finish']
+  readonly csv: Answer['csv']
+}
 
 async function writeCsv(
   grant: Grant,
   plan: Plan,
   runbook: Runbook,
   sources: Sources,
-  objects: Objects,
+  { objects, accountName, addressLabel }: FinishDeps,
 ): Promise<Merged> {
   const csv = csvWriter(runbook.columns)
   const summary = summariser(runbook)
-  const reader: RowReader = { cellsOf: compileColumns(runbook.columns), outcomeOf, noiseOf }
+  const findings = findingsCollector(runbook, grant.query.parameters, addressLabel)
+  const reader: RowReader = {
+    cellsOf: compileColumns(runbook.columns),
+    outcomeOf,
+    noiseOf,
+    tellingOf: compileTelling(runbook, accountName),
+  }
   const pages = pageReader(objects)
   const state = { rows: 0, cut: false }
 
@@ -93,6 +111,7 @@ async function writeCsv(
       const row = rowOf({ text, record, eventId: entry.eventId, eventTime: entry.eventTime, account, region }, reader)
       state.rows += 1
       summary.add(row)
+      findings.add(row)
       yield csv.row(row)
     }
   }
@@ -109,7 +128,8 @@ async function writeCsv(
   const created = await objects.createFrom(key, chunks())
   const read = sources.ends.reduce((sum, end) => sum + end.records, 0)
   return {
-    ...summary.finish({ read, cut: state.cut }),
+    summary: summary.finish({ read, cut: state.cut }),
+    findings: findings.finish,
     csv: { rows: state.rows, ...(created ? { bytes, sha256: hash.digest() } : await measured(key, objects)) },
   }
 }

@@ -4,7 +4,7 @@ import { terminalKey } from '../../src/domain/result/objects.ts'
 import { deliver } from '../../src/usecases/deliver.ts'
 import { deliveryState } from '../../src/usecases/deliverMemory.ts'
 import { OPS, SECRET } from '../slackadapter/rig.ts'
-import { RUN } from '../support/answers.ts'
+import { anAnswer, RUN } from '../support/answers.ts'
 import { aDelivery, aGrant, CSV, directChannel, texts } from './rig.ts'
 
 const ANSWER = `answer ${RUN}`
@@ -116,7 +116,7 @@ test('a token that is not good, of another run, or too old to deliver posts noth
 test('a run that has not ended, and an answer of something else, are not delivered', async (t) => {
   const rig = await aDelivery(t)
   assert.equal((await rig.once('final')).kind, 'final')
-  await rig.finish({ runbook: { name: 'key-activity', digest: 'e'.repeat(64), title: 'Another text', empty: '' } })
+  await rig.finish({ runbook: { ...anAnswer().runbook, digest: 'e'.repeat(64), title: 'Another text' } })
   assert.deepEqual(await rig.once('final'), { kind: 'final', why: 'the answer is not of what the token allows' })
   assert.deepEqual(texts(rig, SECRET), [])
 })

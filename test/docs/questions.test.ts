@@ -61,10 +61,11 @@ test("README's answer is the golden one", () => {
   assert.equal(shown?.text, read('test/golden/terminal/answer-rows-1.txt'))
 })
 
-type Verdict = Pick<Answer, 'cut' | 'counts' | 'coverage'>
+type Verdict = Pick<Answer, 'cut' | 'counts' | 'coverage' | 'finishedAt'>
 const NOTHING: Verdict = {
   cut: false,
-  counts: { read: 0, matched: 0, failed: 0, noise: { ctq: 0, service: 0 } },
+  finishedAt: '2026-11-20T14:08:00Z',
+  counts: { read: 0, matched: 0, changes: 0, failed: 0, noise: { ctq: 0, service: 0 } },
   coverage: {
     verdict: 'complete',
     window: { since: '2026-11-19T14:08:00Z', until: '2026-11-20T14:08:00Z' },

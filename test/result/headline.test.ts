@@ -8,16 +8,18 @@ import { shownColumns } from '../../src/domain/result/columnsShown.ts'
 import { gapsOf } from '../../src/domain/result/gaps.ts'
 import {
   foundPhrase,
-  queryScopePhrase,
-  scopePhrase,
+  leadsWithVerdict,
+  shortQuestion,
   standingOf,
   verdictPhrase,
   whenPhrase,
 } from '../../src/domain/result/headline.ts'
-import { notePhrases } from '../../src/domain/result/notes.ts'
+import { limitPhrases, meaningPhrase, notePhrases } from '../../src/domain/result/notes.ts'
 import { joined, numberWords, plainText, say, value } from '../../src/domain/result/phrase.ts'
-import { isoOf, lastingWords, minutesAfter, spanOf } from '../../src/domain/result/time.ts'
-import { ANSWERS, aCoverage, aGap, anAnswer, anAnswerOf } from '../support/answers.ts'
+import { queryScopePhrase, scopePhrase } from '../../src/domain/result/scopeWords.ts'
+import { clockOf, isoOf, lastingWords, minutesAfter, spanOf } from '../../src/domain/result/time.ts'
+import type { Headline } from '../../src/domain/runbook/runbook.ts'
+import { ANSWERS, aCoverage, aGap, anAnswer, anAnswerOf, HEADLINE } from '../support/answers.ts'
 
 function answer(name: string): Answer {
   const found = ANSWERS[name]
@@ -26,8 +28,8 @@ function answer(name: string): Answer {
 }
 
 const VERDICTS: readonly (readonly [string, string, string])[] = [
-  ['empty-complete', 'COMPLETE up to 2026-11-20 14:08Z', 'none up to 2026-11-20 14:08Z'],
-  ['empty-unsettled', 'COMPLETE up to 2026-11-20 13:53Z', 'none up to 2026-11-20 13:53Z'],
+  ['empty-complete', 'COMPLETE up to 14:08Z', 'none up to 14:08Z'],
+  ['empty-unsettled', 'COMPLETE up to 13:53Z', 'none up to 13:53Z'],
   [
     'empty-not-yet-known',
     'NOT KNOWN: NOT AN ALL-CLEAR',
@@ -40,10 +42,14 @@ const VERDICTS: readonly (readonly [string, string, string])[] = [
     'FAILED: NOT AN ALL-CLEAR',
     'nothing could be read: every account and Region asked is a known blind spot',
   ],
-  ['rows-1', 'COMPLETE up to 2026-11-20 14:08Z', '1 call, done'],
-  ['rows-20', 'COMPLETE up to 2026-11-20 13:53Z', '20 calls: 18 done · 2 denied'],
-  ['rows-20000-cut', 'PARTIAL: cut at the row limit, older calls exist', '20,000 calls: 17,143 done · 2,857 denied'],
-  ['cancelled-30', 'PARTIAL: cancelled before the end', '30 calls: 26 done · 4 denied'],
+  ['rows-1', 'COMPLETE up to 14:08Z', '1 call: no changes done · 1 read done'],
+  ['rows-20', 'COMPLETE up to 13:53Z', '20 calls: no changes done · 2 denied · 18 reads done'],
+  [
+    'rows-20000-cut',
+    'PARTIAL: cut at the row limit, older calls exist',
+    '20,000 calls: no changes done · 2,857 denied · 17,143 reads done',
+  ],
+  ['cancelled-30', 'PARTIAL: cancelled before the end', '30 calls: no changes done · 4 denied · 26 reads done'],
 ]
 for (const [name, verdict, found] of VERDICTS) {
   test(`the answer ${name} says "${verdict}" and "${found}"`, () => {
@@ -52,26 +58,63 @@ for (const [name, verdict, found] of VERDICTS) {
   })
 }
 
-const CALLS: readonly (readonly [number, number, number, string])[] = [
-  [2, 0, 0, '2 calls, all done'],
-  [2, 2, 0, '2 calls: none done · 2 failed'],
-  [3, 2, 1, '3 calls: 1 done · 1 denied · 1 failed'],
-  [1, 1, 1, '1 call: none done · 1 denied'],
+const CALLS: readonly (readonly [number, number, number, number, string])[] = [
+  [2, 2, 0, 0, '2 calls: 2 changes done'],
+  [2, 0, 2, 0, '2 calls: no changes done · 2 failed'],
+  [4, 1, 2, 1, '4 calls: 1 change done · 1 denied · 1 failed · 1 read done'],
+  [1, 0, 1, 1, '1 call: no changes done · 1 denied'],
 ]
-for (const [matched, failed, denied, words] of CALLS) {
+for (const [matched, changes, failed, denied, words] of CALLS) {
   test(`tried is told apart from done: ${words}`, () => {
-    const counts = { read: 9, matched, failed, denied, noise: { ctq: 0, service: 0 } }
+    const counts = { read: 9, matched, changes, failed, denied, noise: { ctq: 0, service: 0 } }
     assert.equal(plainText(foundPhrase(anAnswer({ counts }))), words)
   })
 }
 
+const SHAPED: readonly (readonly [Partial<Headline>, string])[] = [
+  [{ noun: 'sign-in', counts: ['done', 'denied', 'failed'] }, '214 sign-ins: 183 done · 20 denied · 11 failed'],
+  [{ counts: ['changes', 'denied'] }, '214 calls: 9 changes done · 20 denied · 185 others'],
+  [{ counts: ['denied'] }, '214 calls: 20 denied · 194 others'],
+]
+for (const [headline, words] of SHAPED) {
+  test(`a runbook says what is counted and told apart: ${words}`, () => {
+    const counts = { read: 300, matched: 214, changes: 9, failed: 31, denied: 20, noise: { ctq: 0, service: 0 } }
+    const runbook = { ...anAnswer().runbook, headline: { ...HEADLINE, ...headline } }
+    assert.equal(plainText(foundPhrase(anAnswer({ counts, runbook }))), words)
+  })
+}
+
+test('where only done is told, nothing tried in vain is said in a word', () => {
+  const counts = { read: 2, matched: 2, changes: 2, failed: 0, noise: { ctq: 0, service: 0 } }
+  const runbook = { ...anAnswer().runbook, headline: { ...HEADLINE, counts: ['done', 'failed'] as const } }
+  assert.equal(plainText(foundPhrase(anAnswer({ counts, runbook }))), '2 calls, all done')
+  assert.equal(
+    plainText(foundPhrase(anAnswer({ counts: { ...counts, failed: 2 }, runbook }))),
+    '2 calls: none done · 2 failed',
+  )
+})
+
+test('the verdict leads only where nothing was found and that is no all-clear', () => {
+  const leading = Object.entries(ANSWERS).flatMap(([name, one]) => (leadsWithVerdict(one) ? [name] : []))
+  assert.deepEqual(leading, ['empty-not-yet-known', 'empty-partial', 'failed', 'all-blind'])
+})
+
+test('a question is its runbook and its values, shortened where people know them by their ends', () => {
+  const short = (parameters: Answer['parameters']) => plainText(shortQuestion(anAnswer({ parameters })))
+  assert.equal(short({ accessKeyId: 'AKIAIOSFODNN7EXAMPLE' }), 'key-activity · AKIA…MPLE')
+  assert.equal(short({ principal: 'arn:aws:iam::111122223333:user/ops/alice' }), 'key-activity · user/ops/alice')
+  assert.equal(short({ principal: 'alice', groupId: 'sg-1' }), 'key-activity · principal=alice · groupId=sg-1')
+  assert.equal(short({}), 'key-activity')
+})
+
 test('a complete answer that is empty but for noise says how much was folded away', () => {
-  const counts = { read: 9, matched: 7, failed: 0, noise: { ctq: 3, service: 4 } }
+  const counts = { read: 9, matched: 7, changes: 0, failed: 0, noise: { ctq: 3, service: 4 } }
   const only = anAnswer({ counts })
-  assert.equal(plainText(foundPhrase(only)), 'none up to 2026-11-20 14:08Z, besides 7 folded away')
+  assert.equal(plainText(foundPhrase(only)), 'none up to 14:08Z, besides 7 folded away')
   const notes = notePhrases(only).map(plainText).join('\n')
   assert.match(notes, /Folded away as noise: 4 calls by AWS services on their own behalf and 3 calls of ctq's own/)
-  assert.doesNotMatch(notes, /was not used/)
+  assert.deepEqual(meaningPhrase(only), [])
+  assert.match(plainText(meaningPhrase(anAnswer())), /was not used/)
 })
 
 test('an answer whose authorisation lapsed says so', () => {
@@ -93,7 +136,7 @@ test('a cut answer is never complete, whatever its parts say', () => {
 test('the scope names up to three accounts, and counts pairs of account and Region beyond one', () => {
   assert.match(
     plainText(scopePhrase(answer('many-accounts'))),
-    /^12 accounts · .* · 199 of 204 pairs of account and Region read to the end, 3 known blind spots$/,
+    /^user ci-deploy, 12 accounts · .* · 199 of 204 pairs of account and Region read to the end, 3 known blind spots$/,
   )
   assert.match(plainText(scopePhrase(anAnswer({ accounts: [{ id: '111122223333' }] }))), /^account 111122223333 · /)
 })
@@ -108,13 +151,15 @@ test('before anything is read, the scope says accounts, window and Regions of th
     limit: 10,
     window: { since: '2026-11-19T14:08:00Z', until: { atStart: true, notAfter: '2026-11-20T15:08:00Z' } },
   } as const
-  const words = (changes: Partial<Query>) =>
-    plainText(queryScopePhrase({ ...query, ...changes }, (id) => (id === '111122223333' ? 'prod' : undefined)))
-  assert.equal(words({}), 'prod (111122223333) · 2026-11-19 14:08Z – now · every enabled Region')
+  const words = (changes: Partial<Query>) => {
+    const nameOf = (id: string) => (id === '111122223333' ? 'prod' : undefined)
+    return plainText(queryScopePhrase({ ...query, ...changes }, nameOf, '2026-11-20T14:23:00Z'))
+  }
+  assert.equal(words({}), 'prod (111122223333) · 19 Nov 14:08Z – now · every enabled Region')
   const fixed = { since: '2026-11-19T14:08:00Z', until: '2026-11-19T15:08:00Z' }
   assert.equal(
     words({ window: fixed, regions: ['eu-west-1'], accounts: ['2'] }),
-    'account 2 · 2026-11-19 14:08Z – 15:08Z · eu-west-1',
+    'account 2 · 19 Nov 14:08–15:08Z · eu-west-1',
   )
   assert.match(
     words({ regions: ['a', 'b', 'c', 'd', 'e'], accounts: ['1', '2', '3', '4'] }),
@@ -122,23 +167,24 @@ test('before anything is read, the scope says accounts, window and Regions of th
   )
 })
 
-test('the notes tell what is not settled, what each filtered, what is blind and what is never seen', () => {
-  const notes = notePhrases(
-    anAnswer({
-      coverage: aCoverage({
-        settledUntil: '2026-11-20T13:53:00Z',
-        parts: { asked: 17, complete: 15, blind: 2 },
-        open: [aGap('eu-west-1', { status: 'blind' })],
-      }),
-      filters: { aws: [], local: ['errorCode present'] },
+test('the limits tell what is not settled, what is blind and what is never seen; the notes what each filtered', () => {
+  const limited = anAnswer({
+    coverage: aCoverage({
+      settledUntil: '2026-11-20T13:53:00Z',
+      parts: { asked: 17, complete: 15, blind: 2 },
+      open: [aGap('eu-west-1', { status: 'blind' })],
     }),
-  ).map(plainText)
-  assert.deepEqual(notes, [
-    'Not yet known: after 2026-11-20 13:53Z. AWS delivers late; ask again after 2026-11-20 14:23Z.',
+    filters: { aws: [], local: ['errorCode present'] },
+  })
+  assert.deepEqual(limitPhrases(limited).map(plainText), [
+    'Not settled: after 13:53Z, since AWS delivers late; ask again after 14:23Z.',
     '2 known blind spots could not be read (eu-west-1 and 1 other): closed accounts, or Regions that an organisation policy denies.',
-    'The key was not used for any management call in this time.',
+    'Not visible: data events; network activity events; anything older than 90 days.',
+  ])
+  const [first] = limitPhrases(limited, { askedAgainAt: '2026-11-20T14:23:00Z' }).map(plainText)
+  assert.equal(first, 'Not settled: after 13:53Z, asked again at 14:23Z, posted here.')
+  assert.deepEqual(notePhrases(limited).map(plainText), [
     'AWS filtered by only the window; ctq by errorCode present: 0 records read, 0 matched.',
-    'Not visible here: data events; network activity events; anything older than 90 days.',
   ])
 })
 
@@ -184,9 +230,9 @@ test('parts without a fault say whether the limit or something else stopped them
     const { fault: _, ...rest } = aGap('eu-west-1', { status, pages: 2, readBackTo: '2026-11-20T09:00:00Z' })
     return plainText(gapsOf(anAnswer({ coverage: aCoverage({ open: [rest] }) }))[0]?.what ?? [])
   }
-  assert.equal(part('limit'), 'eu-west-1: the row limit was reached; read back to 2026-11-20 09:00Z only')
-  assert.equal(part('stopped'), 'eu-west-1: stopped before the end; read back to 2026-11-20 09:00Z only')
-  assert.equal(part('failed'), 'eu-west-1: not read to the end; read back to 2026-11-20 09:00Z only')
+  assert.equal(part('limit'), 'eu-west-1: the row limit was reached; read back to 09:00Z only')
+  assert.equal(part('stopped'), 'eu-west-1: stopped before the end; read back to 09:00Z only')
+  assert.equal(part('failed'), 'eu-west-1: not read to the end; read back to 09:00Z only')
 })
 
 test('what to type again names exactly what is open, and is not offered where it cannot help', () => {
@@ -222,7 +268,15 @@ test('a phrase keeps values apart from words, and leaves out what is empty', () 
 
 test('times and lengths read as people say them', () => {
   assert.equal(isoOf(0), '1970-01-01T00:00:00Z')
-  assert.equal(spanOf('2026-11-20T12:41:00Z', '2026-11-20T13:52:00Z'), '2026-11-20 12:41Z – 13:52Z')
+  const now = '2026-11-20T14:23:00Z'
+  assert.equal(clockOf('2026-11-20T13:53:07Z', now), '13:53Z')
+  assert.equal(clockOf('2026-08-05T13:53:07Z', now), '5 Aug 13:53Z')
+  assert.equal(clockOf('2025-12-31T13:53:07Z', now), '31 Dec 2025 13:53Z')
+  assert.equal(spanOf('2026-11-20T12:41:00Z', '2026-11-20T13:52:00Z', now), '12:41–13:52Z')
+  assert.equal(spanOf('2026-11-20T12:41:00Z', '2026-11-20T12:41:59Z', now), '12:41Z')
+  assert.equal(spanOf('2026-11-19T12:41:00Z', '2026-11-19T13:52:00Z', now), '19 Nov 12:41–13:52Z')
+  assert.equal(spanOf('2026-11-19T14:08:00Z', '2026-11-20T14:08:00Z', now), '19 Nov 14:08Z – 14:08Z')
+  assert.equal(spanOf('2026-08-15T10:02:00Z', '2026-11-20T14:08:00Z', now), '15 Aug – 14:08Z')
   assert.equal(minutesAfter('2026-11-20T23:50:00.123Z', 15), '2026-11-21T00:05:00Z')
   assert.deepEqual([5, 89, 90, 3_600, 7_500, 7_200].map(lastingWords), [
     '5 s',

@@ -3,6 +3,7 @@ import test from 'node:test'
 import { csvWriter } from '../../src/domain/result/csv.ts'
 import { rowOf } from '../../src/domain/result/row.ts'
 import { summariser } from '../../src/domain/result/summary.ts'
+import { compileTelling } from '../../src/domain/result/telling.ts'
 import { compileColumns } from '../../src/domain/runbook/columns.ts'
 import { noiseOf, outcomeOf } from '../../src/domain/runbook/ending.ts'
 import { aResultRow } from '../support/rows.ts'
@@ -29,7 +30,12 @@ const found = {
   account: '111122223333',
   region: 'us-east-1',
 }
-const reader = { cellsOf: compileColumns(columns), outcomeOf, noiseOf }
+const reader = {
+  cellsOf: compileColumns(columns),
+  outcomeOf,
+  noiseOf,
+  tellingOf: compileTelling({ columns, next: [] }, () => undefined),
+}
 
 test('a column that names a secret’s path gives the mark, and one that holds it gives it masked; the key’s id stays', () => {
   const row = rowOf(found, reader)

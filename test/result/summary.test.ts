@@ -27,7 +27,14 @@ test('calls are counted, tried apart from done, and grouped with the largest fir
     call('alice', 'ListUsers', 5, 'denied'),
     call('alice', 'ListUsers', 1),
   )
-  assert.deepEqual(summary.counts, { read: 3, matched: 3, failed: 1, denied: 1, noise: { ctq: 0, service: 0 } })
+  assert.deepEqual(summary.counts, {
+    read: 3,
+    matched: 3,
+    changes: 2,
+    failed: 1,
+    denied: 1,
+    noise: { ctq: 0, service: 0 },
+  })
   assert.deepEqual(
     summary.groups.rows.map(({ values, count, failed, first, last }) => [...values, count, failed, first, last]),
     [

@@ -1,5 +1,7 @@
 import type { Coverage, PartCoverage } from '../../src/domain/query/coverage.ts'
 import type { Answer } from '../../src/domain/result/answer.ts'
+import type { Facet, Facets, Seen } from '../../src/domain/result/facets.ts'
+import type { Headline } from '../../src/domain/runbook/runbook.ts'
 
 /** Text made to break whatever shows it: mentions, links, fences, controls, bidi, formulas, entities. */
 export const HOSTILE =
@@ -53,6 +55,42 @@ export function aLimit(region: string): PartCoverage {
   return part
 }
 
+/** The headline of key-activity. */
+export const HEADLINE: Headline = {
+  subject: 'who',
+  noun: 'call',
+  counts: ['changes', 'denied', 'failed', 'reads'],
+  show: ['addresses', 'changes', 'credentials', 'denied'],
+}
+
+const ALL_SHOWN: Headline = {
+  ...HEADLINE,
+  show: ['addresses', 'principals', 'changes', 'credentials', 'denied', 'regions'],
+}
+
+/** A facet of just these. */
+export function aFacet<T>(rows: readonly T[] = [], changes: Partial<Facet<T>> = {}): Facet<T> {
+  return { rows, calls: rows.length, more: 0, uncounted: 0, ...changes }
+}
+
+/** Facets of nothing but what a test says. */
+export function someFacets(changes: Partial<Facets> = {}): Facets {
+  return {
+    subjects: aFacet(),
+    addresses: aFacet(),
+    principals: aFacet(),
+    changes: aFacet(),
+    credentials: aFacet(),
+    denied: aFacet(),
+    regions: aFacet(),
+    ...changes,
+  }
+}
+
+function seen(count: number, denied: number, first = '2026-11-19T15:41:30Z'): Seen {
+  return { count, changes: 0, denied, failed: 0, first, last: '2026-11-20T13:52:07Z' }
+}
+
 /** An empty, complete answer; tests say what differs. */
 export function anAnswer(changes: Partial<Answer> = {}): Answer {
   return {
@@ -63,20 +101,25 @@ export function anAnswer(changes: Partial<Answer> = {}): Answer {
       digest: 'd'.repeat(64),
       title: 'What did this access key do?',
       empty: 'The key was not used for any management call in this time.',
+      headline: HEADLINE,
     },
     parameters: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE' },
+    asked: { regions: 'enabled', openEnd: false },
     accounts: [{ id: '111122223333', name: 'prod-payments' }],
     coverage: aCoverage(),
     filters: { aws: ['AccessKeyId = AKIAIOSFODNN7EXAMPLE'], local: [] },
-    counts: { read: 0, matched: 0, failed: 0, denied: 0, noise: { ctq: 0, service: 0 } },
+    counts: { read: 0, matched: 0, changes: 0, failed: 0, denied: 0, noise: { ctq: 0, service: 0 } },
     cut: false,
     columns: ['eventTime', 'who', 'eventName', 'target', 'sourceIPAddress', 'errorCode'],
     newest: [],
     groups: { columns: ['who', 'eventName'], rows: [], more: 0 },
+    facets: someFacets(),
+    leads: [],
+    timeline: { rows: [], more: 0 },
     csv: { rows: 0, bytes: 120, sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' },
     requests: 17,
-    askedAt: '2026-11-20T14:23:00Z',
-    finishedAt: '2026-11-20T14:23:12Z',
+    askedAt: '2026-11-20T14:08:00Z',
+    finishedAt: '2026-11-20T14:08:12Z',
     ...changes,
   }
 }
@@ -87,11 +130,38 @@ export function anAnswerOf(found: number, changes: Partial<Answer> = {}): Answer
   const failed = Math.floor(found / 7)
   const last = '2026-11-20T13:52:07Z'
   return anAnswer({
-    counts: { read: found + 40, matched: found + 36, failed, denied: failed, noise: { ctq: 6, service: 30 } },
+    counts: {
+      read: found + 40,
+      matched: found + 36,
+      changes: 0,
+      failed,
+      denied: failed,
+      noise: { ctq: 6, service: 30 },
+    },
     first: found === 1 ? last : '2026-11-19T15:41:30Z',
     last,
     newest,
     groups: { columns: ['who', 'eventName'], rows: groupRows(found, last), more: found > 1_000 ? 31 : 0 },
+    facets: someFacets({
+      addresses: aFacet(
+        [
+          {
+            ...seen(found, failed, found === 1 ? last : undefined),
+            address: '203.0.113.9',
+            agents: ['aws-cli'],
+            daily: false,
+          },
+        ],
+        { calls: found },
+      ),
+      principals: aFacet([{ ...seen(found, failed), who: 'ci-deploy', kind: 'user', account: '111122223333' }], {
+        calls: found,
+      }),
+      denied:
+        failed === 0
+          ? aFacet()
+          : aFacet([{ service: 'secretsmanager', eventName: 'GetSecretValue', count: failed }], { calls: failed }),
+    }),
     csv: {
       rows: found + 36,
       bytes: (found + 36) * 310,
@@ -216,8 +286,8 @@ export function hostileAnswer(text: string, found = 20): Answer {
   return anAnswerOf(found, {
     parameters: { accessKeyId: text },
     accounts: [{ id: '111122223333', name: text }],
-    runbook: { name: 'key-activity', digest: 'd'.repeat(64), title: text, empty: text },
-    columns: cells.map((cell, index) => `${index}${cell}`),
+    runbook: { name: 'key-activity', digest: 'd'.repeat(64), title: text, empty: text, headline: ALL_SHOWN },
+    columns: ['who', ...cells.slice(1).map((cell, index) => `${index}${cell}`)],
     newest: Array.from({ length: Math.min(found, 50) }, () => cells),
     groups: {
       columns: ['who', text],
@@ -230,6 +300,7 @@ export function hostileAnswer(text: string, found = 20): Answer {
       })),
       more: 2,
     },
+    ...hostileFindings(text),
     filters: { aws: [text], local: [text, text] },
     coverage: aCoverage({
       verdict: 'partial',
@@ -243,4 +314,50 @@ export function hostileAnswer(text: string, found = 20): Answer {
       ],
     }),
   })
+}
+
+function hostileFindings(text: string): Pick<Answer, 'facets' | 'leads' | 'timeline'> {
+  const many = <T>(one: T): Facet<T> =>
+    aFacet(
+      Array.from({ length: 20 }, () => one),
+      { calls: 9_000, more: 70, uncounted: 3 },
+    )
+  const place = { account: text, region: text }
+  const call = {
+    ...place,
+    who: text,
+    person: text,
+    eventName: text,
+    target: text,
+    detail: text,
+    credential: text,
+    address: text,
+    eventId: text,
+  }
+  const times = { first: '2026-11-19T15:41:30Z', last: '2026-11-20T13:52:07Z' }
+  const address = { address: text, label: text, agents: [text, text, text], daily: false, newAfter: 7_600_000 }
+  return {
+    facets: {
+      subjects: aFacet(),
+      addresses: many({ ...seen(9, 3), ...address }),
+      principals: many({ ...seen(9, 3), who: text, kind: 'role', person: text, account: text }),
+      changes: many({ ...call, ...times, service: text, count: 2 }),
+      credentials: many({ ...call, ...times, service: text, count: 1 }),
+      denied: many({ service: text, eventName: text, count: 7 }),
+      regions: many({ ...seen(9, 3), ...place }),
+    },
+    leads: [
+      { runbook: 'key-activity', parameters: { accessKeyId: text }, count: 3, ...times, account: text },
+      { runbook: 'resource-history', label: 'History of', parameters: { resourceName: text }, count: 3, ...times },
+    ],
+    timeline: {
+      rows: Array.from({ length: 200 }, () => ({
+        ...call,
+        time: times.first,
+        outcome: 'denied' as const,
+        errorCode: text,
+      })),
+      more: 12,
+    },
+  }
 }

@@ -25,6 +25,11 @@ export function aRunbook(parts: Partial<Runbook> = {}): Runbook {
     columns: [{ name: 'eventTime', field: 'eventTime' }],
     group: [],
     fold: ['ctq'],
+    headline: {
+      noun: 'call',
+      counts: ['changes', 'denied', 'failed', 'reads'],
+      show: ['addresses', 'changes', 'denied'],
+    },
     next: [],
     empty: 'Nothing happened.',
     digest: sha256(name),

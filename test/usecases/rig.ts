@@ -135,6 +135,7 @@ export async function aReading(
     enabledRegions: async () => ['eu-west-1', 'us-east-1'],
     isClosed: () => false,
     accountName: (id) => (id === PAYMENTS ? 'prod-payments' : undefined),
+    addressLabel: () => undefined,
     addParts: async (token, run, added) => {
       heard.added.push(...added.map((place) => ({ ...place, token, run })))
     },

@@ -1,20 +1,24 @@
 import { againWords } from '../../domain/result/again.ts'
 import type { Answer } from '../../domain/result/answer.ts'
 import { shownColumns } from '../../domain/result/columnsShown.ts'
+import { facetLines } from '../../domain/result/facetWords.ts'
 import { gapsOf } from '../../domain/result/gaps.ts'
 import {
   foundPhrase,
-  questionPhrase,
+  leadsWithVerdict,
   type Standing,
-  scopePhrase,
+  shortQuestion,
   shownCount,
   standingOf,
   verdictPhrase,
   whenPhrase,
 } from '../../domain/result/headline.ts'
-import { notePhrases } from '../../domain/result/notes.ts'
-import { counted, plainText } from '../../domain/result/phrase.ts'
+import { namedCells } from '../../domain/result/namedCells.ts'
+import { limitPhrases, meaningPhrase, notePhrases } from '../../domain/result/notes.ts'
+import { counted, plainText, say } from '../../domain/result/phrase.ts'
+import type { Pivot } from '../../domain/result/pivots.ts'
 import { visible, visibleLines } from '../../domain/result/safe.ts'
+import { questionPhrase, scopePhrase } from '../../domain/result/scopeWords.ts'
 import { displayWidth, textTable } from '../../domain/result/textTable.ts'
 import { lastingWords, secondOf } from '../../domain/result/time.ts'
 import { type Colour, type Paint, painter } from './colour.ts'
@@ -23,12 +27,16 @@ export type PrintOptions = {
   readonly colour: boolean
   /** Cells in a line; absent when it is no terminal: then nothing is cut. */
   readonly width?: number
+  /** What may be asked next. */
+  readonly pivots?: readonly Pivot[]
 }
 
 /** Cells of one column, and columns, when nothing else bounds them. */
 const CELL = 60
 const COLUMNS = 12
 const GROUPS = 20
+/** What is told of each facet. */
+const FACETS = { items: 8, calls: 6, denied: 6 }
 
 const STANDING: { readonly [standing in Standing]: Colour } = {
   complete: 'green',
@@ -42,11 +50,12 @@ export function printAnswer(answer: Answer, options: PrintOptions): string {
   const paint = painter(options.colour)
   const parts = [
     headLines(answer, paint),
-    gapLines(answer, paint),
+    gapLines(answer, options, paint),
+    limitPhrases(answer).map((limit) => paint('yellow', plainText(limit))),
     groupLines(answer, options, paint),
     rowLines(answer, options, paint),
-    notePhrases(answer).map((note) => paint('dim', plainText(note))),
-    [paint('dim', footer(answer))],
+    nextLines(options.pivots ?? [], paint),
+    [...notePhrases(answer).map(plainText), footer(answer)].map((line) => paint('dim', line)),
   ]
   return `${parts
     .filter((lines) => lines.length > 0)
@@ -55,20 +64,33 @@ export function printAnswer(answer: Answer, options: PrintOptions): string {
 }
 
 function headLines(answer: Answer, paint: Paint): readonly string[] {
-  const question = plainText(questionPhrase(answer.runbook.name, answer.parameters))
-  const when = plainText(whenPhrase(answer))
+  const verdict = paint(STANDING[standingOf(answer)], plainText(verdictPhrase(answer)))
+  const question = plainText(shortQuestion(answer))
+  const more = [whenPhrase(answer), meaningPhrase(answer)].map(plainText).filter((line) => line !== '')
   return [
-    `${paint(STANDING[standingOf(answer)], plainText(verdictPhrase(answer)))} · ${question}`,
+    (leadsWithVerdict(answer) ? [verdict, question] : [question, verdict]).join(' · '),
     plainText(scopePhrase(answer)),
     paint('bold', plainText(foundPhrase(answer))),
-    ...(when === '' ? [] : [when]),
+    ...facetLines(answer, FACETS).map(({ item, phrase }) => `${item ? '• ' : ''}${plainText(phrase)}`),
+    ...more,
   ]
 }
 
-function gapLines(answer: Answer, paint: Paint): readonly string[] {
+/** Questions that lead on from this one, as commands to paste. */
+function nextLines(pivots: readonly Pivot[], paint: Paint): readonly string[] {
+  const asks = pivots.flatMap((pivot) => (pivot.kind === 'ask' ? [pivot] : []))
+  if (asks.length === 0) return []
+  const commands = asks.map(({ words }) => `ctq run ${shellWords(words)}`)
+  return [
+    paint('bold', 'Ask next'),
+    ...asks.map(({ label }, at) => `${commands[at] ?? ''}  ${paint('dim', `# ${visible(label)}`)}`),
+  ]
+}
+
+function gapLines(answer: Answer, { pivots }: PrintOptions, paint: Paint): readonly string[] {
   const gaps = gapsOf(answer)
   if (gaps.length === 0) return []
-  const again = againWords(answer)
+  const again = pivots === undefined ? againWords(answer) : undefined
   return [
     paint('bold', 'Not read'),
     ...gaps.flatMap(({ what, next, statement }) => [
@@ -77,6 +99,11 @@ function gapLines(answer: Answer, paint: Paint): readonly string[] {
     ]),
     ...(again === undefined ? [] : [`Ask for these again: ctq run ${again.map(shellWord).join(' ')}`]),
   ]
+}
+
+/** A question's words for a shell. Its own quotes belong to the grammar, so that a piece with any goes through whole. */
+function shellWords(words: string): string {
+  return /^[\w@%+=:,./ -]*$/.test(words) ? words : shellWord(words)
 }
 
 /** A word as a POSIX shell takes it literally. */
@@ -92,13 +119,19 @@ function indented(text: string): string {
     .join('\n')
 }
 
-function groupLines({ groups }: Answer, options: PrintOptions, paint: Paint): readonly string[] {
+function groupLines(answer: Answer, options: PrintOptions, paint: Paint): readonly string[] {
+  const { groups } = answer
   if (groups.rows.length < 2) return []
   const rows = groups.rows.slice(0, GROUPS)
   const more = groups.rows.length - rows.length + groups.more
   const columns = [...groups.columns, 'calls', 'failed', 'first', 'last']
-  const cells = rows.map(({ values, count, failed, first, last }) => [
-    ...values,
+  const named = namedCells(
+    answer,
+    groups.columns,
+    rows.map(({ values }) => values),
+  )
+  const cells = rows.map(({ count, failed, first, last }, at) => [
+    ...(named[at] ?? []),
     String(count),
     String(failed),
     secondOf(first),
@@ -121,7 +154,7 @@ function rowLines(answer: Answer, options: PrintOptions, paint: Paint): readonly
   const heading = more > 0 ? `The newest ${answer.newest.length} of ${counted(shown, 'call')}` : counted(shown, 'call')
   return [
     paint('bold', `${heading}, newest first`),
-    ...fitting(answer, options, paint),
+    ...fitting({ ...answer, newest: namedCells(answer, answer.columns, answer.newest) }, options, paint),
     ...(more > 0 ? [`… and ${counted(more, 'more call')}: --format csv gives all`] : []),
   ]
 }
@@ -150,7 +183,8 @@ function table(
   return [paint('dim', heading), ...lines]
 }
 
-function footer({ run, requests, askedAt, finishedAt }: Answer): string {
+function footer({ run, runbook, parameters, requests, askedAt, finishedAt }: Answer): string {
   const seconds = (Date.parse(finishedAt) - Date.parse(askedAt)) / 1000
-  return `Run ${visible(run)} · ${counted(requests, 'request')} to AWS · took ${lastingWords(seconds)}`
+  const asked = plainText(say`Asked ${questionPhrase(runbook.name, parameters)} at ${secondOf(askedAt)}`)
+  return `${asked} · run ${visible(run)} · ${counted(requests, 'request')} to AWS · took ${lastingWords(seconds)}`
 }

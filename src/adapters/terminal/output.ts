@@ -1,5 +1,6 @@
 import type { Answer } from '../../domain/result/answer.ts'
 import { standingOf } from '../../domain/result/headline.ts'
+import type { Pivot } from '../../domain/result/pivots.ts'
 import { visibleJson, visibleLines } from '../../domain/result/safe.ts'
 
 export type Format = 'table' | 'csv' | 'json' | 'ndjson'
@@ -17,9 +18,19 @@ export function exitStatus(answer: Answer): 0 | 1 | 3 {
   return standing === 'failed' ? 1 : 3
 }
 
-/** The answer as one JSON document, the same fields as in the result store; nothing in it can command a terminal. */
-export function answerJson(answer: Answer): string {
-  return `${visibleJson(JSON.stringify(answer, null, 2))}\n`
+/** The answer as one JSON document, the same fields as in the result store, and what may be asked next; nothing in it can command a terminal. */
+export function answerJson(answer: Answer, pivots: readonly Pivot[] = []): string {
+  const next = pivots.flatMap((pivot) => (pivot.kind === 'ask' ? [nextOf(pivot)] : []))
+  return `${visibleJson(JSON.stringify({ ...answer, next }, null, 2))}\n`
+}
+
+/** A question that leads on, as data. Without a window it is asked over its runbook's own. */
+function nextOf({ label, request, words }: Extract<Pivot, { kind: 'ask' }>): object {
+  const { runbook, parameters, span, regions } = request
+  const iso = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`
+  const window = span && { since: iso(span.since), ...(span.until === undefined ? {} : { until: iso(span.until) }) }
+  const accounts = request.accounts.flatMap((word) => (word.kind === 'id' ? [word.id] : []))
+  return { label, runbook, parameters, window, accounts, regions, words }
 }
 
 /**

@@ -1,17 +1,35 @@
 import { quote } from '../request/words.ts'
 import type { Answer } from './answer.ts'
 
-/**
- * The words to type to ask once more for what was not read: the same question in the accounts and Regions that are open, known blind spots
- * left out. Undefined when nothing is open, or when asking again cannot help.
- */
-export function againWords(answer: Answer): readonly string[] | undefined {
-  const open = answer.coverage.open.filter(
+/** Where something is open that asking again may read: how many parts, in which accounts and Regions. */
+export type AgainPlaces = {
+  readonly parts: number
+  readonly accounts: readonly string[]
+  readonly regions: 'enabled' | readonly string[]
+}
+
+/** The accounts and Regions that are open, known blind spots left out; undefined when none is, or when asking again cannot help. */
+export function againPlaces({ coverage }: Answer): AgainPlaces | undefined {
+  const open = coverage.open.filter(
     ({ status, fault }) => (status === 'failed' || status === 'stopped') && !HOPELESS.has(fault?.code),
   )
   if (open.length === 0) return undefined
+  const everyRegion = open.some(({ region }) => region === '*')
+  return {
+    parts: open.length,
+    accounts: distinct(open.map(({ account }) => account)),
+    regions: everyRegion ? 'enabled' : distinct(open.map(({ region }) => region)),
+  }
+}
+
+/**
+ * The words to type to ask once more for what was not read: the same question in the accounts and Regions that are open. Undefined when
+ * nothing is open, or when asking again cannot help.
+ */
+export function againWords(answer: Answer): readonly string[] | undefined {
+  const open = againPlaces(answer)
+  if (open === undefined) return undefined
   const { since, until } = answer.coverage.window
-  const regions = open.some(({ region }) => region === '*') ? ['all'] : distinct(open.map(({ region }) => region))
   return [
     answer.runbook.name,
     ...Object.entries(answer.parameters).map(([name, value]) => `${name}=${quote(value)}`),
@@ -19,8 +37,8 @@ export function againWords(answer: Answer): readonly string[] | undefined {
     since,
     'until',
     until,
-    `account=${distinct(open.map(({ account }) => account)).join(',')}`,
-    `region=${regions.join(',')}`,
+    `account=${open.accounts.join(',')}`,
+    `region=${open.regions === 'enabled' ? 'all' : open.regions.join(',')}`,
   ]
 }
 

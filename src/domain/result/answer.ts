@@ -1,5 +1,9 @@
 import type { Coverage } from '../query/coverage.ts'
-import type { Parameters } from '../query/query.ts'
+import type { Parameters, Query } from '../query/query.ts'
+import type { Headline } from '../runbook/runbook.ts'
+import type { Facets } from './facets.ts'
+import type { Lead } from './leads.ts'
+import type { Timeline } from './timeline.ts'
 
 /** One cell of an answer: already text, not yet escaped for where it is shown. Empty when the record has no such field. */
 export type Cell = string
@@ -22,8 +26,11 @@ export type Answer = {
     readonly title: string
     /** What it means that a complete answer is empty, for a person. */
     readonly empty?: string
+    readonly headline: Headline
   }
   readonly parameters: Parameters
+  /** What else was asked. `openEnd`: up to the moment the run started. */
+  readonly asked: { readonly regions: Query['regions']; readonly openEnd: boolean }
   readonly accounts: readonly { readonly id: string; readonly name?: string }[]
   readonly coverage: Coverage
   /** What AWS filtered and what ctq filtered, each as a phrase such as `accessKeyId = AKIA…`. */
@@ -33,6 +40,8 @@ export type Answer = {
     readonly read: number
     /** Distinct records that matched, noise included. */
     readonly matched: number
+    /** Of the matched that are not folded away: calls that were done and not read-only. */
+    readonly changes: number
     /** Of the matched that are not folded away: calls that failed, refused ones included. */
     readonly failed: number
     /** Of the failed: calls that AWS refused for want of permission. */
@@ -57,6 +66,11 @@ export type Answer = {
     /** Calls in groups that were too many to count apart. */
     readonly uncounted?: number
   }
+  /** What the calls tell: from where, by whom, what changed. Folded noise is not in it. */
+  readonly facets: Facets
+  /** Questions that the calls lead to, the most telling first. */
+  readonly leads: readonly Lead[]
+  readonly timeline: Timeline
   readonly csv: { readonly rows: number; readonly bytes: number; readonly sha256: string }
   readonly requests: number
   readonly askedAt: string

@@ -1,7 +1,7 @@
 import type { PartCoverage, PartFault } from '../query/coverage.ts'
 import type { Answer } from './answer.ts'
 import { counted, joined, type Phrase, say, value } from './phrase.ts'
-import { minuteOf } from './time.ts'
+import { clockOf } from './time.ts'
 
 /** Something that was not read: where, why, and what to do about it. */
 export type Gap = {
@@ -36,7 +36,7 @@ function gapOf(answer: Answer, parts: readonly PartCoverage[]): Gap {
   const why = fault === undefined ? stopped(part) : faultWhy(fault)
   const statement = fault?.statement
   return {
-    what: say`${placesPhrase(answer, parts)}: ${why}${readBack(parts)}`,
+    what: say`${placesPhrase(answer, parts)}: ${why}${readBack(parts, answer.finishedAt)}`,
     next: fault === undefined ? unfinishedNext(part) : faultNext(fault),
     ...(statement === undefined ? {} : { statement }),
   }
@@ -53,11 +53,11 @@ export function placesPhrase({ accounts }: Answer, parts: readonly PartCoverage[
   return say`${joined(named, ', ')}${rest > 0 ? ` and ${counted(rest, 'other')}` : ''}`
 }
 
-function readBack(parts: readonly PartCoverage[]): string {
+function readBack(parts: readonly PartCoverage[], now: string): string {
   const times = parts.flatMap(({ readBackTo }) => (readBackTo === undefined ? [] : [readBackTo])).sort()
   const latest = times.at(-1)
   if (latest === undefined) return parts.some(({ pages }) => pages > 0) ? '' : '; nothing was read there'
-  return times.length === parts.length ? `; read back to ${minuteOf(latest)} only` : ''
+  return times.length === parts.length ? `; read back to ${clockOf(latest, now)} only` : ''
 }
 
 function stopped(part: PartCoverage | undefined): Phrase {

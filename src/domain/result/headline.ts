@@ -1,16 +1,14 @@
-import type { Parameters, Query } from '../query/query.ts'
+import type { HeadlineCount } from '../runbook/runbook.ts'
 import type { Answer } from './answer.ts'
 import { counted, joined, numberWords, type Phrase, say, value } from './phrase.ts'
-import { minuteOf, secondOf, spanOf } from './time.ts'
+import { shortValue } from './shortValue.ts'
+import { clockOf, secondOf } from './time.ts'
 
 /** How an answer stands, for a person. `unknown`: nothing went wrong, and still nothing can be said. */
 export type Standing = 'complete' | 'partial' | 'failed' | 'unknown'
 
-/** Accounts named one by one in the scope; beyond, they are counted. */
-const ACCOUNTS_NAMED = 3
-
 /** Matched calls that are shown: those folded away as noise are not among them. */
-export function shownCount({ counts }: Answer): number {
+export function shownCount({ counts }: Pick<Answer, 'counts'>): number {
   return Math.max(0, counts.matched - counts.noise.ctq - counts.noise.service)
 }
 
@@ -38,11 +36,16 @@ function isUnsettled({ coverage }: Answer): boolean {
   return coverage.settledUntil <= coverage.window.since
 }
 
-/** The first words of an answer: what it may be taken for. */
+/** Whether an answer's verdict comes before everything: it found nothing, and that is no all-clear. */
+export function leadsWithVerdict(answer: Answer): boolean {
+  return standingOf(answer) !== 'complete' && shownCount(answer) === 0
+}
+
+/** What an answer may be taken for. */
 export function verdictPhrase(answer: Answer): Phrase {
   switch (standingOf(answer)) {
     case 'complete':
-      return isUnsettled(answer) ? say`COMPLETE as far as delivered` : say`COMPLETE up to ${settledMinute(answer)}`
+      return isUnsettled(answer) ? say`COMPLETE as far as delivered` : say`COMPLETE up to ${settledClock(answer)}`
     case 'partial':
       return shownCount(answer) === 0 ? say`PARTIAL: NOT AN ALL-CLEAR` : say`PARTIAL: ${whyPartial(answer)}`
     case 'failed':
@@ -66,7 +69,7 @@ export function foundPhrase(answer: Answer): Phrase {
   const besides = folded > 0 ? `, besides ${numberWords(folded)} folded away` : ''
   switch (standingOf(answer)) {
     case 'complete':
-      return say`none up to ${settledMinute(answer)}${besides}`
+      return say`none up to ${settledClock(answer)}${besides}`
     case 'partial':
       return say`nothing found in what was read${besides}; not an all-clear`
     case 'failed':
@@ -76,18 +79,36 @@ export function foundPhrase(answer: Answer): Phrase {
   }
 }
 
-function callsPhrase({ counts }: Answer, shown: number): Phrase {
+/** The number of calls, told apart as the runbook has it; what it does not name are `others`. */
+function callsPhrase({ counts, runbook }: Answer, shown: number): Phrase {
+  const { noun, counts: told } = runbook.headline
+  const all = counted(shown, noun)
   const tried = Math.min(counts.failed, shown)
   const denied = Math.min(counts.denied ?? 0, tried)
-  if (tried === 0) return say`${counted(shown, 'call')}, ${shown === 1 ? 'done' : 'all done'}`
-  return joined(
-    [
-      say`${counted(shown, 'call')}: ${shown === tried ? 'none' : numberWords(shown - tried)} done`,
-      denied === 0 ? [] : say`${denied} denied`,
-      denied === tried ? [] : say`${tried - denied} failed`,
-    ],
+  const done = shown - tried
+  const changes = Math.min(counts.changes, done)
+  const amounts = { done, changes, reads: done - changes, denied, failed: tried - denied }
+  if (done === shown && told.includes('done')) return say`${all}, ${shown === 1 ? 'done' : 'all done'}`
+  const others = told.reduce((left, name) => left - amounts[name], shown)
+  return say`${all}: ${joined(
+    [...told.map((name) => amountPhrase(name, amounts[name])), others > 0 ? say`${counted(others, 'other')}` : []],
     ' · ',
-  )
+  )}`
+}
+
+/** That nothing was done, or changed, is news; that nothing was denied goes without saying. */
+function amountPhrase(name: HeadlineCount, amount: number): Phrase {
+  switch (name) {
+    case 'done':
+      return amount === 0 ? say`none done` : say`${amount} done`
+    case 'changes':
+      return amount === 0 ? say`no changes done` : say`${counted(amount, 'change')} done`
+    case 'reads':
+      return amount === 0 ? [] : say`${counted(amount, 'read')} done`
+    case 'denied':
+    case 'failed':
+      return amount === 0 ? [] : say`${amount} ${name}`
+  }
 }
 
 /** When: first and last of what was found. An answer that did not read everything cannot say "first". Empty when nothing was found. */
@@ -99,54 +120,16 @@ export function whenPhrase(answer: Answer): Phrase {
   return say`${whole ? 'First' : 'Oldest read'} ${secondOf(first)} · ${whole ? 'last' : 'newest read'} ${secondOf(last)}`
 }
 
-/** The question, as it was understood. */
-export function questionPhrase(runbook: string, parameters: Parameters): Phrase {
-  const given = Object.entries(parameters).map(([name, given]) => say`${name}=${value(given)}`)
-  return joined([say`${runbook}`, ...given], ' ')
-}
-
-/** Where and when was asked, and how much of it was read to its end. */
-export function scopePhrase(answer: Answer): Phrase {
-  const { window } = answer.coverage
-  return joined(
-    [accountsPhrase(answer.accounts), say`${spanOf(window.since, window.until)}`, readPhrase(answer)],
-    ' · ',
-  )
-}
-
-/** Where and when a query looks, before anything is read. `nameOf`: an account's name, where it has one. */
-export function queryScopePhrase(query: Query, nameOf: (account: string) => string | undefined): Phrase {
-  const accounts = query.accounts.map((id) => {
-    const name = nameOf(id)
-    return name === undefined ? { id } : { id, name }
+/** The question in a few words: the runbook and its values, shortened. */
+export function shortQuestion({ runbook, parameters }: Pick<Answer, 'runbook' | 'parameters'>): Phrase {
+  const given = Object.entries(parameters)
+  const values = given.map(([name, text]): Phrase => {
+    const short = value(shortValue(text))
+    return given.length === 1 ? [short] : say`${name}=${short}`
   })
-  return joined([accountsPhrase(accounts), windowPhrase(query.window), regionsPhrase(query.regions)], ' · ')
+  return joined([say`${runbook.name}`, ...values], ' · ')
 }
 
-function windowPhrase({ since, until }: Query['window']): Phrase {
-  return typeof until === 'string' ? say`${spanOf(since, until)}` : say`${minuteOf(since)} – now`
-}
-
-function regionsPhrase(regions: Query['regions']): Phrase {
-  if (regions === 'enabled') return say`every enabled Region`
-  return regions.length > 4 ? say`${regions.length} Regions` : say`${regions.join(', ')}`
-}
-
-function accountsPhrase(accounts: Answer['accounts']): Phrase {
-  if (accounts.length > ACCOUNTS_NAMED) return say`${accounts.length} accounts`
-  return joined(
-    accounts.map(({ id, name }) => (name === undefined ? say`account ${value(id)}` : say`${value(name)} (${id})`)),
-    ', ',
-  )
-}
-
-function readPhrase({ accounts, coverage }: Answer): Phrase {
-  const { asked, complete, blind } = coverage.parts
-  const what = accounts.length === 1 ? (asked === 1 ? 'Region' : 'Regions') : 'pairs of account and Region'
-  const blindWords = blind > 0 ? `, ${counted(blind, 'known blind spot')}` : ''
-  return say`${complete} of ${asked} ${what} read to the end${blindWords}`
-}
-
-function settledMinute({ coverage }: Answer): string {
-  return minuteOf(coverage.settledUntil)
+function settledClock({ coverage, finishedAt }: Answer): string {
+  return clockOf(coverage.settledUntil, finishedAt)
 }

@@ -2,29 +2,45 @@ import type { Answer } from './answer.ts'
 import { placesPhrase } from './gaps.ts'
 import { standingOf } from './headline.ts'
 import { counted, joined, type Phrase, say, value } from './phrase.ts'
-import { minuteOf, minutesAfter } from './time.ts'
+import { clockOf, minutesAfter } from './time.ts'
 
 /** CloudTrail usually delivers within 5 minutes and promises nothing; after 15 ctq takes it as settled (AWS: how CloudTrail works). */
 const SETTLING_MINUTES = 15
 
-/** What a reader must know to use an answer rightly, most important first: each a sentence. */
-export function notePhrases(answer: Answer): readonly Phrase[] {
-  return [
-    unsettled(answer),
-    cut(answer),
-    blind(answer),
-    meaning(answer),
-    folded(answer),
-    filtered(answer),
-    unseen(answer),
-  ].filter((phrase) => phrase.length > 0)
+/** Something that follows an answer by itself. */
+export type Followed = {
+  /** When the minutes that are not settled are asked again, as ISO time; absent: the reader must. */
+  readonly askedAgainAt?: string
 }
 
-function unsettled({ coverage }: Answer): Phrase {
+/** What an answer does not cover, most important first: nobody may read it as more than it is. */
+export function limitPhrases(answer: Answer, { askedAgainAt }: Followed = {}): readonly Phrase[] {
+  return [unsettled(answer, askedAgainAt), cut(answer), blind(answer), unseen(answer)].filter(
+    (phrase) => phrase.length > 0,
+  )
+}
+
+/** What "none" means, in the runbook's words: only where "none" is said; empty elsewhere. */
+export function meaningPhrase(answer: Answer): Phrase {
+  const { empty } = answer.runbook
+  const none = answer.counts.matched === 0 && standingOf(answer) === 'complete'
+  return none && empty !== undefined && empty !== '' ? say`${empty}` : []
+}
+
+/** How an answer came about: what was folded away, and what each filtered by. */
+export function notePhrases(answer: Answer): readonly Phrase[] {
+  return [folded(answer), filtered(answer)].filter((phrase) => phrase.length > 0)
+}
+
+function unsettled({ coverage, finishedAt }: Answer, askedAgainAt: string | undefined): Phrase {
   const { settledUntil, window } = coverage
   if (settledUntil >= window.until) return []
   const from = settledUntil > window.since ? settledUntil : window.since
-  return say`Not yet known: after ${minuteOf(from)}. AWS delivers late; ask again after ${minuteOf(minutesAfter(window.until, SETTLING_MINUTES))}.`
+  const after = clockOf(from, finishedAt)
+  if (askedAgainAt !== undefined)
+    return say`Not settled: after ${after}, asked again at ${clockOf(askedAgainAt, finishedAt)}, posted here.`
+  const settled = clockOf(minutesAfter(window.until, SETTLING_MINUTES), finishedAt)
+  return say`Not settled: after ${after}, since AWS delivers late; ask again after ${settled}.`
 }
 
 function cut(answer: Answer): Phrase {
@@ -38,13 +54,6 @@ function blind(answer: Answer): Phrase {
   if (coverage.parts.blind === 0) return []
   const where = spots.length === 0 ? [] : say` (${placesPhrase(answer, spots, coverage.parts.blind)})`
   return say`${counted(coverage.parts.blind, 'known blind spot')} could not be read${where}: closed accounts, or Regions that an organisation policy denies.`
-}
-
-/** What "none" means, in the runbook's words: only where "none" is said. */
-function meaning(answer: Answer): Phrase {
-  const { empty } = answer.runbook
-  const none = answer.counts.matched === 0 && standingOf(answer) === 'complete'
-  return none && empty !== undefined && empty !== '' ? say`${empty}` : []
 }
 
 function folded({ counts }: Answer): Phrase {
@@ -73,5 +82,5 @@ function list(filters: readonly string[]): Phrase {
 }
 
 function unseen({ coverage }: Answer): Phrase {
-  return coverage.unseen.length === 0 ? [] : say`Not visible here: ${coverage.unseen.join('; ')}.`
+  return coverage.unseen.length === 0 ? [] : say`Not visible: ${coverage.unseen.join('; ')}.`
 }

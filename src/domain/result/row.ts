@@ -2,6 +2,7 @@ import type { CloudTrailRecord, Found, Noise } from '../record.ts'
 import { type Ending, errorOf } from '../runbook/ending.ts'
 import type { Cell } from './answer.ts'
 import { redact } from './redact.ts'
+import type { Telling } from './telling.ts'
 
 /** One matched record, ready to be shown: secrets are masked already. Text is not yet escaped for where it goes. */
 export type Row = {
@@ -17,6 +18,7 @@ export type Row = {
   readonly eventId: string
   readonly account: string
   readonly region: string
+  readonly telling: Telling
 }
 
 /** How a runbook reads records. */
@@ -24,6 +26,8 @@ export type RowReader = {
   readonly cellsOf: (record: CloudTrailRecord) => readonly Cell[]
   readonly outcomeOf: (record: CloudTrailRecord) => Ending
   readonly noiseOf: (record: CloudTrailRecord) => Noise | undefined
+  /** Given the masked record, like `cellsOf`. */
+  readonly tellingOf: (record: CloudTrailRecord) => Telling
 }
 
 /** Makes the row of a record. Columns read the masked copy, so a column that names a secret's path gives the mark. */
@@ -41,6 +45,7 @@ export function rowOf(found: Found, reader: RowReader): Row {
     eventId: found.eventId,
     account: found.account,
     region: found.region,
+    telling: reader.tellingOf(masked),
   }
 }
 

@@ -1,20 +1,14 @@
-import { sha256 } from '../canonical.ts'
-import type { Noise } from '../record.ts'
 import type { Runbook } from '../runbook/runbook.ts'
 import type { Answer, Cell, GroupRow } from './answer.ts'
+import { compareTexts, kept, keyOf } from './kept.ts'
 import type { Row } from './row.ts'
-import { bounded } from './safe.ts'
 import { isoOf } from './time.ts'
 
 /** Rows and groups that an answer holds, for showing; everything is in the CSV. */
 const NEWEST_KEPT = 50
 const GROUPS_SHOWN = 100
-/** Groups counted at a time. With CELL_KEPT it bounds memory, at about ten megabytes, whatever the records say. */
+/** Groups counted at a time. With what `kept` keeps of a cell it bounds memory, at about ten megabytes, whatever the records say. */
 const GROUPS_COUNTED = 5_000
-/** Characters of a cell that an answer keeps. */
-const CELL_KEPT = 400
-/** A longer key is kept as its hash: groups stay apart even where only their ends differ. */
-const KEY_MAX = 200
 
 type Group = { readonly values: readonly Cell[]; count: number; failed: number; first: number; last: number }
 
@@ -37,21 +31,22 @@ export function summariser(runbook: Pick<Runbook, 'columns' | 'group' | 'fold'>)
   const names = runbook.columns.map(({ name }) => name)
   const grouping = runbook.group.map((name) => names.indexOf(name)).filter((index) => index >= 0)
   const groups = new Map<string, Group>()
-  const newest: Row[] = []
-  const counts = { matched: 0, done: 0, denied: 0, failed: 0, uncounted: 0, ctq: 0, service: 0 }
+  const newest: (readonly Cell[])[] = []
+  const counts = { matched: 0, changes: 0, done: 0, denied: 0, failed: 0, uncounted: 0, ctq: 0, service: 0 }
   let first = Number.POSITIVE_INFINITY
   let last = Number.NEGATIVE_INFINITY
 
   const add = (row: Row): void => {
     counts.matched += 1
-    if (row.noise !== undefined && folds(runbook.fold, row.noise)) {
+    if (row.noise !== undefined && isFolded(row, runbook)) {
       counts[row.noise] += 1
       return
     }
     counts[row.outcome] += 1
+    if (row.telling.change && row.outcome === 'done') counts.changes += 1
     first = Math.min(first, row.eventTime)
     last = Math.max(last, row.eventTime)
-    if (newest.length < NEWEST_KEPT) newest.push(row)
+    if (newest.length < NEWEST_KEPT) newest.push(row.cells.map((cell) => kept(cell)))
     if (grouping.length > 0 && !countGroup(groups, grouping, row)) counts.uncounted += 1
   }
 
@@ -61,6 +56,7 @@ export function summariser(runbook: Pick<Runbook, 'columns' | 'group' | 'fold'>)
       counts: {
         read,
         matched: counts.matched,
+        changes: counts.changes,
         failed: counts.failed + counts.denied,
         denied: counts.denied,
         noise: { ctq: counts.ctq, service: counts.service },
@@ -68,7 +64,7 @@ export function summariser(runbook: Pick<Runbook, 'columns' | 'group' | 'fold'>)
       ...(first <= last ? { first: isoOf(first), last: isoOf(last) } : {}),
       cut,
       columns: names,
-      newest: newest.map(({ cells }) => cells.map((cell) => kept(cell))),
+      newest,
       groups: shownGroups(
         grouping.map((index) => names[index] ?? ''),
         groups,
@@ -78,9 +74,9 @@ export function summariser(runbook: Pick<Runbook, 'columns' | 'group' | 'fold'>)
   }
 }
 
-/** ctq's own reads are always folded away: they answer nothing. */
-function folds(fold: Runbook['fold'], noise: Noise): boolean {
-  return noise === 'ctq' || fold.includes(noise)
+/** Whether a row is only counted, as noise. ctq's own reads always are: they answer nothing. */
+export function isFolded({ noise }: Pick<Row, 'noise'>, { fold }: Pick<Runbook, 'fold'>): boolean {
+  return noise === 'ctq' || (noise !== undefined && fold.includes(noise))
 }
 
 /** Counts a row in its group; false when its group is new and there is no room for more. */
@@ -91,7 +87,13 @@ function countGroup(groups: Map<string, Group>, grouping: readonly number[], row
   const group = groups.get(key)
   if (group === undefined) {
     if (groups.size >= GROUPS_COUNTED) return false
-    groups.set(key, { values: values.map(kept), count: 1, failed, first: row.eventTime, last: row.eventTime })
+    groups.set(key, {
+      values: values.map((value) => kept(value)),
+      count: 1,
+      failed,
+      first: row.eventTime,
+      last: row.eventTime,
+    })
     return true
   }
   group.count += 1
@@ -99,17 +101,6 @@ function countGroup(groups: Map<string, Group>, grouping: readonly number[], row
   group.first = Math.min(group.first, row.eventTime)
   group.last = Math.max(group.last, row.eventTime)
   return true
-}
-
-/** A cut text is copied: V8's slices keep the whole text that they were cut from in memory. */
-function kept(cell: Cell): Cell {
-  return cell.length <= CELL_KEPT ? cell : (JSON.parse(JSON.stringify(bounded(cell, CELL_KEPT))) as Cell)
-}
-
-/** Lengths keep values apart whatever they hold. */
-function keyOf(values: readonly string[]): string {
-  const joined = values.map((value) => `${value.length}:${value}`).join(',')
-  return joined.length > KEY_MAX ? sha256(joined) : joined
 }
 
 function shownGroups(
@@ -133,7 +124,5 @@ function shownGroups(
 }
 
 function compare(a: readonly string[], b: readonly string[]): number {
-  const left = a.join('\u0000')
-  const right = b.join('\u0000')
-  return left < right ? -1 : left > right ? 1 : 0
+  return compareTexts(a.join('\u0000'), b.join('\u0000'))
 }

@@ -13,10 +13,31 @@ export function secondOf(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)}Z`
 }
 
-/** From one ISO time to another; the day is not said twice: `2026-11-20 12:41Z – 13:52Z`. */
-export function spanOf(since: string, until: string): string {
-  const sameDay = since.slice(0, 10) === until.slice(0, 10)
-  return `${minuteOf(since)} – ${sameDay ? `${until.slice(11, 16)}Z` : minuteOf(until)}`
+/** Windows of so many days and more are said to begin on a day, not at a minute. */
+const DAYS_LONG = 3
+
+/** A moment to the minute, in UTC, for whoever reads it at `now`: `13:53Z` today, `15 Aug 13:53Z` before, with its year in another one. */
+export function clockOf(iso: string, now: string): string {
+  const day = dayOf(iso, now)
+  return `${day === '' ? '' : `${day} `}${iso.slice(11, 16)}Z`
+}
+
+/** From one moment to another, for whoever reads it at `now`: `12:41–13:52Z`, `19 Nov 15:41–16:02Z`, `15 Aug – 14:08Z`. */
+export function spanOf(since: string, until: string, now: string): string {
+  const from = clockOf(since, now)
+  if (since.slice(0, 16) === until.slice(0, 16)) return from
+  if (since.slice(0, 10) === until.slice(0, 10)) return `${from.slice(0, -1)}–${until.slice(11, 16)}Z`
+  const long = Date.parse(until) - Date.parse(since) >= DAYS_LONG * 86_400_000
+  return `${long ? dayOf(since, now) || from : from} – ${clockOf(until, now)}`
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** The day as people write it; nothing for the day of `now`. */
+function dayOf(iso: string, now: string): string {
+  if (iso.slice(0, 10) === now.slice(0, 10)) return ''
+  const day = `${Number(iso.slice(8, 10))} ${MONTHS[Number(iso.slice(5, 7)) - 1] ?? ''}`
+  return iso.slice(0, 4) === now.slice(0, 4) ? day : `${day} ${iso.slice(0, 4)}`
 }
 
 /** An ISO time some minutes later. */

@@ -49,6 +49,7 @@ export function checkRunbook(raw: unknown, report: Report): void {
   checkWindow(member(raw, 'window'), report)
   const columns = checkColumns(listOf(member(raw, 'columns')), report)
   checkGroup(listOf(member(raw, 'group')), columns, report)
+  checkHeadline(member(raw, 'headline'), columns, report)
   for (const [index, next] of listOf(member(raw, 'next')).entries())
     for (const [parameter, from] of Object.entries(objectOf(member(next, 'with'))))
       if (typeof from === 'string' && !columns.includes(from))
@@ -131,4 +132,17 @@ function checkGroup(group: readonly unknown[], columns: readonly string[], repor
   for (const [index, name] of group.entries())
     if (typeof name === 'string' && !columns.includes(name))
       report(['group', index], `${name} is no column of this runbook.`, { suggestion: suggestion(name, columns) })
+}
+
+function checkHeadline(raw: unknown, columns: readonly string[], report: Report): void {
+  const subject = member(raw, 'subject')
+  if (typeof subject === 'string' && !columns.includes(subject))
+    report(['headline', 'subject'], `${subject} is no column of this runbook.`, {
+      suggestion: suggestion(subject, columns),
+    })
+  const counts = listOf(member(raw, 'counts'))
+  if (counts.includes('done') && (counts.includes('changes') || counts.includes('reads')))
+    report(['headline', 'counts'], 'done counts changes and reads together.', {
+      suggestion: 'Name either done, or changes and reads.',
+    })
 }

@@ -148,7 +148,8 @@ function userNameOf(record: CloudTrailRecord): string | undefined {
   return lastPart(record, 'user')
 }
 
-function roleNameOf(record: CloudTrailRecord): string | undefined {
+/** The role that a caller acts in, if it acts in one. */
+export function roleNameOf(record: CloudTrailRecord): string | undefined {
   const issuer = ['userIdentity', 'sessionContext', 'sessionIssuer'] as const
   if (textAt(record, ...issuer, 'type') === 'Role') {
     const name = textAt(record, ...issuer, 'userName')
@@ -159,7 +160,8 @@ function roleNameOf(record: CloudTrailRecord): string | undefined {
   return lastPart(record, 'role')
 }
 
-function sessionNameOf(record: CloudTrailRecord): string | undefined {
+/** The name of a caller's session in a role. */
+export function sessionNameOf(record: CloudTrailRecord): string | undefined {
   const resource = arnResource(record)
   if (resource?.startsWith('assumed-role/')) return resource.split('/').slice(2).join('/') || undefined
   if (textAt(record, 'userIdentity', 'type') !== 'AssumedRole') return undefined

@@ -70,8 +70,30 @@ export type Match =
 
 export type Column = { readonly name: string; readonly field: string }
 
-/** A question that leads on from this one; each parameter is filled from a column's field of a row. */
-export type Next = { readonly runbook: string; readonly with: { readonly [parameter: string]: string } }
+/** A question that leads on from this one; each parameter is filled from a column's field of a row. `label` heads its button. */
+export type Next = {
+  readonly runbook: string
+  readonly label?: string
+  readonly with: { readonly [parameter: string]: string }
+}
+
+/** What a headline may tell apart. `others` is not among them: it is what is left. */
+export const HEADLINE_COUNTS = ['changes', 'reads', 'done', 'denied', 'failed'] as const
+export type HeadlineCount = (typeof HEADLINE_COUNTS)[number]
+
+/** What a headline may tell of the calls beyond their number. */
+export const HEADLINE_FACETS = ['principals', 'addresses', 'changes', 'credentials', 'denied', 'regions'] as const
+export type HeadlineFacet = (typeof HEADLINE_FACETS)[number]
+
+/** How an answer to this question begins. */
+export type Headline = {
+  /** The column that says whom or what the question is about, when its parameters do not. */
+  readonly subject?: string
+  /** One of what is counted, such as `sign-in`. */
+  readonly noun: string
+  readonly counts: readonly HeadlineCount[]
+  readonly show: readonly HeadlineFacet[]
+}
 
 /** A runbook as loaded: complete, checked, immutable. */
 export type Runbook = {
@@ -94,6 +116,7 @@ export type Runbook = {
   readonly group: readonly string[]
   /** Which noise is folded away in the summary: ctq's own reads always are. */
   readonly fold: readonly ('ctq' | 'service')[]
+  readonly headline: Headline
   readonly next: readonly Next[]
   /** What an empty, complete answer means, for a person. */
   readonly empty: string

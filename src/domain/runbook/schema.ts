@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { TIERS } from '../policy/person.ts'
-import { PARAMETER_TYPES, SHAPES } from './runbook.ts'
+import { HEADLINE_COUNTS, HEADLINE_FACETS, PARAMETER_TYPES, SHAPES } from './runbook.ts'
 
 const operand = z.union([z.string().max(2000), z.number(), z.boolean()])
 const text = z.string().min(1).max(2000)
@@ -93,8 +93,36 @@ const column = z.strictObject({ name: z.string().min(1).max(60), field: path })
 
 const next = z.strictObject({
   runbook: name,
+  label: z
+    .string()
+    .min(1)
+    .max(30)
+    .describe("heads its button, before the value; the runbook's name if absent")
+    .exactOptional(),
   with: z.record(z.string(), path).describe('parameter: a column, or a field of the record'),
 })
+
+const headline = z
+  .strictObject({
+    subject: z.string().describe('the column that says whom or what the question is about').exactOptional(),
+    noun: z
+      .string()
+      .regex(/^[a-z][a-z -]{0,29}$/)
+      .default('call')
+      .describe('one of what is counted, such as sign-in'),
+    counts: z
+      .array(z.enum(HEADLINE_COUNTS))
+      .min(1)
+      .max(5)
+      .default(['changes', 'denied', 'failed', 'reads'])
+      .describe('what is told apart; done is changes and reads together'),
+    show: z
+      .array(z.enum(HEADLINE_FACETS))
+      .max(6)
+      .default(['addresses', 'changes', 'denied'])
+      .describe('what is told of the calls, in this order'),
+  })
+  .describe('how an answer begins')
 
 /** A runbook as it is written. What shapes cannot say is checked in check.ts. */
 export const rawRunbook = z.strictObject({
@@ -133,6 +161,7 @@ export const rawRunbook = z.strictObject({
     .max(2)
     .default(['ctq', 'service'])
     .describe("noise left out of the summary; ctq's own reads always are"),
+  headline: headline.prefault({}),
   next: z.array(next).max(10).default([]),
   empty: z.string().min(1).max(500).default('CloudTrail has no such record.'),
 })
@@ -147,6 +176,7 @@ export function knownKeys(at: readonly (string | number)[]): readonly string[] {
   if (top === 'parameters' && second !== undefined) return Object.keys(parameter.shape)
   if (top === 'window') return Object.keys(window.shape)
   if (top === 'columns') return Object.keys(column.shape)
+  if (top === 'headline') return Object.keys(headline.shape)
   return top === 'next' ? Object.keys(next.shape) : []
 }
 

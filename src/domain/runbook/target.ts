@@ -39,6 +39,13 @@ const MOST_NAMES = 3
 
 /** What the call acted on, as the record names it best; empty when it names nothing. */
 export function targetOf(record: CloudTrailRecord): string {
+  const names = targetsOf(record)
+  if (names.length <= MOST_NAMES) return names.join(', ')
+  return `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`
+}
+
+/** Everything that the call acted on, from the place in the record that names it best. */
+export function targetsOf(record: CloudTrailRecord): readonly string[] {
   for (const path of PLACES) {
     const names: string[] = []
     someValue(record, path, (value) => {
@@ -46,11 +53,10 @@ export function targetOf(record: CloudTrailRecord): string {
       if (text !== undefined && text !== '') names.push(text)
       return false
     })
-    if (names.length > MOST_NAMES)
-      return `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`
-    if (names.length > 0) return names.join(', ')
+    if (names.length > 0) return names
   }
-  return namedInRequest(record)
+  const named = namedInRequest(record)
+  return named === '' ? [] : [named]
 }
 
 /**

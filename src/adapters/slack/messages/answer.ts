@@ -1,23 +1,28 @@
 import { againWords } from '../../../domain/result/again.ts'
 import type { Answer } from '../../../domain/result/answer.ts'
 import { shownColumns } from '../../../domain/result/columnsShown.ts'
+import { facetLines } from '../../../domain/result/facetWords.ts'
 import { gapsOf } from '../../../domain/result/gaps.ts'
 import {
   foundPhrase,
-  questionPhrase,
+  leadsWithVerdict,
   type Standing,
-  scopePhrase,
+  shortQuestion,
   shownCount,
   standingOf,
   verdictPhrase,
   whenPhrase,
 } from '../../../domain/result/headline.ts'
-import { notePhrases } from '../../../domain/result/notes.ts'
+import { namedCells } from '../../../domain/result/namedCells.ts'
+import { type Followed, limitPhrases, meaningPhrase, notePhrases } from '../../../domain/result/notes.ts'
 import { counted, joined, numberWords, type Phrase, say, value } from '../../../domain/result/phrase.ts'
+import type { Pivot } from '../../../domain/result/pivots.ts'
 import { code, fenced } from '../../../domain/result/safe.ts'
+import { questionPhrase, scopePhrase } from '../../../domain/result/scopeWords.ts'
 import { lastingWords, secondOf } from '../../../domain/result/time.ts'
 import { bold, mrkdwnOf, sentence } from './markup.ts'
 import { type Block, compose, context, type Message, type Piece, section, shortRun, TEXT_MAX } from './message.ts'
+import { pivotBlocks } from './pivots.ts'
 import { type Table, type TableLevel, tableBlocks } from './tables.ts'
 
 /** Up to so many calls are shown one by one instead of in groups. */
@@ -28,69 +33,87 @@ const GAPS = 6
 const AGAIN_MAX = 500
 /** Columns of a call that are shown: more than these nobody reads in a channel. */
 const COLUMNS = 8
+/** What is told of each facet: as much as fits a phone. */
+const FACETS = { items: 4, calls: 3, denied: 3 }
 /** Room that the answer's pieces may take, so that none crowds out the ones after it. */
-const ROOM = { gaps: 2_200, notes: 1_800, footer: 500, newest: 1_600 }
+const ROOM = { gaps: 2_200, limits: 900, notes: 900, footer: 700, newest: 1_200 }
 
 /** Never a picture alone: the verdict's words follow. */
 const SIGN: { readonly [standing in Standing]: string } = { complete: '✅', partial: '⚠️', failed: '❌', unknown: '❔' }
 
-/** An answer as a Slack message: the verdict and what it covers first, then what is missing, then what was found. */
-export function answerMessage(answer: Answer, level: TableLevel): Message {
+/** What stands under an answer: what may be asked next, and what follows by itself. */
+export type AnswerExtras = Followed & { readonly pivots?: readonly Pivot[] }
+
+/**
+ * An answer as a Slack message. Its first three lines carry the news: the question and its verdict, whom and where, how many calls. Then
+ * what they tell, what is missing, what may be asked next, and the calls.
+ */
+export function answerMessage(answer: Answer, level: TableLevel, extras: AnswerExtras = {}): Message {
   const pieces = {
     news: () => section(newsLines(answer)),
-    gaps: (room: number) => gapBlocks(answer, Math.min(room, ROOM.gaps)),
+    gaps: (room: number) => gapBlocks(answer, extras.pivots === undefined, Math.min(room, ROOM.gaps)),
+    limits: (room: number) => section(limitLines(answer, extras), Math.min(room, ROOM.limits)),
+    pivots: () => pivotBlocks(answer.run, extras.pivots ?? []),
     table: (room: number) => tableBlocks(mainTable(answer), level, room),
     newest: (room: number) => newestBlocks(answer, Math.min(room, ROOM.newest)),
     notes: (room: number) =>
       context(
-        notePhrases(answer).map((note) => mrkdwnOf(note, 600)),
+        [whenPhrase(answer), ...notePhrases(answer)].map((note) => mrkdwnOf(note, 600)).filter((line) => line !== ''),
         Math.min(room, ROOM.notes),
       ),
     footer: (room: number) => context([footerLine(answer)], Math.min(room, ROOM.footer)),
   } satisfies { readonly [name: string]: Piece }
-  const { news, gaps, table, newest, notes, footer } = pieces
+  const { news, gaps, limits, pivots, table, newest, notes, footer } = pieces
   return {
     text: sentence(
-      [say`${joined([verdictPhrase(answer), question(answer), foundPhrase(answer), scopePhrase(answer)], '. ')}.`],
+      [say`${joined([verdictPhrase(answer), shortQuestion(answer), foundPhrase(answer), scopePhrase(answer)], '. ')}.`],
       TEXT_MAX,
     ),
-    blocks: compose([news, gaps, table, newest, notes, footer], [news, gaps, notes, footer, table, newest]),
+    blocks: compose(
+      [news, gaps, limits, pivots, table, newest, notes, footer],
+      [news, gaps, limits, pivots, footer, notes, table, newest],
+    ),
   }
 }
 
-function question({ runbook, parameters }: Answer) {
-  return questionPhrase(runbook.name, parameters)
-}
-
 function newsLines(answer: Answer): readonly string[] {
-  const verdict = `${SIGN[standingOf(answer)]} ${bold(verdictPhrase(answer))} · ${mrkdwnOf(question(answer), 600)}`
-  const when = whenPhrase(answer)
+  const verdict = bold(verdictPhrase(answer))
+  const question = mrkdwnOf(shortQuestion(answer), 600)
+  const first = leadsWithVerdict(answer) ? [verdict, question] : [question, verdict]
+  const meaning = meaningPhrase(answer)
   return [
-    verdict,
+    `${SIGN[standingOf(answer)]} ${first.join(' · ')}`,
     mrkdwnOf(scopePhrase(answer), 800),
     bold(foundPhrase(answer)),
-    ...(when.length === 0 ? [] : [mrkdwnOf(when)]),
+    ...(meaning.length === 0 ? [] : [mrkdwnOf(meaning)]),
+    ...facetLines(answer, FACETS).map(({ item, phrase }) => `${item ? '• ' : ''}${mrkdwnOf(phrase, 600)}`),
   ]
 }
 
-/** What was not read, why, and what to do; with the statement to add where one would mend it. */
-function gapBlocks(answer: Answer, room: number): readonly Block[] {
+/** What was not read, why, and what to do; with the statement that mends the first kind of failure. `again`: with what to type. */
+function gapBlocks(answer: Answer, again: boolean, room: number): readonly Block[] {
   const gaps = gapsOf(answer)
   if (gaps.length === 0) return []
   const lines = gaps
     .slice(0, GAPS)
-    .flatMap(({ what, next, statement }) => [
+    .flatMap(({ what, next, statement }, at) => [
       `• ${mrkdwnOf(say`${what}. ${next}`, 700)}`,
-      ...(statement === undefined ? [] : [fenced(statement, 1_000)]),
+      ...(statement === undefined || at > 0 ? [] : [fenced(statement, 1_000)]),
     ])
   const more = gaps.length > GAPS ? [`• and ${counted(gaps.length - GAPS, 'other kind')} of failure`] : []
-  return section(['*Not read*', ...lines, ...more, ...againLine(answer)], room)
+  return section(['*Not read*', ...lines, ...more, ...(again ? againLine(answer) : [])], room)
 }
 
 /** What to type to ask again. One that would have to be cut is left out: nobody could use it. */
 function againLine(answer: Answer): readonly string[] {
   const again = againWords(answer)?.join(' ')
   return again === undefined || again.length > AGAIN_MAX ? [] : [`Ask for these again: ${code(`/ctq ${again}`, 1_000)}`]
+}
+
+/** What the answer does not cover, in one line. */
+function limitLines(answer: Answer, extras: AnswerExtras): readonly string[] {
+  const limits = limitPhrases(answer, extras)
+  return limits.length === 0 ? [] : [`⚠ ${mrkdwnOf(joined(limits, ' '), ROOM.limits - 10)}`]
 }
 
 /** Groups, or the calls themselves when they are few. */
@@ -103,20 +126,26 @@ function mainTable(answer: Answer): Table {
 function rowTable(answer: Answer, most: number): Table {
   const { columns, rows } = shownColumns(answer.columns, answer.newest.slice(0, most), COLUMNS)
   const shown = shownCount(answer)
-  const caption =
-    rows.length < shown ? `The newest ${rows.length} of ${counted(shown, 'call')}` : counted(shown, 'call')
-  return { caption: `${caption}, newest first`, headings: columns, rows }
+  const noun = answer.runbook.headline.noun
+  const caption = rows.length < shown ? `The newest ${rows.length} of ${counted(shown, noun)}` : counted(shown, noun)
+  return { caption: `${caption}, newest first`, headings: columns, rows: namedCells(answer, columns, rows) }
 }
 
-function groupTable({ groups }: Answer): Table {
+function groupTable(answer: Answer): Table {
+  const { groups } = answer
   const all = groups.rows.length + groups.more
   const uncounted = groups.uncounted ?? 0
   const beyond = uncounted > 0 ? `; ${counted(uncounted, 'call')} in further groups, too many to count apart` : ''
+  const rows = namedCells(
+    answer,
+    groups.columns,
+    groups.rows.map(({ values }) => values),
+  )
   return {
     caption: `Calls by ${groups.columns.join(', ')}: the largest of ${counted(all, 'group')}${beyond}`,
     headings: [...groups.columns.slice(0, 16), 'calls', 'failed', 'first', 'last'],
-    rows: groups.rows.map(({ values, count, failed, first, last }) => [
-      ...values.slice(0, 16),
+    rows: groups.rows.map(({ count, failed, first, last }, at) => [
+      ...(rows[at] ?? []).slice(0, 16),
       count,
       failed,
       secondOf(first),
@@ -136,13 +165,15 @@ function footerLine(answer: Answer): string {
   return mrkdwnOf(
     joined(
       [
-        say`Run ${value(shortRun(answer.run))}`,
+        say`Asked ${questionPhrase(answer.runbook.name, answer.parameters)} at ${secondOf(answer.askedAt)}`,
+        say`run ${value(shortRun(answer.run))}`,
         answer.csv.rows === 0 ? [] : csvPhrase(answer),
         say`${counted(answer.requests, 'request')} to AWS`,
         say`took ${lastingWords(seconds)}`,
       ],
       ' · ',
     ),
+    ROOM.footer,
   )
 }
 

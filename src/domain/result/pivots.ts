@@ -1,0 +1,210 @@
+import type { Parameters } from '../query/query.ts'
+import { parseArn } from '../request/arn.ts'
+import type { Request, Span } from '../request/command.ts'
+import { echo } from '../request/echo.ts'
+import { accountOfKey } from '../request/key.ts'
+import { globalRegion, partitionOfRegion } from '../request/regions.ts'
+import { isIndexed } from '../runbook/indexed.ts'
+import { checkParameter } from '../runbook/parameters.ts'
+import type { Library, Runbook } from '../runbook/runbook.ts'
+import { againPlaces } from './again.ts'
+import type { Answer } from './answer.ts'
+import { gapsOf } from './gaps.ts'
+import type { Lead } from './leads.ts'
+import { counted } from './phrase.ts'
+import { shortValue } from './shortValue.ts'
+import { reaching, sameSpan, spanFrom, widerSpan } from './spans.ts'
+
+/** What one may do next with an answer, by one press. `id` is good within that answer only. */
+export type Pivot = {
+  readonly id: string
+  /** For a button. Holds a value from a record: hostile text. */
+  readonly label: string
+} & (
+  | {
+      readonly kind: 'ask'
+      /** The question. Nothing in it is allowed yet: whoever presses is decided about like anybody who types it. */
+      readonly request: Request
+      /** The question as it can be typed. */
+      readonly words: string
+    }
+  /** The timeline to paste; what would mend what could not be read. */
+  | { readonly kind: 'text' | 'fix' }
+)
+
+/** Pivots to other questions that are offered. */
+const NEXT_MAX = 5
+/** Before and after the calls that lead to a question which is not indexed. Seconds. */
+const MARGIN_S = 3_600
+
+/**
+ * What may be asked next: up to five questions that the rows lead to, each a valid one, then a wider one, the same again, the timeline,
+ * and what mends the gaps. The values come from records; each has passed the check of the parameter that it is for.
+ */
+export function pivotsOf(answer: Answer, library: Library, now: Date): readonly Pivot[] {
+  const next = leadPivots(answer, library, now).filter(({ label }, at, all) => at === firstNamed(all, label))
+  return [...next.slice(0, NEXT_MAX), ...ownPivots(answer, library, now)]
+}
+
+function firstNamed(pivots: readonly Pivot[], label: string): number {
+  return pivots.findIndex((pivot) => pivot.label === label)
+}
+
+/** One pivot of an answer by its id, as a button carries it; undefined when there is none (any more). */
+export function pivotById(answer: Answer, id: string, library: Library, now: Date): Pivot | undefined {
+  return [...leadPivots(answer, library, now), ...ownPivots(answer, library, now)].find((pivot) => pivot.id === id)
+}
+
+function leadPivots(answer: Answer, library: Library, now: Date): readonly Pivot[] {
+  return answer.leads.flatMap((lead, at) => {
+    const target = library.find(lead.runbook)
+    const parameters = target === undefined ? undefined : checked(target, lead.parameters)
+    if (target === undefined || parameters === undefined || isItself(answer, target, parameters)) return []
+    if (isKnown(answer, parameters)) return []
+    const span = leadSpan(lead, target, answer, now)
+    const request: Request = {
+      runbook: target.name,
+      parameters,
+      ...(span === undefined ? {} : { span }),
+      accounts: leadAccounts(lead, answer),
+    }
+    const values = Object.values(parameters).map((text) => shortValue(text))
+    return [ask(`next-${at}`, `${lead.label ?? target.name} ${values.join(', ')}`, request)]
+  })
+}
+
+function ask(id: string, label: string, request: Request): Pivot {
+  return { kind: 'ask', id, label, request, words: echo(request) }
+}
+
+/** The parameters in their normal form, all of them known and none missing; undefined otherwise. */
+function checked(target: Runbook, given: Parameters): Parameters | undefined {
+  const found: { [name: string]: string } = {}
+  for (const [name, text] of Object.entries(given)) {
+    const parameter = Object.hasOwn(target.parameters, name) ? target.parameters[name] : undefined
+    const good = parameter === undefined ? undefined : checkParameter(parameter.type, name, parameter.example, text)
+    if (good?.ok !== true) return undefined
+    found[name] = good.value
+  }
+  const missing = Object.entries(target.parameters).some(
+    ([name, { optional }]) => !optional && !Object.hasOwn(found, name),
+  )
+  return missing ? undefined : found
+}
+
+/** An address with a name of its own leads nowhere: it is ours. */
+function isKnown({ facets }: Answer, parameters: Parameters): boolean {
+  const known = facets.addresses.rows.filter(({ label }) => label !== undefined).map(({ address }) => address)
+  return Object.values(parameters).some((text) => known.includes(text))
+}
+
+function isItself({ runbook, parameters }: Answer, target: Runbook, asked: Parameters): boolean {
+  const names = Object.keys(asked)
+  return (
+    target.name === runbook.name &&
+    names.length === Object.keys(parameters).length &&
+    names.every((name) => parameters[name] === asked[name])
+  )
+}
+
+/** Undefined: the target's own window reaches the calls that lead there. */
+function leadSpan(lead: Lead, target: Runbook, answer: Answer, now: Date): Span | undefined {
+  const first = secondsOf(lead.first)
+  const at = secondsOf(now.toISOString())
+  if (first >= at - target.window.default) return undefined
+  if (isIndexed(target.match, target)) return spanFrom(secondsOf(answer.coverage.window.since), target, at)
+  return reaching(first - MARGIN_S, secondsOf(lead.last) + MARGIN_S, target, at)
+}
+
+function secondsOf(iso: string): number {
+  return Math.floor(Date.parse(iso) / 1000)
+}
+
+/** What names its account itself is looked for there, anything else where its calls were. */
+function leadAccounts({ parameters, account }: Lead, answer: Answer): Request['accounts'] {
+  if (Object.values(parameters).some((text) => accountIn(text) !== undefined)) return []
+  return account === undefined ? accountsOf(answer) : [{ kind: 'id', id: account }]
+}
+
+/** The account that a value names. */
+function accountIn(text: string): string | undefined {
+  const named = accountOfKey(text) ?? parseArn(text)?.account ?? ''
+  return /^\d{12}$/.test(named) ? named : undefined
+}
+
+/** The accounts that were asked; none where the question names its only one by itself. */
+function accountsOf({ accounts, parameters }: Answer): Request['accounts'] {
+  const [only, another] = accounts
+  if (another === undefined && Object.values(parameters).some((text) => accountIn(text) === only?.id)) return []
+  return accounts.map(({ id }) => ({ kind: 'id', id }))
+}
+
+/** The Regions that were asked; undefined where the question means them by itself. */
+function regionsOf({ asked, parameters }: Answer, runbook: Runbook): Request['regions'] {
+  const { regions } = asked
+  if (Object.values(parameters).some((text) => (parseArn(text)?.region ?? '') !== '')) return regions
+  if (runbook.regions === 'enabled') return regions === 'enabled' ? undefined : regions
+  if (runbook.regions !== 'global' || regions === 'enabled') return regions
+  const [only = '', another] = regions
+  return another === undefined && globalRegion(partitionOfRegion(only)) === only ? undefined : regions
+}
+
+/** What leads on from any answer. */
+function ownPivots(answer: Answer, library: Library, now: Date): readonly Pivot[] {
+  const runbook = library.find(answer.runbook.name)
+  const parameters = runbook === undefined ? undefined : checked(runbook, answer.parameters)
+  const questions =
+    runbook === undefined || parameters === undefined ? [] : ownQuestions(answer, runbook, parameters, now)
+  const gaps = gapsOf(answer)
+  return [
+    ...questions,
+    ...(answer.timeline.rows.length === 0 ? [] : [{ kind: 'text' as const, id: 'text', label: 'Text' }]),
+    ...(gaps.some(({ statement }) => statement !== undefined)
+      ? [{ kind: 'fix' as const, id: 'fix', label: `How to fix ${whereOf(answer)}` }]
+      : []),
+  ]
+}
+
+function whereOf({ coverage }: Answer): string {
+  const places = coverage.open.filter(({ status, fault }) => status !== 'blind' && fault?.statement !== undefined)
+  const [only, another] = places
+  if (only === undefined || another !== undefined) return counted(places.length, 'place')
+  return only.region === '*' ? only.account : only.region
+}
+
+function ownQuestions(answer: Answer, runbook: Runbook, parameters: Parameters, now: Date): readonly Pivot[] {
+  const at = secondsOf(now.toISOString())
+  const regions = regionsOf(answer, runbook)
+  const same: Request = {
+    runbook: runbook.name,
+    parameters,
+    accounts: accountsOf(answer),
+    ...(regions === undefined ? {} : { regions }),
+  }
+  const open = againPlaces(answer)
+  const again = sameSpan(answer, runbook, at)
+  return [
+    ...furtherQuestions(answer, runbook, same, at),
+    open === undefined
+      ? ask('again', 'Again', { ...same, span: again })
+      : ask('again', `Ask ${open.parts === 1 ? 'this one' : `these ${open.parts}`} again`, {
+          ...same,
+          span: again,
+          accounts: open.accounts.map((id) => ({ kind: 'id', id })),
+          regions: open.regions,
+        }),
+  ]
+}
+
+/** The older calls that the limit cut off; else every Region, when only some were asked; else a longer window, while there is one. */
+function furtherQuestions(answer: Answer, runbook: Runbook, same: Request, at: number): readonly Pivot[] {
+  if (answer.cut) {
+    if (answer.first === undefined) return []
+    const span = reaching(secondsOf(answer.coverage.window.since), secondsOf(answer.first), runbook, at)
+    return [ask('older', 'Older calls', { ...same, span })]
+  }
+  if (runbook.regions === 'enabled' && answer.asked.regions !== 'enabled')
+    return [ask('wider', 'All Regions', { ...same, regions: 'enabled', span: sameSpan(answer, runbook, at) })]
+  const wider = widerSpan(answer, runbook, at)
+  return wider === undefined ? [] : [ask('wider', `Wider: ${wider.label}`, { ...same, span: wider.span })]
+}

@@ -1,0 +1,98 @@
+import type { CloudTrailRecord } from '../../src/domain/record.ts'
+import { addressLabels } from '../../src/domain/result/addressLabels.ts'
+import type { Answer } from '../../src/domain/result/answer.ts'
+import { csvWriter } from '../../src/domain/result/csv.ts'
+import { findingsCollector } from '../../src/domain/result/findings.ts'
+import { type Row, rowOf } from '../../src/domain/result/row.ts'
+import { summariser } from '../../src/domain/result/summary.ts'
+import { compileTelling } from '../../src/domain/result/telling.ts'
+import { compileColumns } from '../../src/domain/runbook/columns.ts'
+import { noiseOf, outcomeOf } from '../../src/domain/runbook/ending.ts'
+import type { Runbook } from '../../src/domain/runbook/runbook.ts'
+import { readLibrary } from '../../src/library.ts'
+import { anAnswer } from './answers.ts'
+import { LEAKED_KEY, LEAKED_KEY_RECORDS, NINETY_DAYS } from './leakedKey.ts'
+import { IAM_RECORDS, SIGN_INS } from './moreRecords.ts'
+
+/** The runbooks that ctq ships. */
+export const SHIPPED = await readLibrary('runbooks')
+
+/** Addresses that people know, as ctq.yml would name them. */
+export const LABELS = addressLabels([{ range: '198.51.100.0/28', label: 'CI egress' }])
+
+/** The rows of records as a run gives them: newest first, those of one second by their eventIDs. */
+export function rowsOf(runbook: Runbook, records: readonly CloudTrailRecord[]): readonly Row[] {
+  const reader = {
+    cellsOf: compileColumns(runbook.columns),
+    outcomeOf,
+    noiseOf,
+    tellingOf: compileTelling(runbook, (id) => (id === '444455556666' ? 'prod-data' : undefined)),
+  }
+  const found = records.map((record) => ({
+    text: JSON.stringify(record),
+    record,
+    eventId: String(record['eventID']),
+    eventTime: Date.parse(String(record['eventTime'])) / 1000,
+    account: String(record['recipientAccountId']),
+    region: String(record['awsRegion']),
+  }))
+  found.sort((a, b) => b.eventTime - a.eventTime || (a.eventId < b.eventId ? -1 : 1))
+  return found.map((one) => rowOf(one, reader))
+}
+
+/** The answer that a run gives whose records these are; tests say what differs. */
+export function answerFrom(
+  runbook: Runbook,
+  records: readonly CloudTrailRecord[],
+  changes: Partial<Answer> = {},
+): Answer {
+  const base = anAnswer(changes)
+  const summary = summariser(runbook)
+  const findings = findingsCollector(runbook, base.parameters, LABELS)
+  const csv = csvWriter(runbook.columns)
+  let bytes = csv.header().length
+  for (const row of rowsOf(runbook, records)) {
+    summary.add(row)
+    findings.add(row)
+    bytes += Buffer.byteLength(csv.row(row))
+  }
+  const { coverage } = base
+  return {
+    ...base,
+    runbook: {
+      name: runbook.name,
+      digest: runbook.digest,
+      title: runbook.title,
+      empty: runbook.empty,
+      headline: runbook.headline,
+    },
+    ...summary.finish({ read: records.length, cut: base.cut }),
+    ...findings.finish({ window: coverage.window, whole: coverage.verdict === 'complete' && !base.cut }),
+    csv: { ...base.csv, rows: records.length, bytes },
+  }
+}
+
+/** A shipped runbook; throws when there is none of that name. */
+export function shipped(name: string): Runbook {
+  const runbook = SHIPPED.find(name)
+  if (runbook === undefined) throw new Error(`no runbook ${name}`)
+  return runbook
+}
+
+/** Answers made of records, by the runbooks that ctq ships. */
+export const STORIES: { readonly [name: string]: Answer } = {
+  'leaked-key': answerFrom(shipped('key-activity'), LEAKED_KEY_RECORDS, {
+    parameters: { accessKeyId: LEAKED_KEY },
+    coverage: NINETY_DAYS,
+    asked: { regions: 'enabled', openEnd: true },
+  }),
+  'iam-persistence': answerFrom(shipped('iam-persistence'), IAM_RECORDS, {
+    parameters: {},
+    asked: { regions: ['us-east-1'], openEnd: true },
+    coverage: { ...anAnswer().coverage, parts: { asked: 1, complete: 1, blind: 0 } },
+  }),
+  'console-logins': answerFrom(shipped('console-logins'), SIGN_INS, { parameters: {} }),
+}
+
+/** The moment at which the answers of tests are read. */
+export const READ_AT = new Date('2026-11-20T14:25:00Z')
