@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Message } from '../../src/playground/slack/types.ts'
-import { ALICE, BOB, botWords, textOf, until } from '../support/rig.ts'
+import { ALICE, BOB, textOf, until } from '../support/rig.ts'
 import { aFlatRig, type FlatRig } from '../support/rigFlat.ts'
 
 const BOT = 'U0CTQBOT1'
@@ -128,18 +128,6 @@ describe('what goes wrong with Slack', () => {
       await rig.assertWhole(seen, question)
       assert.equal(seen.message.thread_ts, act.ts)
       assert.equal(shownIn(channel).filter(({ files }) => files.length === 0).length, 1)
-    })
-
-    test('the bot was never in the channel: the asker is told how to invite it, and nothing is read', async () => {
-      const before = (await rig.pages()).length
-      const question = rig.question()
-      await rig.type(`/ctq ${question.text}`, { channel: 'C0GENERAL' })
-      const told = await until(
-        () => botWords(rig.slack).find((words) => words.includes('/invite @ctq')),
-        'an explanation',
-      )
-      assert.match(told, /not a member of this channel/)
-      assert.equal((await rig.pages()).length >= before, true)
     })
   })
 
