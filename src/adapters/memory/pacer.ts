@@ -26,9 +26,10 @@ export function localPacer(intervalMs: number, now: () => number): LocalPacer {
   return {
     reserve: (account, region) => {
       const state = of(account, region)
-      const at = Math.max(now(), state.free)
+      const asked = now()
+      const at = Math.max(asked, state.free)
       state.free = at + state.interval
-      return at - now()
+      return at - asked
     },
     throttled: (account, region) => {
       const state = of(account, region)
