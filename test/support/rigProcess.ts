@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { packageRoot } from '../../src/commands/root.ts'
 
@@ -28,6 +28,7 @@ export function startCtq(command: string, env: Readonly<Record<string, string>>)
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH, ...(NODE_V8_COVERAGE === undefined ? {} : { NODE_V8_COVERAGE }), ...env },
   })
+  const leave = endWithUs(child)
   let text = ''
   let heard = (): void => undefined
   for (const stream of [child.stdout, child.stderr])
@@ -36,7 +37,10 @@ export function startCtq(command: string, env: Readonly<Record<string, string>>)
       heard()
     })
   const ended = new Promise<number | NodeJS.Signals>((resolve) => {
-    child.once('close', (code, signal) => resolve(signal ?? code ?? 1))
+    child.once('close', (code, signal) => {
+      leave()
+      resolve(signal ?? code ?? 1)
+    })
   })
   const ready = new Promise<void>((resolve, reject) => {
     const failed = (why: string): void => reject(new Error(`ctq ${command} ${why}:\n${text}`))
@@ -63,5 +67,19 @@ export function startCtq(command: string, env: Readonly<Record<string, string>>)
       clearTimeout(force)
       return how
     },
+  }
+}
+
+/** A test that is broken off leaves no process behind. Gives a function that takes this back. */
+function endWithUs(child: ChildProcess): () => void {
+  const end = (): void => {
+    child.kill('SIGKILL')
+  }
+  const brokenOff = (): never => process.exit(1)
+  process.once('exit', end)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE'] as const) process.once(signal, brokenOff)
+  return () => {
+    process.off('exit', end)
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE'] as const) process.off(signal, brokenOff)
   }
 }
