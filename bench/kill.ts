@@ -1,88 +1,93 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { Queue } from 'bullmq'
+import { type ConnectionOptions, Queue } from 'bullmq'
 import { Redis } from 'ioredis'
-import { flatAccount, startAws } from './rig/aws.ts'
-import { lastHours, openCtq, until } from './rig/ctq.ts'
+import { type Aws, flatAccount, startAws } from './rig/aws.ts'
+import { type Ctq, lastHours, openCtq, until } from './rig/ctq.ts'
 import { beside } from './rig/files.ts'
 import { startQueue } from './rig/queue.ts'
-import { openStage, type Stage } from './rig/stage.ts'
+import { openStage, type Stage, type Started } from './rig/stage.ts'
 import { percentile, table } from './rig/table.ts'
 
-export type KillOptions = { readonly kills: number; readonly plainKills: number }
+export type KillOptions = { readonly kills: number; readonly besideKills: number }
 
 const REGION = 'us-east-1'
-const LONGEST_S = 150
+const LONGEST_S = 120
+/** BullMQ's stalled check runs every three seconds: a kill falls anywhere between two. */
+const SPREAD_MS = 3_000
 
-/** How long nothing is read after the worker that reads is killed with -9, while another stands idle beside it. */
-export async function kill({ kills, plainKills }: KillOptions): Promise<string> {
+/** From kill -9 of the worker that is reading to the next page that another one is given by AWS; beside BullMQ with its own settings. */
+export async function kill({ kills, besideKills }: KillOptions): Promise<string> {
   const stage = await openStage()
   try {
-    const server = await startQueue(stage)
-    const rows = [
-      rowOf('ctq', await ofCtq(stage, server.url, kills)),
-      rowOf("BullMQ's defaults", await ofPlain(stage, server.url, plainKills)),
-    ]
-    return `One reader is killed with -9 while it pages at AWS's pace; an idle one takes over. ${server.words}.
+    const aws = await startAws(stage, ['--rate', '2000', '--burst', '50', '--flat', '1x1x1000000'])
+    const queue = await startQueue(stage)
+    const other = await startQueue(stage, 'other')
+    const ctq = await openCtq(stage, { aws, redis: queue.url })
+    const [ours, theirs] = await Promise.all([killCtq(ctq, aws, kills), killBullmq(stage, other.url, besideKills)])
+    await ctq.close()
+    return `kill -9 of the process that holds the job, until the next request for a page (ctq) or the next start of the job (BullMQ). Queue: ${queue.words}.
 
-${table(['worker', 'kills', 'shortest s', 'p50 s', 'longest s'], rows)}`
+${table(
+  ['who', 'kills', 'min s', 'p50 s', 'max s'],
+  [
+    row('ctq: lockDuration 6 s, stalledInterval 3 s', ours),
+    row('BullMQ as it comes: 30 s and 30 s, and the second kill fails the job', theirs),
+  ],
+)}`
   } finally {
     await stage.strike()
   }
 }
 
-function rowOf(who: string, gaps: readonly number[]): readonly string[] {
-  const shown = [0, 0.5, 1].map((share) => percentile(gaps, share).toFixed(1))
-  return [who, String(gaps.length), ...shown]
+function row(who: string, ms: readonly number[]): readonly string[] {
+  const seconds = (share: number): string => (percentile(ms, share) / 1000).toFixed(2)
+  return [who, String(ms.length), seconds(0), seconds(0.5), seconds(1)]
 }
 
-async function ofCtq(stage: Stage, redis: string, kills: number): Promise<readonly number[]> {
-  const aws = await startAws(stage, ['--flat', '1x1x40000'])
-  const ctq = await openCtq(stage, { aws, redis })
-  const served = async (): Promise<readonly number[]> => (await aws.lookups(flatAccount(1), REGION)).servedAt
+/** One part of one run; the older of two workers always holds it, and is killed. */
+async function killCtq(ctq: Ctq, aws: Aws, kills: number): Promise<readonly number[]> {
   let reading = await ctq.worker()
-  await ctq.ask({ accounts: [flatAccount(1)], regions: [REGION], window: lastHours(25, new Date()) })
-  await until('reading', LONGEST_S, async () => (await served()).length > 2)
-  const gaps: number[] = []
-  for (let killed = 0; killed < kills; killed += 1) {
-    const idle = await ctq.worker()
-    await delay(1_500)
-    const before = Date.now()
+  await ctq.ask({ accounts: [flatAccount(1)], regions: [REGION], window: lastHours(1, new Date()) })
+  const pages = async (): Promise<readonly number[]> => (await aws.lookups(flatAccount(1), REGION)).servedAt
+  await until('the first page', LONGEST_S, async () => (await pages()).length > 0)
+  const took: number[] = []
+  for (let at = 0; at < kills; at += 1) {
+    const next = await ctq.worker()
+    await delay(Math.random() * SPREAD_MS)
     await reading.end('SIGKILL')
-    await until('the next page', LONGEST_S, async () => (await served()).some((at) => at > before + 600))
-    const next = (await served()).find((at) => at > before + 600) ?? Number.NaN
-    gaps.push((next - before) / 1000)
-    reading = idle
+    const killedAt = Date.now()
+    // The victim's last call may still be on its way to being counted.
+    const after = async (): Promise<number | undefined> => (await pages()).find((page) => page > killedAt + 100)
+    await until('the next page', LONGEST_S, async () => (await after()) !== undefined, 50)
+    took.push(((await after()) ?? Number.NaN) - killedAt)
+    reading = next
   }
-  await reading.end('SIGKILL')
-  await ctq.close()
-  return gaps
+  return took
 }
 
-/** The same with a worker as BullMQ's first page shows it: a job that pages and marks each page in Redis. */
-async function ofPlain(stage: Stage, url: string, kills: number): Promise<readonly number[]> {
-  const redis = new Redis(url, { maxRetriesPerRequest: null })
-  const queue = new Queue('plain', { connection: redis as never })
-  const worker = async (): Promise<ReturnType<Stage['node']>> => {
-    const started = stage.node(beside('plainWorker'), [url], {})
-    await started.line((line) => line === 'ready')
-    return started
+/** As many jobs, each with a process of its own that is killed; one process waits for all of them. */
+async function killBullmq(stage: Stage, redis: string, kills: number): Promise<readonly number[]> {
+  const names = Array.from({ length: kills }, (_, at) => `default-${at}`)
+  const connection = new Redis(redis, { maxRetriesPerRequest: null })
+  const victims: Started[] = []
+  for (const name of names) {
+    const queue = new Queue(name, { connection: connection as unknown as ConnectionOptions })
+    await queue.add('job', {})
+    const victim = stage.node(beside('bullmqDefaults'), [redis, name], {})
+    await victim.line((line) => line === `took ${name}`)
+    victims.push(victim)
+    await queue.close()
   }
-  const pages = async (): Promise<readonly number[]> => (await redis.lrange('plain-pages', 0, -1)).map(Number)
-  let reading = await worker()
-  await queue.add('read', {}, { attempts: 100 })
-  await until('reading', LONGEST_S, async () => (await pages()).length > 2)
-  const gaps: number[] = []
-  for (let killed = 0; killed < kills; killed += 1) {
-    const idle = await worker()
-    await delay(1_500)
-    const before = Date.now()
-    await reading.end('SIGKILL')
-    await until('the next page', LONGEST_S, async () => (await pages()).some((at) => at > before))
-    gaps.push(((await pages()).find((at) => at > before) ?? Number.NaN) / 1000 - before / 1000)
-    reading = idle
-  }
-  await reading.end('SIGKILL')
-  await queue.close()
-  redis.disconnect()
-  return gaps
+  connection.disconnect()
+  const heir = stage.node(beside('bullmqDefaults'), [redis, ...names], {})
+  await heir.line((line) => line === 'ready')
+  return await Promise.all(
+    victims.map(async (victim, at) => {
+      await delay((at / kills) * 30_000)
+      await victim.end('SIGKILL')
+      const killedAt = performance.now()
+      await heir.line((line) => line === `took ${names[at]}`)
+      return performance.now() - killedAt
+    }),
+  )
 }

@@ -32,7 +32,7 @@ const BENCHES: readonly Bench[] = [
     run: (quick) => latency(quick ? { commands: 60, lookups: 20 } : { commands: 300, lookups: 100 }),
   },
   { name: 'wide', run: (quick) => wide(quick ? { accounts: 60, workers: 4 } : { accounts: 300, workers: 4 }) },
-  { name: 'kill', run: (quick) => kill(quick ? { kills: 3, plainKills: 1 } : { kills: 12, plainKills: 3 }) },
+  { name: 'kill', run: (quick) => kill(quick ? { kills: 4, besideKills: 2 } : { kills: 10, besideKills: 6 }) },
 ]
 
 const chosen = positionals.length === 0 ? BENCHES : BENCHES.filter(({ name }) => positionals.includes(name))

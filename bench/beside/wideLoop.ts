@@ -1,41 +1,46 @@
-import { CloudTrailClient, paginateLookupEvents } from '@aws-sdk/client-cloudtrail'
+/**
+ * What a script without ctq does over an organisation: a role in each account, every Region, fifty LookupEvents at a time.
+ *
+ * wideLoop ENDPOINT ROLE EVENTNAME SINCE UNTIL ACCOUNTS REGIONS   prints `first` at the first event and a tally at the end
+ */
+import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail'
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 
-/** Reads every account and Region with the SDK as it comes, fifty at a time, and prints how many records there were. */
-const [accounts = '1', hours = '1', ...regions] = process.argv.slice(2)
 const AT_ONCE = 50
-const since = new Date(Date.now() - Number(hours) * 3_600_000)
-const sts = new STSClient({})
-const places = Array.from({ length: Number(accounts) }, (_, at) => String(100_000_000_001 + at)).flatMap((account) =>
-  regions.map((region) => ({ account, region })),
-)
-const sessions = new Map<string, ReturnType<typeof assume>>()
-let rows = 0
 
-async function assume(
-  account: string,
-): Promise<{ accessKeyId: string; secretAccessKey: string; sessionToken: string }> {
-  const role = `arn:aws:iam::${account}:role/ctq-reader`
-  const given = await sts.send(
-    new AssumeRoleCommand({ RoleArn: role, RoleSessionName: 'bench', SourceIdentity: 'T0BENCH.U0BENCH' }),
-  )
-  const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = given.Credentials ?? {}
-  return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken }
-}
+const [endpoint = '', role = '', name = '', since = '', until = '', accounts = '', regions = ''] = process.argv.slice(2)
+const sts = new STSClient({ endpoint, region: 'us-east-1' })
+const assumed = new Map<string, ReturnType<typeof assume>>()
+let events = 0
 
-async function read({ account, region }: { account: string; region: string }): Promise<void> {
-  const session = sessions.get(account) ?? assume(account)
-  sessions.set(account, session)
-  const client = new CloudTrailClient({ region, credentials: await session })
-  for await (const page of paginateLookupEvents({ client }, { StartTime: since })) {
-    if (rows === 0) process.stdout.write('first\n')
-    rows += page.Events?.length ?? 0
+async function assume(account: string) {
+  const input = { RoleArn: `arn:aws:iam::${account}:role/${role}`, RoleSessionName: 'loop', SourceIdentity: 'loop' }
+  const { Credentials: given } = await sts.send(new AssumeRoleCommand(input))
+  return {
+    accessKeyId: given?.AccessKeyId ?? '',
+    secretAccessKey: given?.SecretAccessKey ?? '',
+    sessionToken: given?.SessionToken ?? '',
   }
 }
 
-await Promise.all(
-  Array.from({ length: AT_ONCE }, async () => {
-    for (let place = places.shift(); place !== undefined; place = places.shift()) await read(place)
-  }),
-)
-process.stdout.write(`rows ${rows}\n`)
+async function read(account: string, region: string): Promise<void> {
+  const held = assumed.get(account) ?? assume(account)
+  assumed.set(account, held)
+  const client = new CloudTrailClient({ endpoint, region, credentials: await held })
+  const page = await client.send(
+    new LookupEventsCommand({
+      StartTime: new Date(since),
+      EndTime: new Date(until),
+      LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: name }],
+    }),
+  )
+  if (events === 0 && (page.Events ?? []).length > 0) process.stdout.write('first\n')
+  events += page.Events?.length ?? 0
+}
+
+const places = accounts.split(',').flatMap((account) => regions.split(',').map((region) => [account, region] as const))
+async function worker(): Promise<void> {
+  for (let place = places.shift(); place !== undefined; place = places.shift()) await read(...place)
+}
+await Promise.all(Array.from({ length: AT_ONCE }, worker))
+process.stdout.write(`${JSON.stringify({ events })}\n`)

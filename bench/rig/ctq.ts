@@ -11,6 +11,7 @@ import type { Query } from '../../src/domain/query/query.ts'
 import type { Answer } from '../../src/domain/result/answer.ts'
 import { answerKey, type Objects, runbookKey, terminalKey } from '../../src/domain/result/objects.ts'
 import { parseRunbook } from '../../src/domain/runbook/parse.ts'
+import type { Runbook } from '../../src/domain/runbook/runbook.ts'
 import { RUN_TOKEN } from '../../src/tokens.ts'
 import { mint } from '../../src/usecases/mint.ts'
 import { type Aws, awsSettings } from './aws.ts'
@@ -30,6 +31,21 @@ columns: [eventTime, who, service, eventName, target, outcome, account, region, 
 group: [service, eventName, outcome]
 `
 
+/** Asks one event name, which AWS indexes: one lookup an account and Region. */
+const EVENT_NAME = `language: 1
+name: event-name
+title: Who made this call?
+about: Every call of one name, for benchmarks.
+tags: [bench]
+tier: open
+parameters:
+  eventName: { type: eventName, example: CreateTags, help: the name of a call }
+window: { default: 24h, max: 90d }
+match: { field: eventName, equals: $eventName }
+columns: [eventTime, who, service, eventName, target, outcome, account, region, sourceIPAddress, userAgent, eventID]
+group: [service, eventName, outcome]
+`
+
 /** ctq's own processes against a simulated AWS, asked without Slack: jobs are minted and queued as the bot does. */
 export type Ctq = {
   readonly objects: Objects
@@ -41,7 +57,13 @@ export type Ctq = {
   readonly close: () => Promise<void>
 }
 
-export type Question = Pick<Query, 'accounts' | 'regions' | 'window'> & { readonly limit?: number }
+export type Question = Pick<Query, 'accounts' | 'regions' | 'window'> & {
+  /** An event name to ask for; everything is read without one. */
+  readonly eventName?: string
+}
+
+/** No benchmark asks for more. */
+const MOST_ROWS = 10_000_000
 
 export type CtqOptions = {
   readonly aws: Aws
@@ -73,9 +95,8 @@ export async function openCtq(stage: Stage, options: CtqOptions): Promise<Ctq> {
   const queues = openQueues(redis, { eventsKept: 1_000 })
   const objects = fileObjects(results)
   const sign = await signer(keys)
-  const { runbook } = parseRunbook(SCAN, 'scan.yaml')
-  if (runbook === undefined) throw new Error("the benchmark's runbook is wrong")
-  await objects.create(runbookKey(runbook.digest), runbook.text)
+  const [scan, byName] = [runbookOf(SCAN), runbookOf(EVENT_NAME)]
+  for (const { digest, text } of [scan, byName]) await objects.create(runbookKey(digest), text)
   return {
     objects,
     results,
@@ -84,13 +105,14 @@ export async function openCtq(stage: Stage, options: CtqOptions): Promise<Ctq> {
       await started.line((line) => line.includes('"msg":"ready"'))
       return started
     },
-    ask: async ({ limit, ...question }) => {
+    ask: async ({ eventName, ...question }) => {
       const run = randomUUID()
+      const runbook = eventName === undefined ? scan : byName
       const query: Query = {
         runbook: { name: runbook.name, digest: runbook.digest },
-        parameters: {},
+        parameters: eventName === undefined ? {} : { eventName },
         engines: ['lookup'],
-        limit: limit ?? 10_000_000,
+        limit: MOST_ROWS,
         ...question,
       }
       const { token } = await mint(
@@ -128,6 +150,12 @@ export async function openCtq(stage: Stage, options: CtqOptions): Promise<Ctq> {
       redis.disconnect()
     },
   }
+}
+
+function runbookOf(text: string): Runbook {
+  const { runbook, problems } = parseRunbook(text, 'bench.yaml')
+  if (runbook === undefined) throw new Error(`the benchmark's runbook is wrong: ${problems[0]?.message}`)
+  return runbook
 }
 
 /** Looks every few milliseconds until something is so. Throws when it takes too long. */

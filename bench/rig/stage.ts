@@ -1,5 +1,6 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -30,6 +31,7 @@ export type Stage = {
 
 export type Env = { readonly [name: string]: string }
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 /** A process has so long to end by itself. */
 const ENDS_WITHIN_MS = 5_000
 /** Lines of a process that are kept to say why it ended. */
@@ -43,6 +45,12 @@ export async function openStage(): Promise<Stage> {
     all.push(started)
     return started
   }
+  const abandoned = (): void => {
+    for (const { process: child } of all) child.kill('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+    process.exit(1)
+  }
+  for (const signal of SIGNALS) process.once(signal, abandoned)
   const own = { PATH: process.env['PATH'] ?? '', HOME: folder, TZ: 'UTC' }
   return {
     folder,
@@ -60,6 +68,7 @@ export async function openStage(): Promise<Stage> {
     program: (file, args) =>
       kept(watched(spawn(file, [...args], { env: own, stdio: ['ignore', 'pipe', 'pipe'] }), file)),
     strike: async () => {
+      for (const signal of SIGNALS) process.off(signal, abandoned)
       await Promise.all(all.map((one) => one.end('SIGKILL')))
       await rm(folder, { recursive: true, force: true })
     },
