@@ -12,6 +12,7 @@ import type { Objects } from './domain/result/objects.ts'
 import { secondsLeft } from './domain/result/secondsLeft.ts'
 import { retried } from './retried.ts'
 import { allowedRunbooks } from './usecases/allowed.ts'
+import { keptPlans } from './usecases/plans.ts'
 import type { AddedPage } from './usecases/readChain.ts'
 import type { HereDeps } from './usecases/runHere.ts'
 
@@ -54,6 +55,7 @@ export function readingDeps(grant: Grant, desk: Desk, inventory: Inventory, sour
     verifyExpired: verified,
     renew: async () => undefined,
     allowed,
+    planOf: keptPlans(objects),
     matcher: async (asked) => (await allowed(asked))?.matches,
     enabledRegions: (id, person) => retried(() => regions(id, person), sleep),
     isClosed: (id) => source.account(id)?.closed === true,

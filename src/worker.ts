@@ -21,12 +21,13 @@ import { openInventory } from './inventory.ts'
 import { grantVerifier } from './tokens.ts'
 import { allowedRunbooks } from './usecases/allowed.ts'
 import { failRun } from './usecases/failRun.ts'
+import { keptPlans } from './usecases/plans.ts'
 import { type ReadPartDeps, readPart } from './usecases/readPart.ts'
 import { type RunDeps, runRun } from './usecases/runRun.ts'
 import { counting, watchQueues, within } from './watch.ts'
 
 /** Parts read side by side by one process. They wait for the pace and for AWS, not for a core. */
-const PARTS_AT_ONCE = 50
+const PARTS_AT_ONCE = 128
 const RUNS_AT_ONCE = 8
 /** Slots are booked at most so far ahead; a part that would wait longer gives its place to others. */
 const LONGEST_WAIT_MS = 20_000
@@ -170,6 +171,7 @@ function readingDeps(
       ...common,
       cancelled: async (run) =>
         state.cancelled.has(run) || (flagDue(run) && (await board.cancelled(run)) && state.cancelled.add(run).has(run)),
+      planOf: keptPlans(objects),
       matcher: async (grant) => (await allowed(grant))?.matches,
       lookup: (place) => async (ask, token) => {
         const page = await lookup(place, ask, token)

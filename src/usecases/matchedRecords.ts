@@ -1,7 +1,7 @@
 import { merge } from '../domain/query/merge.ts'
 import type { Objects } from '../domain/result/objects.ts'
 import { chainStreams, pageReader } from './pages.ts'
-import { planOf } from './readPart.ts'
+import { planOf } from './plans.ts'
 import { readSources } from './sources.ts'
 
 /**

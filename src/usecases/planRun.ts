@@ -7,7 +7,8 @@ import { queryHash } from '../domain/query/query.ts'
 import { type Objects, planKey } from '../domain/result/objects.ts'
 import type { Match } from '../domain/runbook/runbook.ts'
 import { inTurns } from './inTurns.ts'
-import { partFault, planOf } from './readPart.ts'
+import { planOf } from './plans.ts'
+import { partFault } from './readPart.ts'
 
 export type PlanDeps = {
   readonly objects: Objects
@@ -18,8 +19,8 @@ export type PlanDeps = {
   readonly now: () => Date
 }
 
-/** Accounts whose Regions are listed side by side. */
-const LISTED_AT_ONCE = 16
+/** Accounts whose Regions are listed side by side. Each is asked by a session of its own: they share no limit but STS's. */
+const LISTED_AT_ONCE = 300
 
 type Place = { readonly account: string; readonly region: string }
 

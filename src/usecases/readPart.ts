@@ -7,7 +7,7 @@ import type { PageHead } from '../domain/query/page.ts'
 import { iso, type Plan, seconds } from '../domain/query/plan.ts'
 import type { Query } from '../domain/query/query.ts'
 import type { CloudTrailRecord } from '../domain/record.ts'
-import { chainKey, type Objects, partEndKey, planKey } from '../domain/result/objects.ts'
+import { chainKey, type Objects, partEndKey } from '../domain/result/objects.ts'
 import { type Authority, type AuthorityDeps, authorityOf } from './authority.ts'
 import type { Outcome } from './outcome.ts'
 import {
@@ -38,6 +38,8 @@ export type ReadPlace = {
 
 export type ReadPartDeps = AuthorityDeps & {
   readonly objects: Objects
+  /** The frozen plan of a run, or undefined before it is made. */
+  readonly planOf: (run: string) => Promise<Plan | undefined>
   /** The match of the runbook that the grant names, compiled, at its digest; undefined when the store has no such text. */
   readonly matcher: (grant: Grant) => Promise<((record: CloudTrailRecord) => boolean) | undefined>
   /** `regions`: all that the run reads in this account; the session is pinned to them. */
@@ -68,20 +70,14 @@ export async function readPart(job: PartJob, deps: ReadPartDeps): Promise<Outcom
   const authority = await authorityOf(job, deps)
   if (authority.kind === 'refused') return await refuseJob(job, authority.why, deps)
   if (authority.kind === 'lapsed')
-    return await end(job, stopped(job, 'lapsed', 'authorisation lapsed'), await planOf(job.run, deps.objects), deps)
-  const plan = await planOf(job.run, deps.objects)
+    return await end(job, stopped(job, 'lapsed', 'authorisation lapsed'), await deps.planOf(job.run), deps)
+  const plan = await deps.planOf(job.run)
   if (plan === undefined || !belongs(job, plan, authority)) return await refuseJob(job, 'not a part of this run', deps)
   const matches = await deps.matcher(authority.grant())
   if (matches === undefined)
     return await refuseJob(job, 'the runbook is not in the store at the digest that was allowed', deps)
   const ends = await readChains(job, plan, authority, matches, deps)
   return await conclude(job, plan, ends, authority, deps)
-}
-
-/** The frozen plan of a run, or undefined before it is made. */
-export async function planOf(run: string, objects: Objects): Promise<Plan | undefined> {
-  const bytes = await objects.read(planKey(run))
-  return bytes === undefined ? undefined : (JSON.parse(bytes.toString('utf8')) as Plan)
 }
 
 /** A part is one that the plan names and the token allows: neither Redis nor the store alone can widen a run. */

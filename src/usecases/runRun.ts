@@ -6,10 +6,14 @@ import { answerKey, type Objects, partEndKey, terminalKey } from '../domain/resu
 import type { Allowed } from './allowed.ts'
 import { type AuthorityDeps, authorityOf } from './authority.ts'
 import { type FinishDeps, finishRun } from './finishRun.ts'
+import { inTurns } from './inTurns.ts'
 import type { Outcome } from './outcome.ts'
 import { emptyPlan, makePlan, type PlanDeps } from './planRun.ts'
-import { planOf } from './readPart.ts'
+import { planOf } from './plans.ts'
 import { refuseJob } from './refuse.ts'
+
+/** Parts looked at side by side. */
+const LOOKED_AT_ONCE = 32
 
 export type RunJob = { readonly token: string; readonly run: string }
 
@@ -86,18 +90,17 @@ function secondsToRead(plan: Plan): number {
 }
 
 async function openParts(plan: Plan, objects: Objects): Promise<Plan['parts']> {
-  const open: { readonly account: string; readonly region: string }[] = []
-  for (const part of plan.parts)
-    if ((await objects.size(partEndKey(plan.run, part.account, part.region))) === undefined) open.push(part)
-  return open
+  const sizes = await inTurns(plan.parts, LOOKED_AT_ONCE, ({ account, region }) =>
+    objects.size(partEndKey(plan.run, account, region)),
+  )
+  return plan.parts.filter((_, at) => sizes[at] === undefined)
 }
 
 async function anyLapsed(plan: Plan, objects: Objects): Promise<boolean> {
-  for (const { account, region } of plan.parts) {
-    const end = await objects.read(partEndKey(plan.run, account, region))
-    if (end?.includes('"code":"lapsed"') === true) return true
-  }
-  return false
+  const ends = await inTurns(plan.parts, LOOKED_AT_ONCE, async ({ account, region }) =>
+    (await objects.read(partEndKey(plan.run, account, region)))?.includes('"code":"lapsed"'),
+  )
+  return ends.includes(true)
 }
 
 /** The token could not be renewed: the answer so far is given, as partial. Its expired token still proves what was asked. */

@@ -9,6 +9,7 @@ import type { Runbook } from '../../src/domain/runbook/runbook.ts'
 import { allowedRunbooks } from '../../src/usecases/allowed.ts'
 import type { AuthorityDeps } from '../../src/usecases/authority.ts'
 import { makePlan } from '../../src/usecases/planRun.ts'
+import { planOf } from '../../src/usecases/plans.ts'
 import type { LookedUp } from '../../src/usecases/readChain.ts'
 import type { PartJob, ReadPartDeps, ReadPlace } from '../../src/usecases/readPart.ts'
 import type { RunDeps } from '../../src/usecases/runRun.ts'
@@ -121,6 +122,7 @@ export async function aReading(
     paced: async () => undefined,
     cancelled: async (run) => cancelled.has(run),
     stopping: () => false,
+    planOf: (run) => planOf(run, objects),
     othersWait: async () => false,
     progress: async (_run, _token, page) => {
       heard.progress.push(page.records)

@@ -10,16 +10,18 @@ export type Merged<P extends MergePage> = { readonly page: P; readonly entry: In
 
 type Head<P extends MergePage> = { readonly stream: Stream<P>; page: P; entries: readonly Indexed[]; at: number }
 
+/** Streams opened side by side: each may be a file or a request. */
+const OPENED_AT_ONCE = 32
+
 /**
  * Merges streams by (eventTime descending, eventID ascending) and drops duplicates, which are neighbours in that order. The order is the
  * same however records were cut into pages, chains and parts. Memory: one page's index a stream, and the entries of one second.
  */
 export async function* merge<P extends MergePage>(streams: readonly Stream<P>[]): AsyncGenerator<Merged<P>> {
   const heap: Head<P>[] = []
-  for (const stream of streams) {
-    const head = await open(stream)
-    if (head !== undefined) push(heap, head)
-  }
+  for (let at = 0; at < streams.length; at += OPENED_AT_ONCE)
+    for (const head of await Promise.all(streams.slice(at, at + OPENED_AT_ONCE).map((stream) => open(stream))))
+      if (head !== undefined) push(heap, head)
   while (heap.length > 0) yield* distinct(await takeSecond(heap))
 }
 
