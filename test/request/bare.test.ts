@@ -74,6 +74,7 @@ const REFUSED: readonly (readonly [string, object])[] = [
   ],
   [`wat ${KEY} did`, { code: 'unknown_runbook', input: 'wat', nearest: KEY }],
   ['what did alice do', { code: 'unknown_runbook', input: 'what' }],
+  ['was anything opened?', { code: 'unknown_runbook', input: 'was', nearest: 'find was anything opened?' }],
   ['last 24h', { code: 'unknown_runbook', input: 'last', nearest: 'list' }],
   ['since 14:05', { code: 'unknown_runbook', input: 'since' }],
   ['--alice', { code: 'unknown_runbook', input: '--alice' }],

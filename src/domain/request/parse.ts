@@ -1,6 +1,7 @@
 import type { Failure } from '../failure.ts'
 import { nearest } from '../nearest.ts'
 import { err, ok, type Result } from '../outcome.ts'
+import { findRunbooks } from '../runbook/find.ts'
 import type { Library } from '../runbook/runbook.ts'
 import { readBare } from './bare.ts'
 import type { Command } from './command.ts'
@@ -168,9 +169,9 @@ function knownNames(library: Library): readonly string[] {
   return [...COMMANDS, ...library.all.flatMap(({ name, aliases }) => [name, ...aliases])]
 }
 
-/** A word that is none: the nearest that is one, else the value behind it, which says by itself what to ask. */
+/** A word that is none: the nearest that is one, else the value behind it, which says by itself what to ask, else a search for the words. */
 function unknownRunbook(input: string, rest: readonly Word[], library: Library): Result<never, Failure> {
-  const meant = nearest(input, knownNames(library)) ?? valueAmong(rest)
+  const meant = nearest(input, knownNames(library)) ?? valueAmong(rest) ?? searchFor(input, rest, library)
   return err({ code: 'unknown_runbook', input, ...(meant !== undefined && { nearest: meant }) })
 }
 
@@ -179,4 +180,11 @@ function valueAmong(words: readonly Word[]): string | undefined {
   return words
     .map(({ raw }) => unquote(raw))
     .find((word) => !['user', 'eventName'].includes(shapesOf(word)[0]?.kind ?? 'user'))
+}
+
+/** A few words that are about a runbook. */
+function searchFor(input: string, rest: readonly Word[], library: Library): string | undefined {
+  const words = [input, ...rest.map(({ raw }) => raw)]
+  const isSentence = words.length > 1 && words.every((word) => /^[\p{L}\p{N}'-]{1,30}[?!.,]?$/u.test(word))
+  return isSentence && findRunbooks(library, words).length > 0 ? `find ${words.join(' ')}` : undefined
 }
