@@ -117,8 +117,8 @@ function boundsOf(
   return end === undefined ? undefined : { since: end.earliest - length, until: end.latest }
 }
 
-/** A window that ends in the future ends when the run starts: nothing later can be read. */
-function spanBetween(since: number, until: number | undefined, now: number): Span {
+/** A window between two moments, seconds since 1970. One that ends in the future ends when the run starts: nothing later can be read. */
+export function spanBetween(since: number, until: number | undefined, now: number): Span {
   if (until === undefined || until >= now) return { since, words: `since ${utcWords(since)}` }
   return { since, until, words: `since ${utcWords(since)} until ${utcWords(until)}` }
 }

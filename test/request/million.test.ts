@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { explain } from '../../src/domain/failure.ts'
+import type { Request } from '../../src/domain/request/command.ts'
+import { echo } from '../../src/domain/request/echo.ts'
+import { entitiesIn } from '../../src/domain/request/entities.ts'
+import { offersFor } from '../../src/domain/request/offers.ts'
+import { parseCommand, TEXT_MAX } from '../../src/domain/request/parse.ts'
+import { questionsFor } from '../../src/domain/request/questions.ts'
+import { findRunbooks } from '../../src/domain/runbook/find.ts'
+import { readLibrary } from '../../src/library.ts'
+import { ALARM, EVENT, FINDING } from '../support/alerts.ts'
+import { escapeSlack, INVENTORY, NOW } from '../support/askFacts.ts'
+
+/**
+ * How many random texts are tried. `npm test` tries 20 000; the million is
+ * `CTQ_PROPERTY_RUNS=1000000 node --test dist/test/request/million.test.js` and takes some minutes.
+ */
+const RUNS = Number(process.env['CTQ_PROPERTY_RUNS'] ?? 20_000)
+
+/** No text may keep ctq busy for longer, on a machine that has other things to do too. */
+const HANGS_MS = 5000
+
+const LIBRARY = await readLibrary('runbooks')
+const ZONES = ['UTC', 'Europe/Berlin', 'America/St_Johns', 'Australia/Lord_Howe', 'nowhere']
+
+/** Values, words of the grammar and pieces of Slack's and JSON's, joined at random: far more is reached than by random letters. */
+const PIECES = [
+  ...['AKIAIOSFODNN7EXAMPLE', 'ASIAIOSFODNN7EXAMPLE', 'AKIA…3F6J', 'i-0a1b2c3d', 'sg-0a1b2c3d', 'vpc-0a1b2c3d', 'sg-0'],
+  ...['arn:aws:iam::111122223333:user/alice', 'arn:aws:sts::111122223333:assumed-role/A/b', 'arn:aws:s3:::exports/a'],
+  ...['arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0a1b2c3d', 'arn:aws:', 's3://exports', 'arn%3Aaws'],
+  ...['203.0.113.9', '203.0.113.0/24', '2001:db8::1', '[2001:db8::1]:443', '203[.]0[.]113[.]9', '999.1.1.1', '::'],
+  ...['111122223333', '1111-2222-3333', '0f3c0f57-31d4-4cbb-8f0b-8f3f9a2a1101', 'DeleteTrail', 'root', 'user/alice'],
+  ...[
+    'alice',
+    'backup',
+    'ken',
+    'prod-payments',
+    'Workloads/Prod',
+    '@prod',
+    'prod-paymnts',
+    'Admin/alice',
+    'é',
+    '__proto__',
+  ],
+  ...['key-activity', 'key-activty', 'logins', 'denied', 'find', 'help', 'list', 'run', 'thanks', 'stolen', 'key'],
+  ...['last', 'since', 'until', 'around', 'before', '24h', '7d', '90d', '7', 'days', '14:05', '2026-11-20', '12:41Z'],
+  ...['account=', 'region=', 'reason=', 'user=', 'ip=', 'event=', 'bucket=', 'all', 'eventID:', '"userName":', 'time='],
+  ...[
+    '2026-11-20T12:41:03Z',
+    '1795178463',
+    '<!date^1795178463^{time}|x>',
+    'Nov 20, 2026 1:05 PM',
+    '(20/11/26 14:01:00)',
+  ],
+  ...[
+    '"',
+    "'",
+    '`',
+    '“',
+    '\\',
+    '\\"',
+    '\\n',
+    ',',
+    '=',
+    '-',
+    '—',
+    '<',
+    '>',
+    '|',
+    '&amp;',
+    '&',
+    '%2F',
+    '[.]',
+    '*',
+    '_',
+    '\n',
+  ],
+  ...[
+    '\u200b',
+    '\u00a0',
+    '\ud800',
+    '<@U1|a>',
+    '<http://a.b|a.b>',
+    '<mailto:a@b.c|a@b.c>',
+    '{',
+    '}',
+    '(',
+    ')',
+    ';',
+    ':',
+  ],
+]
+const grammatical = fc
+  .array(fc.tuple(fc.constantFrom(...PIECES), fc.constantFrom('', ' ', ' ', ' ')), { maxLength: 16 })
+  .map((parts) => parts.map(([piece, gap]) => piece + gap).join(''))
+const anything = fc.oneof(
+  { weight: 6, arbitrary: grammatical },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 200 }) },
+  { weight: 1, arbitrary: fc.string({ maxLength: 200 }) },
+)
+
+function assertSame(asked: Request): void {
+  const line = echo(asked)
+  if (line.length > TEXT_MAX) return
+  for (const [text, origin] of [[line, 'terminal'] as const, [escapeSlack(line), 'slack'] as const]) {
+    const again = parseCommand(text, LIBRARY, { now: NOW, timeZone: 'Asia/Tokyo', origin })
+    assert.deepEqual(again, { ok: true, value: { kind: 'run', request: asked, notes: [] } }, line)
+  }
+}
+
+function tried(text: string, timeZone: string): void {
+  const parsed = parseCommand(text, LIBRARY, { now: NOW, timeZone, inventory: INVENTORY })
+  if (!parsed.ok) assert.ok(explain(parsed.error).length > 10)
+  else if (parsed.value.kind === 'run') assertSame(parsed.value.request)
+  else if (parsed.value.kind === 'find') findRunbooks(LIBRARY, parsed.value.words)
+}
+
+test(`of ${RUNS} texts none throws or hangs, and what is echoed asks the same`, () => {
+  let slowest = 0
+  fc.assert(
+    fc.property(anything, fc.constantFrom(...ZONES), (text, timeZone) => {
+      const started = performance.now()
+      tried(text, timeZone)
+      slowest = Math.max(slowest, performance.now() - started)
+    }),
+    { numRuns: RUNS },
+  )
+  assert.ok(slowest < HANGS_MS, `${slowest} ms`)
+})
+
+test(`of ${RUNS} messages none throws or hangs, and what is offered can be typed`, () => {
+  let slowest = 0
+  fc.assert(
+    fc.property(anything, fc.constantFrom(...ZONES), (text, timeZone) => {
+      const started = performance.now()
+      const offers = offersFor(entitiesIn(text, NOW, timeZone), LIBRARY, NOW)
+      slowest = Math.max(slowest, performance.now() - started)
+      for (const { request } of offers.slice(0, 3)) assertSame(request)
+    }),
+    { numRuns: RUNS },
+  )
+  assert.ok(slowest < HANGS_MS, `${slowest} ms`)
+})
+
+test('what is offered for a bare value can be typed, and the first is what the value itself asks', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...PIECES), (value) => {
+      const questions = questionsFor(value, LIBRARY, INVENTORY)
+      for (const question of questions) assertSame(question)
+      const parsed = parseCommand(value, LIBRARY, {
+        now: NOW,
+        timeZone: 'UTC',
+        inventory: INVENTORY,
+        origin: 'terminal',
+      })
+      if (parsed.ok && parsed.value.kind === 'run' && LIBRARY.find(value) === undefined)
+        assert.deepEqual(parsed.value.request, questions[0])
+    }),
+  )
+})
+
+const HOSTILE = [
+  ...[
+    '<',
+    '>',
+    '<a',
+    '&amp;',
+    '\\',
+    '\\n',
+    '%3A',
+    '[.]',
+    '(',
+    'arn:aws',
+    'arn:aws:',
+    'arn:aws:s3:::',
+    'arn:aws:s3:::a,',
+  ],
+  ...['arn:aws:iam::111122223333:user/a ', 'AKIA', 'AKIA ', 'AKIAIOSFODNN7EXAMPLE ', '0.', '1.1.1.1', '203.0.113.1 '],
+  ...['1:', '::', 'a::1 ', '-', 'i-', 'sg-0a1b2c3d ', '0a1b2c3d-', '0f3c0f57-31d4-4cbb-8f0b-8f3f9a2a1101 ', 'user:'],
+  ...['user name: a\n', '"userName":"a",', 's3://', 'a.s3', 'a.s3.', '/s3/buckets/', '#/users/', '111122223333 '],
+  ...[
+    '1111-',
+    '2026-',
+    '2026-11-20 12:41:03Z ',
+    '20 November, 2026 ',
+    '12:',
+    '12:41 ',
+    '1763642463 ',
+    'time=1763642463 ',
+  ],
+  ...[' ', '\n', '"', '*', '_', '.', '=', 'é', '\u200b', '😀', '\ud800', '<!date^1763642463^', 'event_id: '],
+]
+test('a message of 100 KB takes no more than a moment, whatever is in it', () => {
+  for (const piece of HOSTILE)
+    for (const end of ['', '\u0000']) {
+      const text = piece.repeat(Math.ceil(100_000 / piece.length)) + end
+      const started = performance.now()
+      offersFor(entitiesIn(text, NOW, 'Europe/Berlin'), LIBRARY, NOW)
+      const took = performance.now() - started
+      assert.ok(took < HANGS_MS, `${JSON.stringify(piece)} took ${took} ms`)
+    }
+})
+
+test('a long message costs as much as its length, not as its square', () => {
+  const cost = (text: string) => {
+    const started = performance.now()
+    entitiesIn(text, NOW, 'UTC')
+    return performance.now() - started
+  }
+  const alerts = `${FINDING}\n${EVENT}\n${ALARM}\n`
+  const best = (count: number) => Math.min(...[1, 2, 3].map(() => cost(alerts.repeat(count))))
+  cost(alerts.repeat(20))
+  const [short, long] = [best(10), best(80)]
+  assert.ok(long < short * 8 * 4, `8 times the text took ${long} ms instead of ${short} ms`)
+})
