@@ -104,8 +104,10 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
   const asked = await freed(question, ask.run, deps, async (): Promise<Asked> => {
     const { token } = await mint({ ...minted, askedAt: ask.iat }, 'minted', decision.checks, deps)
     const kept: Asked = { version: 1, token, echo: words, scope: scopeAccountWords(scope, deps.inventory()), question }
-    await deps.objects.create(runbookKey(runbook.digest), runbook.text)
-    await deps.objects.create(askedOnKey(new Date(ask.iat * 1000), ask.run), '')
+    await Promise.all([
+      keepRunbook(runbook, deps.objects),
+      deps.objects.create(askedOnKey(new Date(ask.iat * 1000), ask.run), ''),
+    ])
     await deps.objects.create(askedKey(ask.run), JSON.stringify(kept))
     return kept
   })
@@ -160,6 +162,12 @@ async function resume(run: string, asked: Asked, person: Person, deps: RequestDe
   await deps.status(run, asked.token)
   await deps.remember(person, run)
   return { kind: 'running', run, echo: asked.echo }
+}
+
+/** A runbook's text is in the store from its first question on: later ones only look. */
+async function keepRunbook({ digest, text }: Runbook, objects: Objects): Promise<void> {
+  const key = runbookKey(digest)
+  if ((await objects.size(key)) === undefined) await objects.create(key, text)
 }
 
 type Understood = { readonly request: Request; readonly runbook: Runbook; readonly scope: Scope }
