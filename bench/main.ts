@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { kill } from './kill.ts'
 import { latency } from './latency.ts'
-import { pace } from './pace.ts'
+import { type Group, pace } from './pace.ts'
 import { machineWords } from './rig/machine.ts'
 import { throughput } from './throughput.ts'
 import { wide } from './wide.ts'
@@ -13,11 +13,15 @@ const { values, positionals } = parseArgs({
 
 type Bench = { readonly name: string; readonly run: (quick: boolean) => Promise<string> }
 
+const CTQ = (processes: number): Group => ({ kind: 'ctq', processes })
+const SDK = (processes: number): Group => ({ kind: 'sdk', processes })
+const PHASES = [[CTQ(1), SDK(1), CTQ(4), SDK(4)], [CTQ(16)], [SDK(16)]]
+
 const BENCHES: readonly Bench[] = [
   {
     name: 'pace',
     run: (quick) =>
-      pace(quick ? { processes: [4], warmS: 10, windowS: 20 } : { processes: [1, 4, 16], warmS: 25, windowS: 40 }),
+      pace(quick ? { phases: [[CTQ(4), SDK(4)]], warmS: 12, windowS: 20 } : { phases: PHASES, warmS: 25, windowS: 40 }),
   },
   {
     name: 'throughput',
@@ -39,6 +43,7 @@ const chosen = positionals.length === 0 ? BENCHES : BENCHES.filter(({ name }) =>
 process.stdout.write(`${machineWords()}${values.quick ? '; quick' : ''}\n`)
 for (const { name, run } of chosen) {
   const started = performance.now()
-  process.stdout.write(`\n## ${name}\n\n`)
-  process.stdout.write(`${await run(values.quick)}\n\n(${((performance.now() - started) / 1000).toFixed(0)} s)\n`)
+  const text = await run(values.quick)
+  const seconds = ((performance.now() - started) / 1000).toFixed(0)
+  process.stdout.write(`\n## ${name}\n\n${text}\n\n(${seconds} s)\n`)
 }

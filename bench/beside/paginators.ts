@@ -1,6 +1,6 @@
 /**
  * What a program without ctq does: ten questions read one account and Region with paginateLookupEvents, each beginning anew a second after the
- * paginator has thrown. Told to stop over the process channel, it says how often one threw.
+ * paginator has thrown. Asked over the process channel, it says how often one threw.
  *
  * paginators ENDPOINT=REGION=RETRYMODE …   ten questions for each
  */
@@ -31,5 +31,5 @@ const tallies = process.argv.slice(2).map((name): Tally => {
   return tally
 })
 process.stdout.write('reading\n')
-process.on('message', () => process.send?.(tallies))
+process.on('message', (asked) => process.send?.({ asked, tallies }))
 process.once('disconnect', () => process.exit(0))
