@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { CloudTrailRecord } from '../../src/domain/record.ts'
 import { addressLabels } from '../../src/domain/result/addressLabels.ts'
 import type { Answer } from '../../src/domain/result/answer.ts'
@@ -11,11 +12,12 @@ import { noiseOf, outcomeOf } from '../../src/domain/runbook/ending.ts'
 import type { Runbook } from '../../src/domain/runbook/runbook.ts'
 import { readLibrary } from '../../src/library.ts'
 import { anAnswer } from './answers.ts'
+import { GOLDEN } from './golden.ts'
 import { LEAKED_KEY, LEAKED_KEY_RECORDS, NINETY_DAYS } from './leakedKey.ts'
 import { IAM_RECORDS, SIGN_INS } from './moreRecords.ts'
 
 /** The runbooks that ctq ships. */
-export const SHIPPED = await readLibrary('runbooks')
+export const SHIPPED = await readLibrary(join(GOLDEN, '..', '..', 'runbooks'))
 
 /** Addresses that people know, as ctq.yml would name them. */
 export const LABELS = addressLabels([{ range: '198.51.100.0/28', label: 'CI egress' }])

@@ -22,6 +22,8 @@ export function spanFrom(since: number, { window }: Window, at: number): Span {
 export function reaching(since: number, until: number, { window }: Window, at: number): Span {
   const end = Math.min(until, at)
   const from = Math.max(since, end - window.max, at - OLDEST_S)
+  // Up to now is how a question without an end is meant: nothing later can be read.
+  if (until >= at) return { since: from, words: `since ${utcWords(from)}` }
   return { since: from, until: end, words: `since ${utcWords(from)} until ${utcWords(end)}` }
 }
 
@@ -56,7 +58,7 @@ function lastSpan(length: number, at: number): Span {
 
 /** A length as it can be typed, exactly. */
 function lengthWords(seconds: number): string {
-  if (seconds % 86_400 === 0) return `${seconds / 86_400}d`
+  if (seconds > 86_400 && seconds % 86_400 === 0) return `${seconds / 86_400}d`
   return seconds % 3_600 === 0 ? `${seconds / 3_600}h` : `${Math.ceil(seconds / 60)}m`
 }
 

@@ -14,12 +14,14 @@ export const PERMALINK = '<link to the answer>'
  * first, the run and the link last. At most 200 calls, then how many more are in the CSV. `most`: bounds the lines further.
  */
 export function timelineText(answer: Answer, permalink = PERMALINK, most = Number.POSITIVE_INFINITY): string {
+  // It will be read on any day: every time has its date.
+  const dated = { ...answer, finishedAt: '' }
   const lines = alike(answer.timeline.rows)
   const kept = lines.slice(0, most)
   const more = answer.timeline.more + lines.slice(kept.length).reduce((sum, { count }) => sum + count, 0)
   return [
     plainText(questionPhrase(answer.runbook.name, answer.parameters)),
-    `${plainText(verdictPhrase(answer))} · ${plainText(scopePhrase(answer))}`,
+    `${plainText(verdictPhrase(dated))} · ${plainText(scopePhrase(dated))}`,
     '',
     ...kept.map(momentLine),
     ...(more > 0 ? [`+${counted(more, 'more call')} in the CSV`] : []),

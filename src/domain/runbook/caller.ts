@@ -31,6 +31,7 @@ const KINDS: { readonly [type: string]: string } = {
 export function personBehind(record: CloudTrailRecord): string | undefined {
   const identity = textAt(record, 'userIdentity', 'sessionContext', 'sourceIdentity')
   if (identity !== undefined) return identity
+  if (textAt(record, 'userIdentity', 'type') !== 'AssumedRole') return undefined
   return PERMISSION_SET.test(roleNameOf(record) ?? '') ? sessionNameOf(record) : undefined
 }
 

@@ -181,10 +181,11 @@ function arnResource(record: CloudTrailRecord): string | undefined {
   return arnOf(record)?.resource
 }
 
+const ARN = /^arn:[^:]*:[^:]*:[^:]*:([^:]*):(.*)$/s
+
 function arnOf(record: CloudTrailRecord): { readonly account: string; readonly resource: string } | undefined {
   const arn = textAt(record, 'userIdentity', 'arn')
   if (arn === undefined) return undefined
-  const parts = arn.split(':')
-  if (parts[0] !== 'arn' || parts.length < 6) return undefined
-  return { account: parts[4] ?? '', resource: parts.slice(5).join(':') }
+  const [, account, resource] = ARN.exec(arn) ?? []
+  return account === undefined || resource === undefined ? undefined : { account, resource }
 }

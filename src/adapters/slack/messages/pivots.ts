@@ -5,7 +5,7 @@ import { say } from '../../../domain/result/phrase.ts'
 import type { Pivot } from '../../../domain/result/pivots.ts'
 import { bounded, fenced, plainForSlack } from '../../../domain/result/safe.ts'
 import { timelineText } from '../../../domain/result/timelineText.ts'
-import { bold, mrkdwnOf, sentence } from './markup.ts'
+import { mrkdwnOf, sentence } from './markup.ts'
 import { type Block, compose, type Message, SECTION_MAX, section, TEXT_MAX } from './message.ts'
 
 /** What a button under an answer carries: the run, and which of its answer's pivots. Nothing else of it is believed. */
@@ -113,5 +113,5 @@ export function fixMessage(answer: Answer): Message {
     ...section([mrkdwnOf(say`${what}. ${next}`, 700)]),
     ...(statement === undefined ? [] : section([fenced(statement, 1_500)])),
   ])
-  return { text: sentence([about], TEXT_MAX), blocks: compose([() => section([bold(about)]), ...pieces]) }
+  return { text: sentence([about], TEXT_MAX), blocks: compose([() => section([mrkdwnOf(about)]), ...pieces]) }
 }
