@@ -89,12 +89,22 @@ function isLastTry(job: Job, error: Error): boolean {
 
 export type Consumer = { readonly ready: () => Promise<void>; readonly close: () => Promise<void> }
 
+/** Set on a job once all its parts are in the queue: from then on the end of the last one is all that it waits for. */
+const WAITED = { waited: true }
+
+/** Whether a job comes back from waiting for its parts. It must not add those that failed again: it would wait for them for ever. */
+async function hasWaited(job: Job): Promise<boolean> {
+  if ((job.progress as Partial<typeof WAITED>).waited !== true) return false
+  const { unprocessed } = await job.getDependenciesCount({ unprocessed: true })
+  return (unprocessed ?? 0) === 0
+}
+
 async function settle<N extends QueueName>(
   job: Job<JobData[N]>,
   token: string,
   handler: Handler<N>,
 ): Promise<string | undefined> {
-  let partsEnded = false
+  let partsEnded = await hasWaited(job)
   for (;;) {
     const decision = await handler(job.data, { id: job.id ?? '', partsEnded })
     switch (decision.kind) {
@@ -110,6 +120,7 @@ async function settle<N extends QueueName>(
         await job.moveToDelayed(Date.now(), token)
         throw new DelayedError()
       case 'wait for parts':
+        await job.updateProgress(WAITED)
         if (await job.moveToWaitingChildren(token)) throw new WaitingChildrenError()
         partsEnded = true
     }

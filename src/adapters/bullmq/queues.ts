@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { type ConnectionOptions, Queue, QueueEvents } from 'bullmq'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type ConnectionOptions, Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 
 /** All of BullMQ's keys share one slot of a cluster; without the braces its scripts fail there (CROSSSLOT). */
@@ -34,7 +35,7 @@ const RENEWAL_ANSWER_MS = 8_000
 
 const DAY_S = 86_400
 
-/** Opens the queues for adding. `events` are read only where answers are waited for. */
+/** Opens the queues for adding. `eventsKept`: of each, which nobody here reads. */
 export function openQueues(redis: Redis, options: { readonly eventsKept: number }): Queues {
   const connection = redis as unknown as ConnectionOptions
   const open = <N extends QueueName>(name: N): Queue<JobData[N]> => {
@@ -61,7 +62,6 @@ export function openQueues(redis: Redis, options: { readonly eventsKept: number 
     renew: open('renew'),
     deliver: open('deliver'),
   }
-  const answers = new Answers(connection)
   return {
     addAsk: async (run, token) => {
       await add(queues.ask, 'ask', { token }, { jobId: askJobId(run) })
@@ -72,14 +72,15 @@ export function openQueues(redis: Redis, options: { readonly eventsKept: number 
     addEnd: async (run, token) => {
       await add(queues.run, 'run', { token, run }, { jobId: `${ENDS}${run}`, delay: PARTS_STOP_WITHIN_MS })
     },
-    addParts: async (parent, token, run, parts, lane) => {
+    addParts: async (parent, token, run, asked, lane) => {
+      const parts = await notEnded(queues, parent, run, asked)
       for (let start = 0; start < parts.length; start += ADDED_AT_ONCE)
         await (queues.part as Queue).addBulk(
           parts.slice(start, start + ADDED_AT_ONCE).map(({ account, region }, index) => ({
             name: 'part',
             data: { token, run, account, region },
             opts: {
-              jobId: `${run}.${account}.${region}`,
+              jobId: partJobId(run, { account, region }),
               priority: rank(start + index, lane),
               parent: { id: parent, queue: queues.run.qualifiedName },
               ignoreDependencyOnFailure: true,
@@ -104,7 +105,7 @@ export function openQueues(redis: Redis, options: { readonly eventsKept: number 
           attempts: 3,
         },
       )
-      return await answers.wait(job)
+      return await answerOf(queues.renew as unknown as Queue, job.id ?? '')
     },
     waiting: async (name) => {
       const counts = await queues[name].getJobCounts('wait', 'prioritized')
@@ -116,12 +117,7 @@ export function openQueues(redis: Redis, options: { readonly eventsKept: number 
       const queue = queues[name] as unknown as Queue
       if ((await stateOf(queue, id)) === 'ended') await queue.remove(id)
     },
-    redisVersion: async () => {
-      await queues.run.waitUntilReady()
-      return (queues.run as unknown as { redisVersion: string }).redisVersion
-    },
     close: async () => {
-      await answers.close()
       await Promise.all(Object.values(queues).map((queue) => queue.close()))
     },
   }
@@ -149,7 +145,6 @@ export type Queues = {
   readonly stateOf: (name: QueueName, id: string) => Promise<'none' | 'live' | 'ended'>
   /** Makes room for a job of the same id, where one has ended. */
   readonly forgetEnded: (name: QueueName, id: string) => Promise<void>
-  readonly redisVersion: () => Promise<string>
   readonly close: () => Promise<void>
 }
 
@@ -157,6 +152,30 @@ export type Queues = {
 export const finalJobId = (run: string): string => `final.${run}`
 /** The id of the job that takes an ask. */
 export const askJobId = (run: string): string => `ask.${run}`
+
+type PartPlace = { readonly account: string; readonly region: string }
+const partJobId = (run: string, { account, region }: PartPlace): string => `${run}.${account}.${region}`
+
+/**
+ * The parts that a run may wait for. One whose job has ended never ends again: added a second time it would keep its run waiting for ever.
+ * Only a run that has had parts before is looked at.
+ */
+async function notEnded(
+  queues: { readonly run: unknown; readonly part: unknown },
+  parent: string,
+  run: string,
+  parts: readonly PartPlace[],
+): Promise<readonly PartPlace[]> {
+  const counts = await (await (queues.run as Queue).getJob(parent))?.getDependenciesCount()
+  if (Object.values(counts ?? {}).every((count) => count === 0)) return parts
+  const open: PartPlace[] = []
+  for (let start = 0; start < parts.length; start += ADDED_AT_ONCE) {
+    const some = parts.slice(start, start + ADDED_AT_ONCE)
+    const states = await Promise.all(some.map((part) => stateOf(queues.part as Queue, partJobId(run, part))))
+    open.push(...some.filter((_, index) => states[index] !== 'ended'))
+  }
+  return open
+}
 
 async function stateOf(queue: Queue, id: string): Promise<'none' | 'live' | 'ended'> {
   const state = await queue.getJobState(id)
@@ -180,36 +199,18 @@ function fingerprint(token: string): string {
   return createHash('sha256').update(token).digest('hex').slice(0, 32)
 }
 
-/** Waits for answers of renewals. The connection for it is opened with the first one. */
-class Answers {
-  private readonly connection: ConnectionOptions
-  private events: QueueEvents | undefined
-
-  constructor(connection: ConnectionOptions) {
-    this.connection = connection
+/**
+ * What a renewal was answered. Looked for again and again: events of a queue can be missed in the moment in which somebody begins to listen
+ * to them, and a renewal that is missed lets a run lapse.
+ */
+async function answerOf(queue: Queue, id: string): Promise<string | undefined> {
+  const until = performance.now() + RENEWAL_ANSWER_MS
+  for (let pause = 20; performance.now() < until; pause = Math.min(200, pause * 2)) {
+    await delay(pause)
+    const job = await queue.getJob(id)
+    if (job === undefined || job.finishedOn === undefined) continue
+    const answer: unknown = job.returnvalue
+    return typeof answer === 'string' && answer !== '' ? answer : undefined
   }
-
-  async wait(job: AnyJob): Promise<string | undefined> {
-    this.events ??= this.open()
-    await this.events.waitUntilReady()
-    try {
-      const answer: unknown = await job.waitUntilFinished(this.events, RENEWAL_ANSWER_MS)
-      return typeof answer === 'string' && answer !== '' ? answer : undefined
-    } catch {
-      // Refused, failed or too late: the caller asks again while its token holds, and lapses otherwise.
-      return undefined
-    }
-  }
-
-  private open(): QueueEvents {
-    const events = new QueueEvents('renew', { connection: this.connection, prefix: PREFIX })
-    events.on('error', () => {
-      // Reconnects by itself; an answer that was missed is a timeout above.
-    })
-    return events
-  }
-
-  async close(): Promise<void> {
-    await this.events?.close()
-  }
+  return undefined
 }

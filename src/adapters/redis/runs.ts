@@ -83,6 +83,7 @@ export function redisBoard(redis: Redis): RunBoard {
       listening.on('message', (_channel, run) => listener(run))
       await listening.subscribe(CANCELS)
       return async () => {
+        listening.removeAllListeners('message')
         listening.disconnect()
       }
     },

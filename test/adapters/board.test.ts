@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { redisBoard } from '../../src/adapters/redis/runs.ts'
+import { sharedRedis } from './redis.ts'
+
+const { redis } = sharedRedis(12)
+const board = () => redisBoard(redis())
+
+let ids = 0
+function anId(): string {
+  ids += 1
+  return `id-${ids}`
+}
+
+test('progress adds up over processes; what was planned first stays', async () => {
+  const run = anId()
+  assert.deepEqual(await board().progress(run), { pages: 0, records: 0, matched: 0, parts: { done: 0, total: 0 } })
+  await board().planned(run, 17, 3600)
+  await Promise.all([1, 2, 3].map(() => board().page(run, { records: 50, matched: 2, covered: 100 })))
+  await board().partEnded(run)
+  await board().planned(run, 99, 1)
+  const { secondsLeft: _, ...progress } = await board().progress(run)
+  assert.deepEqual(progress, { pages: 3, records: 150, matched: 6, parts: { done: 1, total: 17 } })
+  assert.ok((await redis().ttl(`{ctq}:board:run:${run}`)) > 80_000, 'for about a day')
+})
+
+test('a cancelled run is flagged for who comes later and told to who listens now', async () => {
+  const run = anId()
+  const heard: string[] = []
+  const stop = await board().onCancel((cancelled) => heard.push(cancelled))
+  assert.equal(await board().cancelled(run), false)
+  await board().cancel(run)
+  assert.equal(await board().cancelled(run), true)
+  for (let tries = 0; heard.length === 0 && tries < 100; tries += 1) await delay(10)
+  assert.deepEqual(heard, [run])
+  await stop()
+  await board().cancel(anId())
+  await delay(50)
+  assert.deepEqual(heard, [run], 'nobody listens any more')
+})
+
+test('the first run to claim a question has it until it leaves; others cannot make it leave', async () => {
+  const question = anId()
+  const claims = await Promise.all(['r1', 'r2', 'r3'].map((run) => board().join(question, run)))
+  const [holder = ''] = claims
+  assert.ok(claims.every((claim) => claim === holder))
+  assert.equal(await board().join(question, holder), holder, 'again by itself')
+  await board().leave(question, 'somebody else')
+  assert.equal(await board().join(question, 'r4'), holder)
+  await board().leave(question, holder)
+  assert.equal(await board().join(question, 'r4'), 'r4')
+  assert.ok((await redis().ttl(`{ctq}:board:asking:${question}`)) <= 3600)
+})
+
+test('an event is new once', async () => {
+  const event = anId()
+  assert.deepEqual((await Promise.all([1, 2, 3].map(() => board().firstTime(event)))).filter(Boolean), [true])
+})
+
+test('turns are taken in the order they were asked for, one in so many milliseconds', async () => {
+  const key = anId()
+  assert.equal(await board().turn(key, 200, 'a'), 0)
+  const b = await board().turn(key, 200, 'b')
+  const c = await board().turn(key, 200, 'c')
+  assert.ok(b > 0 && b <= 200 && c > b && c <= 400, `${b}, ${c}`)
+  assert.ok((await board().turn(key, 200, 'b')) <= b, 'asking again does not move one back')
+  await delay(b + 5)
+  assert.equal(await board().turn(key, 200, 'b'), 0)
+  assert.ok((await board().turn(key, 200, 'd')) > (await board().turn(key, 200, 'c')), 'c is before d')
+})
+
+test('work under a key is done by one at a time, and its result comes back', async () => {
+  const key = anId()
+  let open: () => void = () => undefined
+  const gate = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  const first = board().alone(key, 'p1', async () => {
+    await gate
+    return 'done'
+  })
+  await delay(30)
+  assert.equal(await board().alone(key, 'p2', async () => 'twice'), undefined)
+  open()
+  assert.equal(await first, 'done')
+  assert.equal(await board().alone(key, 'p2', async () => 'next'), 'next')
+})
+
+test('work that fails frees its key', async () => {
+  const key = anId()
+  await assert.rejects(
+    board().alone(key, 'p1', async () => {
+      throw new Error('no')
+    }),
+    /no/,
+  )
+  assert.equal(await board().alone(key, 'p2', async () => 'next'), 'next')
+})
+
+test('a lock that is another’s by now is not freed', async () => {
+  const key = anId()
+  await board().alone(key, 'p1', async () => {
+    await redis().set(`{ctq}:board:alone:${key}`, 'p2')
+  })
+  assert.equal(await redis().get(`{ctq}:board:alone:${key}`), 'p2')
+})
+
+test('somebody’s last runs are remembered newest first, each once, fifty at most', async () => {
+  const person = anId()
+  for (const run of ['r1', 'r2', 'r3', 'r1']) await board().remember(person, run)
+  assert.deepEqual(await board().recent(person, 10), ['r1', 'r3', 'r2'])
+  assert.deepEqual(await board().recent(person, 2), ['r1', 'r3'])
+  for (let at = 0; at < 60; at += 1) await board().remember(person, `n${at}`)
+  assert.equal((await board().recent(person, 100)).length, 50)
+  assert.deepEqual(await board().recent('nobody', 10), [])
+})
