@@ -123,6 +123,30 @@ test('a window too long for what a value asks is refused with what can be asked 
   assert.ok(longer.ok, 'what is typed with its runbook is refused when its query is made')
 })
 
+const TAKEN: readonly (readonly [string, readonly string[]])[] = [
+  ['backup', ['"backup" is taken for a user or role; for a bucket, ask bucket=backup.']],
+  ['Alice', []],
+  [
+    'prod-web',
+    ['"prod-web" is taken for an account; for a user or role, ask user=prod-web; for a bucket, ask bucket=prod-web.'],
+  ],
+  ['DeleteTrail', ['"DeleteTrail" is taken for an event\'s name; for a user or role, ask user=DeleteTrail.']],
+  ['Admin/alice', ['"Admin/alice" is taken for a session; for a resource, ask resource=Admin/alice.']],
+  ['user=backup', []],
+  ['backup logins', []],
+  [KEY, []],
+  ['i-0a1b2c3d', []],
+  ['arn:aws:iam::111122223333:root', []],
+]
+for (const [text, notes] of TAKEN)
+  test(`"${text}" ${notes.length === 0 ? 'needs no word on what it was taken for' : `says: ${notes[0]}`}`, () => {
+    const parsed = parseCommand(text, LIBRARY, CONTEXT)
+    assert.ok(parsed.ok && parsed.value.kind === 'run')
+    assert.deepEqual(parsed.value.notes, notes)
+    for (const [typed] of notes.join().matchAll(/\w+=\S+(?=[.;])/g))
+      assert.ok(parseCommand(typed, LIBRARY, CONTEXT).ok, typed)
+  })
+
 test('a word of courtesy is answered with the menu', () => {
   assert.deepEqual(parseCommand('Thanks', LIBRARY, CONTEXT), { ok: true, value: { kind: 'menu' } })
 })

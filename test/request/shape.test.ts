@@ -27,6 +27,8 @@ const SHAPES: readonly (readonly [string, string | readonly string[]])[] = [
   ['arn:aws:sts::111122223333:federated-user/eve', 'session'],
   ['arn:aws-cn:s3:::exports/2026/11/a.csv', ['bucket arn:aws-cn:s3:::exports']],
   ['s3://customer-exports/2026/a.csv', ['bucket customer-exports']],
+  ['https://customer-exports.s3.eu-west-1.amazonaws.com/a', ['bucket customer-exports']],
+  ['customer-exports.s3.amazonaws.com', ['bucket customer-exports']],
   [`${EC2}:instance/i-0a1b2c3d`, [`instance ${EC2}:instance/i-0a1b2c3d (i-0a1b2c3d)`, 'session session/i-0a1b2c3d']],
   [`${EC2}:security-group/sg-0a1b2c3d`, [`securityGroup ${EC2}:security-group/sg-0a1b2c3d (sg-0a1b2c3d)`]],
   [`${EC2}:security-group/sg-nothing`, [`resource ${EC2}:security-group/sg-nothing`]],

@@ -77,6 +77,11 @@ export function readBare(head: Word, rest: readonly Word[], context: BareContext
   const slip = isWord && behind === undefined ? slipOf(value, context) : undefined
   if (slip !== undefined) return { kind: 'slip', nearest: slip, ...(asked.ok && { asks: `user=${quote(value)}` }) }
   // Words behind a word are a sentence or a mistyped runbook with its value: not a question about somebody of that name.
+  if (asked.ok && behind === undefined && head.name === undefined)
+    return {
+      kind: 'asked',
+      asked: { ...asked.value, notes: [...asked.value.notes, ...otherwise(shapes, value, context)] },
+    }
   if (asked.ok || !isWord || !isStray(asked.error)) return result(asked)
   const near = nearest(value, context.known)
   if (near !== undefined) return { kind: 'slip', nearest: near }
@@ -105,6 +110,28 @@ function namedShapes(name: string, value: string, { inventory }: BareContext): r
   if (same.length > 0) return same
   if (kind === 'eventName' && found[0]?.kind === 'eventId') return found
   return [{ kind, value }]
+}
+
+/** How each shape that a word may have is called, and the name that says that it is meant. */
+const CALLED: { readonly [kind in ShapeName]?: readonly [what: string, name: string] } = {
+  account: ['an account', 'account'],
+  eventName: ["an event's name", 'event'],
+  user: ['a user or role', 'user'],
+  session: ['a session', 'session'],
+  bucket: ['a bucket', 'bucket'],
+  resource: ['a resource', 'resource'],
+}
+
+/** What a word was taken for, when it could as well be something else, and how to ask about that. */
+function otherwise(shapes: readonly Shape[], value: string, { library }: BareContext): readonly string[] {
+  const meant = shapes.filter(({ value: same, kind }) => same === value && kind !== 'role')
+  const [taken, ...others] = meant.flatMap((shape) => {
+    const called = isAnswered([shape], library) ? CALLED[shape.kind] : undefined
+    return called === undefined ? [] : [called]
+  })
+  if (taken === undefined || others.length === 0 || shapes[0] !== meant[0]) return []
+  const ways = others.map(([what, name]) => `for ${what}, ask ${name}=${quote(value)}`)
+  return [`"${value}" is taken for ${taken[0]}; ${ways.join('; ')}.`]
 }
 
 function isAnswered(shapes: readonly Shape[], library: Library): boolean {

@@ -94,7 +94,11 @@ function addressShapes(value: string): readonly Shape[] {
 }
 
 function bucketUrlShapes(value: string): readonly Shape[] {
-  const name = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/|$)/.exec(value)?.[1]
+  const [, scheme, host] =
+    /^(?:s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])|(?:https?:\/\/)?([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.s3[.-](?:[a-z0-9-]{1,30}\.)?amazonaws\.com)(?:[/?#]|$)/.exec(
+      value,
+    ) ?? []
+  const name = scheme ?? host
   return name === undefined ? [] : [{ kind: 'bucket', value: name }]
 }
 
