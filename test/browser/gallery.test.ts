@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import type { Browser, Locator } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Locator } from 'playwright-core'
 import type { Json } from '../../src/playground/slack/json.ts'
 import { storeMessage } from '../../src/playground/slack/messages.ts'
 import { type Slack, startSlack } from '../../src/playground/slack/server.ts'
@@ -47,8 +47,8 @@ before(async () => {
     stamps.set(name, storeMessage(ws, channel, { user: ws.app.botUserId, text, blocks: [...blocks] }).ts)
   }
   browser = await launch()
-  desktop = await open(browser, slack.url, DESKTOP)
-  phone = await open(browser, slack.url, PHONE)
+  desktop = await open(browser, slack.url, asTall(DESKTOP))
+  phone = await open(browser, slack.url, asTall(PHONE))
   if (WRITES) mkdirSync(PICTURES, { recursive: true })
 })
 
@@ -57,6 +57,12 @@ after(async () => {
   await slack?.close()
   if (WRITES) writeFileSync(join(PICTURES, 'README.md'), gallery())
 })
+
+/** For pictures the window is taller than any message: what lies outside of it would not be in the picture. */
+function asTall(options: BrowserContextOptions): BrowserContextOptions {
+  if (!WRITES || !options.viewport) return options
+  return { ...options, viewport: { ...options.viewport, height: 3000 } }
+}
 
 /** A message's own part of the page, wide enough for all that is in it, and with nothing in it that runs or frames. */
 async function shown({ page }: Watched, name: string): Promise<Locator> {
@@ -84,7 +90,7 @@ for (const name of MESSAGES)
       if (!WRITES || (watched === phone && !name.startsWith('answer'))) continue
       await watched.page.mouse.move(0, 0)
       const path = join(PICTURES, `${name}${watched === phone ? '-phone' : ''}.png`)
-      await article.screenshot({ path, scale: 'css', style: '.tools { visibility: hidden }' })
+      await article.screenshot({ path, scale: 'css' })
     }
   })
 

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { after, before, test } from 'node:test'
 import type { Browser, Locator, Page } from 'playwright-core'
-import { assertAccessible, assertFits, launch, noBrowser, open, type Watched } from '../support/browser.ts'
+import { assertAccessible, assertFits, launch, noBrowser, open, PHONE, type Watched } from '../support/browser.ts'
 
 /** The playground as `npm start` brings it up, ctq and all, and the page as three people use it in the incident. */
 let browser: Browser
@@ -84,6 +84,7 @@ test('Alice asks in the thread of the alert, is answered there, and looks into t
   const answer = saidByCtq(thread, /COMPLETE/)
   await answer.waitFor({ timeout: ANSWER_MS })
   assert.ok((await answer.innerText()).includes(key))
+  await pictures(page)
   const file = thread.getByRole('article', { name: 'ctq' }).filter({ hasText: 'CSV ·' })
   await file.getByText('Preview').click()
   const rows = file.getByRole('table').getByRole('row')
@@ -103,6 +104,22 @@ test('Alice asks in the thread of the alert, is answered there, and looks into t
   await page.keyboard.press('Escape')
   await assertAccessible(page, 'the thread')
 })
+
+/** With UPDATE_PICTURES=1: what the README shows. */
+async function pictures(page: Page): Promise<void> {
+  if (process.env['UPDATE_PICTURES'] !== '1') return
+  await page.mouse.move(0, 0)
+  await page.getByRole('button', { name: 'New messages' }).waitFor()
+  await page.screenshot({ path: 'docs/playground.png' })
+  const phone = await open(browser, page.url(), { ...PHONE, colorScheme: 'dark' })
+  await saidByCtq(threadOf(phone.page), /COMPLETE/).waitFor()
+  await threadOf(phone.page)
+    .getByRole('article')
+    .nth(2)
+    .evaluate((node: { scrollIntoView: () => void }) => node.scrollIntoView())
+  await phone.page.screenshot({ path: 'docs/playground-phone.png' })
+  await phone.close()
+}
 
 test('Bob tries a question with two presses', only, async () => {
   const { page } = bob

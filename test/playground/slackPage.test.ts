@@ -69,6 +69,11 @@ for (const [what, text, shown] of [
   ['marks inside words as they are', 'a_b_c 2*3*4', 'a_b_c 2*3*4'],
   ['code as it is', '`*not bold*`', '[code: *not bold*]'],
   ['a fence', 'x\n```\na &lt; b\n```', 'x[pre: a < b]'],
+  [
+    'in a fence a link by its label, and what only looks like one as it is',
+    '```<https://a.example|a> &lt;b|c&gt;```',
+    '[pre: a <b|c>]',
+  ],
   ['escaped characters', '&lt;!channel&gt; &amp;amp;', '<!channel> &amp;'],
   [
     'a person, a channel and a group',
@@ -103,3 +108,18 @@ test('a Slack date knows its formats', async () => {
   const shown = slackDate('1786800000', '{date} · {date_long} · {date_short} · {nosuch}', '', 'Etc/UTC')
   assert.equal(shown, 'August 15th, 2026 · Saturday, August 15th, 2026 · Aug 15, 2026 · {nosuch}')
 })
+
+type Zoned = { wallTime: (seconds: number, tz: string) => string; secondsOf: (wall: string, tz: string) => number }
+
+for (const [utc, tz, wall] of [
+  ['2026-11-20T14:08Z', 'Europe/Paris', '2026-11-20T15:08'],
+  ['2026-07-01T00:30Z', 'America/New_York', '2026-06-30T20:30'],
+  ['2026-03-29T01:30Z', 'Europe/Paris', '2026-03-29T03:30'],
+  ['2026-11-20T23:59Z', 'Asia/Kolkata', '2026-11-21T05:29'],
+  ['2026-11-20T00:00Z', 'Etc/UTC', '2026-11-20T00:00'],
+] as const)
+  test(`${utc} is ${wall} on the wall in ${tz}, and the other way round`, async () => {
+    const { wallTime, secondsOf } = await load<Zoned>('zoned.js')
+    assert.equal(wallTime(Date.parse(utc) / 1000, tz), wall)
+    assert.equal(secondsOf(wall, tz), Date.parse(utc) / 1000)
+  })

@@ -114,6 +114,7 @@ async function loadViews() {
 
 async function refresh(jump = false) {
   await loadState()
+  settle()
   const { place, thread } = at
   showFrame({ place, thread, state, context, seen, here: channel(), open, become, composer, replies })
   remember()
@@ -124,14 +125,29 @@ async function open(place) {
   Object.assign(at, { place, thread: '' })
   showSidebar(false)
   if (place === 'home' || place === 'dm') await tellHome(at.user, place)
+  byId('below').hidden = place === 'home'
+  settle()
+  write(composer)
   await refresh(true)
-  if (place !== 'home') composer.focus()
+}
+
+/** Tells the message boxes where they are: each place has a draft of its own. */
+function settle() {
+  composer.at(`${at.user} ${at.place}`)
+  replies.at(`${at.user} ${at.place} ${at.thread}`)
+}
+
+/** The focus goes to a message box at once, so that nothing that is typed meanwhile is lost; not where that brings up a keyboard. */
+function write(box) {
+  if (matchMedia('(hover: hover)').matches) box.focus()
 }
 
 async function openThread(ts) {
   at.thread = ts
+  byId('thread').hidden = false
+  settle()
+  write(replies)
   await refresh(true)
-  replies.focus()
 }
 
 function closeThread() {

@@ -11,6 +11,8 @@ const ERROR_MS = 8000
  * `options.inThread` that it is a reply; `options.sent()` is called when something goes out. Enter sends, Shift+Enter makes a line, the arrow up in an empty box brings the last message back.
  */
 export function createComposer(form, id, { target, context, sent: onsent, inThread = false }) {
+  const drafts = new Map()
+  let here = ''
   let last = ''
   let picked = 0
   let offered = []
@@ -144,14 +146,23 @@ export function createComposer(form, id, { target, context, sent: onsent, inThre
     close()
     tell(typed.startsWith('/') ? 'Sending…' : '')
     onsent()
+    const from = here
     const sent = await act('type', { user: context().user.id, ...target(), text: typed })
-    if (!sent) text.value = typed
+    if (!sent && from === here) text.value = typed
     tell(sent?.error ?? '', ERROR_MS)
   })
 
   return {
     focus: () => text.focus(),
     begin,
+    /** The box is now one in another place: what was typed there before is there again. */
+    at: (place) => {
+      if (place === here) return
+      drafts.set(here, text.value)
+      here = place
+      text.value = drafts.get(here) ?? ''
+      close()
+    },
     /** Puts a text into the box; when it is there already, sends it. */
     offer: (words) => {
       if (text.value === words) return form.requestSubmit()

@@ -93,7 +93,7 @@ function lines(text, context) {
 export function mrkdwn(text, context) {
   return text.split(/```\n?([\s\S]*?)\n?```/).flatMap((part, index) => {
     if (index % 2 === 1)
-      return [h('pre', {}, unescaped(part).replaceAll(/<[^|>\s]+\|([^>]*)>|<(https?:[^>\s]+)>/g, '$1$2'))]
+      return [h('pre', {}, unescaped(part.replaceAll(/<[^|>\s]+\|([^>]*)>|<(https?:[^>\s]+)>/g, '$1$2')))]
     return part === '' ? [] : lines(part.replace(/^\n|\n$/g, ''), context)
   })
 }
