@@ -6,7 +6,7 @@ import type { Browser, BrowserContextOptions, Locator } from 'playwright-core'
 import type { Json } from '../../src/playground/slack/json.ts'
 import { storeMessage } from '../../src/playground/slack/messages.ts'
 import { type Slack, startSlack } from '../../src/playground/slack/server.ts'
-import { DESKTOP, launch, noBrowser, open, PHONE, type Watched } from '../support/browser.ts'
+import { assertAccessible, DESKTOP, launch, noBrowser, open, PHONE, type Watched } from '../support/browser.ts'
 import { GOLDEN } from '../support/golden.ts'
 import { type Golden, wordsOf } from './words.ts'
 
@@ -32,6 +32,7 @@ let browser: Browser
 let slack: Slack
 let desktop: Watched
 let phone: Watched
+const only = { skip: noBrowser, timeout: 60_000 }
 const stamps = new Map<string, string>()
 
 before(async () => {
@@ -49,7 +50,15 @@ before(async () => {
   browser = await launch()
   desktop = await open(browser, slack.url, asTall(DESKTOP))
   phone = await open(browser, slack.url, asTall(PHONE))
-  if (WRITES) mkdirSync(PICTURES, { recursive: true })
+  if (!WRITES) return
+  mkdirSync(PICTURES, { recursive: true })
+  // The message box is no part of a message.
+  for (const { page } of [desktop, phone]) {
+    await page.locator('article').last().waitFor()
+    await page.locator('#below').evaluate((node: { hidden: boolean }) => {
+      node.hidden = true
+    })
+  }
 })
 
 after(async () => {
@@ -83,7 +92,7 @@ function assertSays(text: string, { blocks }: { readonly blocks: readonly Json[]
 }
 
 for (const name of MESSAGES)
-  test(`the page shows ${name} on a desktop and on a phone`, { skip: noBrowser, timeout: 60_000 }, async () => {
+  test(`the page shows ${name} on a desktop and on a phone`, only, async () => {
     for (const watched of [desktop, phone]) {
       const article = await shown(watched, name)
       assertSays((await article.textContent()) ?? '', goldenOf(name))
@@ -102,6 +111,10 @@ test('showing them all neither executes nor loads anything, nor scrolls the page
     assert.equal(over, 0)
     assert.deepEqual(troubles, [])
   }
+})
+
+test('all of them together are accessible, in light and dark', only, async () => {
+  await assertAccessible(desktop.page, 'the golden messages')
 })
 
 /** The pictures on one page, each with the words that a screen reader would have. */

@@ -156,7 +156,7 @@ for (const [name, running] of Object.entries(RUNNING)) {
 test('the Cancel button names the run, and is gone once cancelling was asked for', () => {
   const button = JSON.stringify(progressMessage(RUNNING.queued).blocks)
   assert.ok(button.includes('"action_id":"cancel_run"') && button.includes(`"value":"${RUN}"`))
-  assert.ok(button.includes('"accessibility_label":"Cancel run 1a2b3c4d: key-activity'))
+  assert.ok(button.includes('"accessibility_label":"Cancel 1a2b3c4d: key-activity'))
   assert.ok(!JSON.stringify(progressMessage(RUNNING.cancelling).blocks).includes('cancel_run'))
 })
 

@@ -91,7 +91,8 @@ export function cancelButton(run: string, question: string, label = 'Cancel'): B
         action_id: 'cancel_run',
         value: run,
         text: { type: 'plain_text', text: bounded(label, BUTTON_MAX), emoji: false },
-        accessibility_label: bounded(`Cancel run ${shortRun(run)}: ${question}`, BUTTON_MAX),
+        // what the button shows comes first: who speaks to a computer says what they see
+        accessibility_label: bounded(`Cancel ${shortRun(run)}: ${question}`, BUTTON_MAX),
       },
     ],
   }
