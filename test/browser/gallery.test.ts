@@ -32,7 +32,7 @@ let browser: Browser
 let slack: Slack
 let desktop: Watched
 let phone: Watched
-const only = { skip: noBrowser, timeout: 60_000 }
+const only = { skip: noBrowser, timeout: 90_000 }
 const stamps = new Map<string, string>()
 
 before(async () => {

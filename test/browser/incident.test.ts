@@ -15,7 +15,7 @@ let dave: Watched
 let key = ''
 
 const ANSWER_MS = 30_000
-const only = { skip: noBrowser, timeout: 60_000 }
+const only = { skip: noBrowser, timeout: 90_000 }
 
 before(async () => {
   if (noBrowser) return

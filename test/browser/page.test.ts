@@ -36,7 +36,7 @@ const view = (json: Json): never => json as never
 const composer = (page: Page) => page.locator('#composer-text')
 const focused = (page: Page) => page.evaluate('document.activeElement.innerText || document.activeElement.id')
 
-const only = { skip: noBrowser, timeout: 60_000 }
+const only = { skip: noBrowser, timeout: 90_000 }
 
 test('a slash completes the command, and its answer is seen by the asker alone', only, async (t) => {
   const { page, troubles } = await aPage(t, (app) =>

@@ -36,7 +36,7 @@ export type Watched = { readonly page: Page; readonly troubles: string[]; readon
 /** A page of its own session, opened at an address. */
 export async function open(browser: Browser, address: string, options: BrowserContextOptions = {}): Promise<Watched> {
   const context = await browser.newContext({ ...DESKTOP, reducedMotion: 'reduce', ...options })
-  context.setDefaultTimeout(10_000)
+  context.setDefaultTimeout(20_000)
   const page = await context.newPage()
   const troubles: string[] = []
   page.on('console', (message) => troubles.push(`${message.type()}: ${message.text()}`))
@@ -65,7 +65,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 /** Asserts that axe finds nothing serious or critical on the page as it stands; in the dark only colours are looked at again. */
 export async function assertAccessible(page: Page, where: string): Promise<void> {
   await page.evaluate(AXE)
-  for (const colorScheme of ['light', 'dark'] as const) {
+  for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme })
     const rules = colorScheme === 'dark' ? 'runOnly: ["color-contrast", "link-in-text-block"]' : ''
     const found = (await page.evaluate(

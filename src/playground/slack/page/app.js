@@ -230,4 +230,8 @@ listenToKeys({
 })
 
 Object.assign(at, recall(new URL(location.href)))
-watch(heard, () => refresh(true).catch((error) => toast(error.message)))
+let opened = false
+watch(heard, () => {
+  refresh(!opened).catch((error) => toast(error.message))
+  opened = true
+})
