@@ -80,7 +80,7 @@ export async function runPlayground(args: readonly string[]): Promise<void> {
 
 function questionsAbout(story: Story | undefined): readonly string[] {
   return [
-    ...(story === undefined ? [] : [`/ctq key-activity accessKeyId=${story.leakedKey} last 24h`]),
+    ...(story === undefined ? [] : [`/ctq ${story.leakedKey} last 24h`]),
     '/ctq iam-persistence last 12h account=all',
     '/ctq logging-tamper last 12h account=@prod',
   ]
