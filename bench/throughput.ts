@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Aws, awsSettings, flatAccount, startAws } from './rig/aws.ts'
 import { lastHours, openCtq, SCAN, until } from './rig/ctq.ts'
 import { beside, CTQ } from './rig/files.ts'
-import { peakMemory } from './rig/machine.ts'
+import { peakMemory, processorSeconds } from './rig/machine.ts'
 import { startQueue } from './rig/queue.ts'
 import { openStage, type Stage, type Started } from './rig/stage.ts'
 import { table } from './rig/table.ts'
@@ -26,6 +26,7 @@ type Measured = {
   readonly records: number
   readonly seconds: number
   readonly megabytes: number
+  readonly processorS: number
 }
 
 /** Records a second from AWS to a CSV, and the most memory that it took: ctq's worker, `ctq run`, and the SDK's paginator. */
@@ -52,14 +53,15 @@ export async function throughput({ sizes, profile }: ThroughputOptions): Promise
 The AWS, ${queue} and the reader share the cores. Memory is the reader's peak (VmHWM).
 
 ${table(
-  ['reader', 'records', 'seconds', 'records/s', 'peak MB', `more than at ${smallest}`],
+  ['reader', 'records', 'seconds', 'records/s', 'CPU s', 'peak MB', `more than at ${smallest}`],
   rows
     .toSorted((a, b) => a.who.localeCompare(b.who) || a.records - b.records)
-    .map(({ who, records, seconds, megabytes }) => [
+    .map(({ who, records, seconds, megabytes, processorS }) => [
       who,
       String(records),
       seconds.toFixed(1),
       String(Math.round(records / seconds)),
+      processorS.toFixed(1),
       megabytes.toFixed(0),
       records === smallest ? '' : `${(megabytes - before(who)).toFixed(0)} MB`,
     ]),
@@ -69,6 +71,7 @@ ${table(
 async function byWorker(stage: Stage, aws: Aws, redis: string, size: number, profile?: string): Promise<Measured> {
   const ctq = await openCtq(stage, { aws, redis, paceMs: 0.5 })
   const worker = await ctq.worker(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`])
+  const before = processorSeconds(worker.pid)
   const started = performance.now()
   const run = await ctq.ask({
     accounts: [flatAccount(1)],
@@ -77,12 +80,12 @@ async function byWorker(stage: Stage, aws: Aws, redis: string, size: number, pro
   })
   await until('the CSV', LONGEST_S, () => ctq.ended(run))
   const seconds = (performance.now() - started) / 1000
-  const megabytes = peakMemory(worker.pid)
+  const used = { megabytes: peakMemory(worker.pid), processorS: processorSeconds(worker.pid) - before }
   const answer = await ctq.answer(run)
   same(size, answer.csv.rows, 'the worker')
   await ctq.close()
   await worker.end(profile === undefined ? 'SIGKILL' : 'SIGTERM')
-  return { who: 'ctq worker', records: size, seconds, megabytes }
+  return { who: 'ctq worker', records: size, seconds, ...used }
 }
 
 async function byCommand(stage: Stage, aws: Aws, size: number): Promise<Measured> {
@@ -97,34 +100,34 @@ async function byCommand(stage: Stage, aws: Aws, size: number): Promise<Measured
   const started = performance.now()
   const env = { ...awsSettings(aws.url, aws.responder), TMPDIR: stage.folder }
   const program = stage.node(CTQ, ['run', ...words, ...options], env)
-  const megabytes = await peakUntilEnd(program)
+  const used = await usedUntilEnd(program)
   const seconds = (performance.now() - started) / 1000
   if (program.process.exitCode !== 0)
     throw new Error(`ctq run ended with ${program.process.exitCode}: ${program.said()}`)
   same(size, (await linesOf(out)) - 1, 'ctq run')
-  return { who: 'ctq run', records: size, seconds, megabytes }
+  return { who: 'ctq run', records: size, seconds, ...used }
 }
 
 async function bySdk(stage: Stage, aws: Aws, size: number): Promise<Measured> {
   const started = performance.now()
   const out = join(stage.folder, 'sdk.csv')
   const program = stage.node(beside('toCsv'), [aws.url, REGION, out], awsSettings(aws.url, aws.responder))
-  const megabytes = await peakUntilEnd(program)
+  const used = await usedUntilEnd(program)
   const seconds = (performance.now() - started) / 1000
   same(size, await linesOf(out), 'the paginator')
-  return { who: 'SDK paginator to CSV', records: size, seconds, megabytes }
+  return { who: 'SDK paginator to CSV', records: size, seconds, ...used }
 }
 
-/** The peak is read again and again, as it is gone with the process. */
-async function peakUntilEnd(program: Started): Promise<number> {
-  let peak = 0
+/** What a process used is looked at again and again, as it is gone with the process. */
+async function usedUntilEnd(program: Started): Promise<Pick<Measured, 'megabytes' | 'processorS'>> {
+  let used = { megabytes: Number.NaN, processorS: Number.NaN }
   const timer = setInterval(() => {
-    const now = peakMemory(program.pid)
-    if (now > peak) peak = now
+    const now = { megabytes: peakMemory(program.pid), processorS: processorSeconds(program.pid) }
+    if (now.megabytes > 0) used = now
   }, 50)
   try {
     await program.ended
-    return peak
+    return used
   } finally {
     clearInterval(timer)
   }

@@ -19,7 +19,7 @@ export function openStore(keep: string | undefined): Store {
   }
   process.once('exit', remove)
   return {
-    objects: fileObjects(root),
+    objects: fileObjects(root, { outlastsPowerLoss: keep !== undefined }),
     folderOf: (run) => join(root, runKey(run)),
     close: () => {
       process.off('exit', remove)

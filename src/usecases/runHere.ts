@@ -10,7 +10,7 @@ export type HereDeps = ReadPartDeps &
   }
 
 /** Parts read side by side in one process: every account and Region has a pace of its own. */
-const PARTS_AT_ONCE = 32
+const PARTS_AT_ONCE = 128
 
 /** Runs a question in this process, without a queue: the same planning, reading and merging as the workers do. */
 export async function runHere(job: RunJob, deps: HereDeps): Promise<Answer> {

@@ -4,18 +4,24 @@ import { type FileHandle, link, mkdir, open, readdir, readFile, stat, unlink } f
 import { dirname, join } from 'node:path'
 import type { Objects } from '../../domain/result/objects.ts'
 
+export type FileStoreOptions = {
+  /** False for a folder that goes with its process: an object's bytes need not be on the disk before its name is. */
+  readonly outlastsPowerLoss?: boolean
+}
+
 /**
  * The result store in a directory, for one machine or a shared file system. An object is written beside its place and linked into it:
- * link() fails when the name exists, so an object appears whole, once, whoever is killed when.
+ * link() fails when the name exists, so an object appears whole, once, whoever is killed when. Its bytes reach the disk before its name
+ * does: a kill needs no such thing, but after a power loss an empty page would be taken for a damaged store.
  */
-export function fileObjects(root: string): Objects {
+export function fileObjects(root: string, { outlastsPowerLoss = true }: FileStoreOptions = {}): Objects {
   const path = (key: string): string => join(root, ...key.split('/'))
   const createFrom = async (key: string, chunks: AsyncIterable<string | Uint8Array>): Promise<boolean> => {
     const target = path(key)
     const draft = `${target}.${randomUUID()}.draft`
     const handle = await openIn(dirname(target), draft)
     try {
-      await writeAll(handle, chunks)
+      await writeAll(handle, chunks, outlastsPowerLoss)
       return await linkOnce(draft, target)
     } finally {
       await unlink(draft)
@@ -48,10 +54,10 @@ async function openIn(folder: string, file: string): Promise<FileHandle> {
   return await open(file, 'wx', 0o600)
 }
 
-async function writeAll(handle: FileHandle, chunks: AsyncIterable<string | Uint8Array>): Promise<void> {
+async function writeAll(handle: FileHandle, chunks: AsyncIterable<string | Uint8Array>, sync: boolean): Promise<void> {
   try {
     for await (const chunk of chunks) await handle.writeFile(chunk)
-    await handle.datasync()
+    if (sync) await handle.datasync()
   } finally {
     await handle.close()
   }
