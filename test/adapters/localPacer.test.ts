@@ -51,11 +51,39 @@ test('throttles with nothing served between widen by half, up to four seconds', 
     pacer.throttled(...PLACE)
     clock.now += 1_000
   }
-  clock.now += 60_000
-  assert.deepEqual(
-    [1, 2].map(() => pacer.reserve(...PLACE)),
-    [0, 4000],
-  )
+  const [first = 0, second = 0] = [1, 2].map(() => pacer.reserve(...PLACE))
+  assert.equal(second - first, 4000)
+})
+
+test('while nothing is throttled the pace comes back: by tenths to where throttles step to, then by a millisecond a minute', () => {
+  const { pacer, clock } = aPacer()
+  const interval = (): number => {
+    const [first = 0, second = 0] = [1, 2].map(() => pacer.reserve(...PLACE))
+    return second - first
+  }
+  for (let turn = 0; turn < 20; turn += 1) {
+    pacer.throttled(...PLACE)
+    clock.now += 1_000
+  }
+  clock.now += 5_000
+  assert.equal(interval(), 3600)
+  clock.now += 120_000
+  assert.equal(interval(), 550)
+  clock.now += 120_000
+  assert.equal(interval(), 548)
+  clock.now += 3_600_000
+  assert.equal(interval(), 500)
+})
+
+test('throttles of slots that were booked before a widening widen nothing more', () => {
+  const { pacer, clock } = aPacer()
+  for (let slot = 0; slot < 10; slot += 1) pacer.reserve(...PLACE)
+  for (clock.now = 0; clock.now < 5_000; clock.now += 1_250) {
+    pacer.throttled(...PLACE)
+    pacer.served(...PLACE)
+  }
+  const [first = 0, second = 0] = [1, 2].map(() => pacer.reserve(...PLACE))
+  assert.deepEqual([first + clock.now, second - first], [6_000, 515])
 })
 
 test('an interval set wider than what throttles step to is never narrowed by one', () => {

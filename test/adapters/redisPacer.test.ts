@@ -129,6 +129,20 @@ test('what was served ends a streak for all processes', async () => {
   assert.ok((found[1] ?? 0) - (found[0] ?? 0) <= 551, `${found.join(', ')}`)
 })
 
+test('throttles of slots that were booked before a widening widen nothing more', async () => {
+  const region = aRegion()
+  const pacer = aPacer()
+  await waits(pacer, region, 10)
+  for (let turn = 1; turn <= 3; turn += 1) {
+    await pacer.throttled(ACCOUNT, region)
+    await pacer.served(ACCOUNT, region)
+    await pacer.reserve(ACCOUNT, region, 'interactive')
+    await delay(1_010)
+  }
+  assertSpaced(await waits(pacer, region, 3), 515)
+  assert.equal(await redis().hget(`{ctq:pace:${ACCOUNT}:${region}}`, 'interval'), '515000')
+})
+
 test('the setting is the narrowest interval: raising it takes hold at once', async () => {
   const region = aRegion()
   await waits(aPacer(500), region, 1)
