@@ -84,9 +84,11 @@ test('what can be typed is what is asked: every pivot parses to its own question
   for (const answer of [...Object.values(STORIES), ...Object.values(ANSWERS)])
     for (const pivot of pivots(answer)) {
       if (pivot.kind !== 'ask') continue
-      const parsed = parseCommand(pivot.words, SHIPPED, { now: READ_AT, timeZone: 'UTC', origin: 'terminal' })
-      assert.ok(parsed.ok && parsed.value.kind === 'run', pivot.words)
-      assert.deepEqual(parsed.value.request, pivot.request)
+      for (const origin of ['terminal', 'slack'] as const) {
+        const parsed = parseCommand(pivot.words, SHIPPED, { now: READ_AT, timeZone: 'Asia/Tokyo', origin })
+        assert.ok(parsed.ok && parsed.value.kind === 'run', pivot.words)
+        assert.deepEqual(parsed.value.request, pivot.request)
+      }
     }
 })
 

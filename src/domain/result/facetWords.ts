@@ -1,7 +1,7 @@
 import type { HeadlineFacet } from '../runbook/runbook.ts'
 import type { Answer } from './answer.ts'
 import type { AddressSeen, CallSeen, Facet, Seen } from './facets.ts'
-import { counted, joined, numberWords, type Phrase, say, value } from './phrase.ts'
+import { counted, joined, numberWords, type Phrase, type Span, say, value } from './phrase.ts'
 import { bounded } from './safe.ts'
 import { principalPhrase } from './scopeWords.ts'
 import { shortValue } from './shortValue.ts'
@@ -126,9 +126,14 @@ function callPhrase(call: CallSeen, now: string, sayWho: boolean): Phrase {
   const on: Phrase = target === '' ? [] : [value(shortValue(target))]
   const what =
     credential === ''
-      ? joined([[value(eventName)], on], ' ')
-      : say`${value(eventName)} → ${value(shortValue(credential))}${on.length === 0 ? [] : say` (${on})`}`
+      ? joined([[nameOf(eventName)], on], ' ')
+      : say`${nameOf(eventName)} → ${value(shortValue(credential))}${on.length === 0 ? [] : say` (${on})`}`
   return say`${clockOf(call.last, now)} ${what}${detail === '' ? [] : say`: ${value(detail)}`}${count > 1 ? ` ×${numberWords(count)}` : ''}${sayWho ? say` by ${value(shortValue(call.person ?? call.who))}` : []}`
+}
+
+/** AWS names its events, not whoever calls: one that is a plain word stands among ours, anything else as a value. */
+function nameOf(eventName: string): Span {
+  return /^[A-Za-z][A-Za-z0-9]{0,79}$/.test(eventName) ? eventName : value(eventName)
 }
 
 function deniedLine({ facets }: Answer, room: FacetRoom): readonly FacetLine[] {
@@ -136,7 +141,7 @@ function deniedLine({ facets }: Answer, room: FacetRoom): readonly FacetLine[] {
   if (rows.length === 0) return []
   const shown = rows.slice(0, room.denied)
   const rest = rows.length - shown.length + more
-  const phrases = shown.map(({ eventName, count }) => say`${value(eventName)} ×${count}`)
+  const phrases = shown.map(({ eventName, count }) => say`${nameOf(eventName)} ×${count}`)
   const beyond = rest > 0 ? [say`${counted(rest, 'other name')}`] : []
   const heading = rest > 0 ? 'Denied most' : 'Denied'
   return [{ item: false, phrase: say`${heading}: ${joined([...phrases, ...beyond], ', ')}` }]

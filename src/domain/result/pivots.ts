@@ -155,14 +155,13 @@ function ownPivots(answer: Answer, library: Library, now: Date): readonly Pivot[
   const parameters = runbook === undefined ? undefined : checked(runbook, answer.parameters)
   const questions =
     runbook === undefined || parameters === undefined ? [] : ownQuestions(answer, runbook, parameters, now)
-  const gaps = gapsOf(answer)
-  return [
-    ...questions,
-    ...(answer.timeline.rows.length === 0 ? [] : [{ kind: 'text' as const, id: 'text', label: 'Text' }]),
-    ...(gaps.some(({ statement }) => statement !== undefined)
-      ? [{ kind: 'fix' as const, id: 'fix', label: `How to fix ${whereOf(answer)}` }]
-      : []),
-  ]
+  const mendable = gapsOf(answer).some(({ statement }) => statement !== undefined)
+  const fix: readonly Pivot[] = mendable ? [{ kind: 'fix', id: 'fix', label: `How to fix ${whereOf(answer)}` }] : []
+  const text: readonly Pivot[] = answer.timeline.rows.length === 0 ? [] : [{ kind: 'text', id: 'text', label: 'Text' }]
+  // What was not read comes first: nobody goes wider before that.
+  const [again, further] =
+    againPlaces(answer) === undefined ? [[], questions] : [questions.slice(-1), questions.slice(0, -1)]
+  return [...again, ...fix, ...further, ...text]
 }
 
 function whereOf({ coverage }: Answer): string {
