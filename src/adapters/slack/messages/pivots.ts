@@ -3,7 +3,7 @@ import { gapsOf } from '../../../domain/result/gaps.ts'
 import { shortQuestion } from '../../../domain/result/headline.ts'
 import { say } from '../../../domain/result/phrase.ts'
 import type { Pivot } from '../../../domain/result/pivots.ts'
-import { bounded, fenced, plainForSlack } from '../../../domain/result/safe.ts'
+import { fenced, plainForSlack } from '../../../domain/result/safe.ts'
 import { timelineText } from '../../../domain/result/timelineText.ts'
 import { mrkdwnOf, sentence } from './markup.ts'
 import { type Block, compose, type Message, SECTION_MAX, section, TEXT_MAX } from './message.ts'
@@ -34,20 +34,28 @@ function button(run: string, pivot: Pivot) {
     type: 'button' as const,
     action_id: `${ASK_NEXT}:${pivot.id}`,
     value: JSON.stringify(press),
-    text: { type: 'plain_text' as const, text: plainForSlack(pivot.label, SHOWN_MAX), emoji: false },
+    text: { type: 'plain_text' as const, text: shownLabel(pivot), emoji: false },
     accessibility_label: aboutOf(pivot),
   }
 }
 
-/** What the press does, for a screen reader. */
+function shownLabel({ label }: Pivot): string {
+  return plainForSlack(label, SHOWN_MAX)
+}
+
+/** What the press does, for a screen reader: it begins with what is shown, so that it can be said aloud (WCAG 2.5.3). */
 function aboutOf(pivot: Pivot): string {
+  return plainForSlack(`${shownLabel(pivot)}: ${doesWords(pivot)}`, LABEL_MAX)
+}
+
+function doesWords(pivot: Pivot): string {
   switch (pivot.kind) {
     case 'ask':
-      return plainForSlack(`${pivot.label}: asks ${pivot.words}`, LABEL_MAX)
+      return `asks ${pivot.words}`
     case 'text':
-      return 'Text: the calls as a timeline to paste'
+      return 'the calls as a timeline to paste'
     case 'fix':
-      return bounded(`${plainForSlack(pivot.label, 40)}: what to change`, LABEL_MAX)
+      return 'what to change'
   }
 }
 
