@@ -325,3 +325,25 @@ test('a long answer is shown from its beginning, and what comes after it by a bu
   await page.getByRole('button', { name: 'New messages' }).waitFor({ state: 'hidden' })
   assert.deepEqual(troubles, [])
 })
+
+test('what the app does not take up is said in the form, which stays as it is', only, async (t) => {
+  const { page, slack, troubles } = await aPage(t, (app) => {
+    app.shortcut('ask', async ({ ack, body, client }) => {
+      await ack()
+      await client.views.open({ trigger_id: body.trigger_id, view: view(QUESTION) })
+    })
+    app.view('question', async () => undefined)
+    app.action('push_help', async () => undefined)
+  })
+  await slack.people.shortcut({ user: 'alice', callback_id: 'ask' })
+  slack.workspace.settings.ackMs = 200
+  const modal = page.getByRole('dialog', { name: 'Ask CloudTrail' })
+  await modal.getByRole('button', { name: 'What are these?' }).click()
+  await page.getByText('This did not work: operation_timeout').waitFor()
+  await modal.getByLabel('Access key').fill('AKIA')
+  await modal.getByLabel('Runbook').selectOption('denied-calls')
+  await modal.getByRole('button', { name: 'Ask', exact: true }).click()
+  await modal.getByRole('alert').getByText('We had some trouble connecting').waitFor()
+  assert.equal(await modal.getByLabel('Access key').inputValue(), 'AKIA')
+  assert.deepEqual(troubles, [])
+})

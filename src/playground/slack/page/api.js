@@ -15,11 +15,14 @@ async function answer(response) {
   return body
 }
 
+/** What says by itself, where it was done, that it did not work. */
+const SAY_THEMSELVES = ['type', 'submit']
+
 /** Acts as a person. What goes wrong is shown, not thrown: undefined when it was refused. */
 export async function act(path, body) {
   try {
     const result = await post(path, body)
-    if (result.error && path !== 'type') toast(`This did not work: ${result.error}`)
+    if (result.error && !SAY_THEMSELVES.includes(path)) toast(`This did not work: ${result.error}`)
     return result
   } catch (error) {
     toast(error.message)

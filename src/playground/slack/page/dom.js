@@ -58,6 +58,13 @@ export function newId() {
 /** Tells the person something that passes, such as why a press did nothing. */
 export function toast(text) {
   const note = h('div', { class: 'toast' }, text)
-  byId('toasts').append(note)
-  setTimeout(() => note.remove(), 6000)
+  const toasts = byId('toasts')
+  toasts.append(note)
+  // Shown anew it lies above a dialog that was opened since.
+  toasts.hidePopover()
+  toasts.showPopover()
+  setTimeout(() => {
+    note.remove()
+    if (toasts.childElementCount === 0) toasts.hidePopover()
+  }, 6000)
 }

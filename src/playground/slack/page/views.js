@@ -49,13 +49,16 @@ function render(state, view, context) {
   const { dialog, user } = state
   const place = { context, where: { view_id: view.id }, inputs: new Map(), errors: view.errors }
   Object.assign(state, { hash: view.hash, place, errors: JSON.stringify(view.errors) })
+  const failed = h('p', { class: 'field-error failed', role: 'alert', hidden: true })
   const submit = async (event) => {
     event.preventDefault()
     if (dialog.getAttribute('aria-busy') === 'true') return
     state.errors = ''
     dialog.setAttribute('aria-busy', 'true')
-    await act('submit', { user, view_id: view.id, values: valuesOf(state.place) })
+    const sent = await act('submit', { user, view_id: view.id, values: valuesOf(state.place) })
     dialog.removeAttribute('aria-busy')
+    failed.textContent = sent?.error ? `We had some trouble connecting. Try again? (${sent.error})` : ''
+    failed.hidden = failed.textContent === ''
   }
   fill(
     dialog,
@@ -64,6 +67,7 @@ function render(state, view, context) {
       { onsubmit: submit, noValidate: true },
       dialogHead(state.title, view.title.text, () => dialog),
       h('div', { class: 'dialog-body' }, blocksNode(view.blocks, place)),
+      failed,
       (view.submit || view.close) &&
         h(
           'div',
