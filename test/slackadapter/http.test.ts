@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import { test } from 'node:test'
-import { ALICE, anApp, aRig, OPS, until } from './rig.ts'
+import { ALICE, anApp, aRig, OPS, type Rig, until } from './rig.ts'
 
 test('a request that Slack did not sign is refused and never heard', async (t) => {
   const rig = await aRig(t)
@@ -67,3 +68,63 @@ test('a port that is taken ends the start', async (t) => {
   } as const
   await assert.rejects(anApp(rig, {}, 'http', { mode }), /EADDRINUSE/)
 })
+
+const JSON_TYPE = 'application/json'
+const FORM = 'application/x-www-form-urlencoded'
+const inForm = (payload: unknown): readonly [string, string] => [
+  FORM,
+  `payload=${encodeURIComponent(JSON.stringify(payload))}`,
+]
+const PRESSED = { type: 'block_actions', actions: [{ action_id: 'x', type: 'button', value: 'y' }] }
+const ODD: readonly (readonly [string, string])[] = [
+  ...['', 'null', '1', '"x"', '[]', '[null]', '{}', '{', '{"type":"event_callback"}'].map(
+    (body) => [JSON_TYPE, body] as const,
+  ),
+  [JSON_TYPE, '{"type":"event_callback","event":null}'],
+  [JSON_TYPE, '{"type":"event_callback","event":{"type":"message"}}'],
+  [JSON_TYPE, '{"type":"event_callback","event":{"type":"app_mention","user":"U0ALICE01"}}'],
+  [JSON_TYPE, '{"type":"event_callback","event":{"type":"app_mention","user":{},"channel":[],"text":7,"ts":null}}'],
+  [JSON_TYPE, '{"type":"url_verification"}'],
+  [FORM, 'payload='],
+  [FORM, 'payload=%7B'],
+  [FORM, 'command=%2Fctq'],
+  [FORM, 'command=%2Fctq&text=list&user_id=&team_id=&channel_id='],
+  ['text/plain', 'x'],
+  inForm(null),
+  inForm(7),
+  inForm([]),
+  inForm({}),
+  inForm({ type: 'block_actions' }),
+  inForm({ ...PRESSED, actions: [] }),
+  inForm({ ...PRESSED, actions: [null] }),
+  inForm({ ...PRESSED, user: null, channel: null, message: null }),
+  inForm({ ...PRESSED, user: { id: ALICE }, channel: { id: OPS }, message: { ts: 7 } }),
+  inForm({ type: 'view_submission', view: null }),
+  inForm({ type: 'shortcut' }),
+  inForm({ type: 'message_action', callback_id: 'ask_cloudtrail' }),
+]
+
+test('a signed request with an odd body is answered, and the next question is heard', async (t) => {
+  const rig = await aRig(t)
+  const app = await anApp(rig, {}, 'http')
+  const answered = await Promise.all(ODD.map(([type, body]) => signed(rig, app.port(), type, body)))
+  const refused = answered.filter((status) => status === 400).length
+  assert.ok(refused >= 9, `${refused} refused of ${answered.join(' ')}`)
+  await rig.slack.people.type({ user: ALICE, channel: OPS, text: '@ctq list' })
+  await until(() => app.asks.some(({ text }) => text === 'list'), 'the ask')
+})
+
+/** The status of the answer; throws when none comes within ten seconds. */
+async function signed(rig: Rig, port: number | undefined, type: string, body: string): Promise<number> {
+  const at = String(Math.floor(Date.now() / 1000))
+  const signature = createHmac('sha256', rig.slack.signingSecret).update(`v0:${at}:${body}`).digest('hex')
+  const headers = {
+    'content-type': type,
+    'x-slack-request-timestamp': at,
+    'x-slack-signature': `v0=${signature}`,
+  }
+  const url = `http://127.0.0.1:${port}/slack/events`
+  const answered = await fetch(url, { method: 'POST', body, headers, signal: AbortSignal.timeout(10_000) })
+  await answered.text()
+  return answered.status
+}

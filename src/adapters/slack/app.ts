@@ -1,19 +1,13 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import { App, HTTPReceiver, type Receiver } from '@slack/bolt'
+import { App, type Receiver } from '@slack/bolt'
 import type { Self, SlackClient } from './client.ts'
 import type { Handlers, Log } from './entry.ts'
+import { type HttpMode, httpSide } from './http.ts'
 import { listen } from './listen.ts'
 import { slackLogger } from './log.ts'
 import { type Connection, keepConnected, socketReceiver } from './socket.ts'
 
 /** Slack recommends more than one connection: while one is refreshed, what comes goes to the other. */
 const CONNECTIONS = 2
-
-/** A path served beside Slack's own on the HTTP port. */
-export type Route = {
-  readonly path: string
-  readonly handler: (request: IncomingMessage, response: ServerResponse) => void
-}
 
 export type AppOptions = {
   readonly token: string
@@ -22,15 +16,7 @@ export type AppOptions = {
   readonly apiUrl?: string
   readonly log: Log
   readonly ackWithinMs?: number
-  readonly mode:
-    | { readonly kind: 'socket'; readonly appToken: string }
-    | {
-        readonly kind: 'http'
-        readonly signingSecret: string
-        readonly port: number
-        readonly host?: string
-        readonly routes?: readonly Route[]
-      }
+  readonly mode: { readonly kind: 'socket'; readonly appToken: string } | HttpMode
 }
 
 export type SlackApps = {
@@ -105,35 +91,6 @@ function socketSide(options: AppOptions, attach: (receiver: Receiver) => void): 
     },
     connected: () => connections.filter((connection) => connection.isUp()).length,
     port: () => undefined,
-  }
-}
-
-type HttpMode = Extract<AppOptions['mode'], { kind: 'http' }>
-
-function httpSide(mode: HttpMode, log: Log, attach: (receiver: Receiver) => void): SlackApps {
-  const receiver = new HTTPReceiver({
-    signingSecret: mode.signingSecret,
-    logger: slackLogger(log),
-    customRoutes: (mode.routes ?? []).map(({ path, handler }) => ({ path, method: ['GET'], handler })),
-  })
-  attach(receiver)
-  let server: Server | undefined
-  return {
-    start: async () => {
-      const listening = { port: mode.port, ...(mode.host === undefined ? {} : { host: mode.host }) }
-      server = (await receiver.start(listening as unknown as number)) as Server
-    },
-    stop: async () => {
-      if (!server?.listening) return
-      const closed = receiver.stop()
-      server.closeIdleConnections()
-      await closed
-    },
-    connected: () => (server?.listening ? 1 : 0),
-    port: () => {
-      const address = server?.address()
-      return typeof address === 'object' && address !== null ? address.port : undefined
-    },
   }
 }
 
