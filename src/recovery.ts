@@ -38,6 +38,7 @@ export function keepRecovering(parts: RecoveryParts): () => void {
       await queues.forgetEnded('deliver', finalJobId(run))
       await queues.addDelivery(run, token, 'final')
     },
+    cancel: (run) => board.cancel(run),
     status: (run, token) => queues.addDelivery(run, token, 'status'),
     remember: (person, run) => board.remember(`${person.team}.${person.user}`, run),
   })

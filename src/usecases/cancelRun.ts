@@ -3,7 +3,7 @@ import type { Failure } from '../domain/failure.ts'
 import { err, ok, type Result } from '../domain/outcome.ts'
 import type { Grant } from '../domain/policy/grant.ts'
 import type { Person, PersonFacts } from '../domain/policy/person.ts'
-import { askedKey, type Objects, terminalKey } from '../domain/result/objects.ts'
+import { askedKey, cancelledKey, type Objects, terminalKey } from '../domain/result/objects.ts'
 import type { TokenRefusal } from './authority.ts'
 import type { Asked } from './requestRun.ts'
 
@@ -64,6 +64,7 @@ export async function cancelRun(
   })
   if (!allowed) return err({ code: 'not_yours_to_cancel', run })
   if ((await deps.objects.size(terminalKey(run))) !== undefined) return err({ code: 'already_finished', run })
+  await deps.objects.create(cancelledKey(run), JSON.stringify({ by, at: deps.now().toISOString() }))
   await deps.cancel(run, found.asked.token)
   return ok({ run })
 }

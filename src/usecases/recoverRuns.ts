@@ -2,7 +2,7 @@ import type { Result } from '../domain/outcome.ts'
 import type { Grant } from '../domain/policy/grant.ts'
 import type { Person } from '../domain/policy/person.ts'
 import type { Answer } from '../domain/result/answer.ts'
-import { answerKey, askedDay, deliveryKey, type Objects, terminalKey } from '../domain/result/objects.ts'
+import { answerKey, askedDay, cancelledKey, deliveryKey, type Objects, terminalKey } from '../domain/result/objects.ts'
 import type { TokenRefusal } from './authority.ts'
 import { readAsked } from './cancelRun.ts'
 
@@ -18,6 +18,8 @@ export type RecoverDeps = {
   /** Queues a run, or its delivery, again: in the place of a job of the same id that has ended. */
   readonly requeue: (run: string, token: string) => Promise<void>
   readonly redeliver: (run: string, token: string) => Promise<void>
+  /** Sets the flag again that readers look at. */
+  readonly cancel: (run: string) => Promise<void>
   readonly status: (run: string, token: string) => Promise<void>
   readonly remember: (person: Person, run: string) => Promise<void>
   readonly now: () => Date
@@ -76,6 +78,7 @@ async function recover(run: string, deps: RecoverDeps): Promise<'over' | 'live' 
     await deps.redeliver(run, token)
     return 'delivered'
   }
+  if ((await deps.objects.size(cancelledKey(run))) !== undefined) await deps.cancel(run)
   await deps.requeue(run, token)
   await deps.status(run, token)
   await deps.remember(found.grant.person, run)

@@ -11,6 +11,7 @@ import {
   answerKey,
   askedKey,
   askedOnKey,
+  cancelledKey,
   deliveryKey,
   type Objects,
   terminalKey,
@@ -29,6 +30,7 @@ type Recovery = {
   /** What the queue knows; nothing unless told. */
   readonly jobs: Map<string, JobState>
   readonly remembered: string[]
+  readonly cancelled: string[]
   readonly reads: string[]
 }
 
@@ -47,6 +49,7 @@ async function aRecovery(t: TestContext): Promise<Recovery> {
   const grants = new Map<string, Grant>()
   const jobs = new Map<string, JobState>()
   const remembered: string[] = []
+  const cancelled: string[] = []
   const look = runRecovery({
     objects,
     now: () => NOW,
@@ -59,6 +62,7 @@ async function aRecovery(t: TestContext): Promise<Recovery> {
     finalJob: async (run) => jobs.get(`final ${run}`) ?? 'none',
     requeue: async () => undefined,
     redeliver: async () => undefined,
+    cancel: async (run) => void cancelled.push(run),
     status: async () => undefined,
     remember: async (_person, run) => void remembered.push(run),
   })
@@ -67,6 +71,7 @@ async function aRecovery(t: TestContext): Promise<Recovery> {
     objects,
     jobs,
     remembered,
+    cancelled,
     reads,
     asked: async (hoursAgo = 1, changes = {}) => {
       const run = randomUUID()
@@ -142,3 +147,13 @@ for (const [what, rows, steps, over] of [
     await look()
     assert.equal(reads.length === 0, over)
   })
+
+test('a run that was stopped before the queue lost it is stopped again', async (t) => {
+  const rig = await aRecovery(t)
+  const stopped = await rig.asked()
+  const other = await rig.asked()
+  await rig.objects.create(cancelledKey(stopped), '{}')
+  const found = await rig.look()
+  assert.deepEqual([...found.requeued].sort(), [stopped, other].sort())
+  assert.deepEqual(rig.cancelled, [stopped])
+})

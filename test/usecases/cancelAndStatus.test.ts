@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Progress } from '../../src/domain/result/answer.ts'
-import { answerKey, askedKey, terminalKey } from '../../src/domain/result/objects.ts'
+import { answerKey, askedKey, cancelledKey, terminalKey } from '../../src/domain/result/objects.ts'
 import { cancelRun, findRun } from '../../src/usecases/cancelRun.ts'
 import { requestRun } from '../../src/usecases/requestRun.ts'
 import { type RunStatus, type StatusDeps, statusOf } from '../../src/usecases/runStatus.ts'
@@ -37,6 +37,7 @@ test('whoever asked may cancel, and it is recorded', async (t) => {
   const rig = await running(t)
   assert.deepEqual(await cancelRun(RUN.slice(0, 8), ALICE, rig.deps), { ok: true, value: { run: RUN } })
   assert.deepEqual(rig.heard.cancelled, [`${RUN} token-jti-1`])
+  assert.ok(await rig.objects.size(cancelledKey(RUN)), 'kept where Redis cannot lose it')
   assert.deepEqual(
     rig.steps.map(({ step, outcome, person, run }) => [step, outcome, person, run]),
     [['cancelled', 'allow', ALICE, RUN]],

@@ -35,6 +35,8 @@ export const askedKey = (run: string): string => `${runKey(run)}/asked.json`
 export const askedDay = (day: Date): string => `asked/${day.toISOString().slice(0, 10)}`
 /** Empty, and there before `askedKey`. */
 export const askedOnKey = (day: Date, run: string): string => `${askedDay(day)}/${part(run)}`
+/** Somebody stopped the run. Readers look at Redis's flag; this one puts it back when Redis has lost it. */
+export const cancelledKey = (run: string): string => `${runKey(run)}/cancelled.json`
 /** What the run reads, frozen when it starts. */
 export const planKey = (run: string): string => `${runKey(run)}/plan.json`
 export const partKey = (run: string, account: string, region: string): string =>
