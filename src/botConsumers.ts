@@ -1,0 +1,129 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Consumer, consume, type Decision } from './adapters/bullmq/consumer.ts'
+import { localKeys, verify } from './adapters/jose/tokens.ts'
+import type { Message } from './adapters/slack/messages/message.ts'
+import { requestDeps } from './botDeps.ts'
+import { askMessages, deliveryMessages, failureMessage } from './botMessages.ts'
+import type { Bot } from './botParts.ts'
+import { isAwsFault } from './domain/fault.ts'
+import type { SignedAsk } from './domain/policy/ask.ts'
+import type { Person } from './domain/policy/person.ts'
+import { placeAllows } from './domain/policy/place.ts'
+import { personChecks } from './domain/policy/roles.ts'
+import { tell } from './tell.ts'
+import { ASK_TOKEN, grantVerifier } from './tokens.ts'
+import { allowedRunbooks } from './usecases/allowed.ts'
+import { type DeliverJob, deliver } from './usecases/deliver.ts'
+import type { DeliverDeps, PlaceAnswer } from './usecases/deliverTypes.ts'
+import { type RenewDeps, renewGrant } from './usecases/renewGrant.ts'
+import { type RequestDeps, requestRun } from './usecases/requestRun.ts'
+
+const CONCURRENCY = { ask: 16, renew: 16, deliver: 16 }
+
+/** Questions that were signed and queued: decided, and started or refused. */
+export function consumeAsks(bot: Bot, redis: Parameters<typeof consume>[1]): Consumer {
+  const deps = requestDeps(bot)
+  const keys = localKeys(bot.keys)
+  return consume(
+    'ask',
+    redis,
+    async ({ token }): Promise<Decision> => {
+      const checked = await verify(keys, ASK_TOKEN, token, bot.now(), 'ignore')
+      if (!checked.ok) return { kind: 'final', why: `ask: ${checked.error.why}` }
+      const ask = checked.value
+      const failure = await askFailure(ask, deps, bot)
+      if (failure !== undefined) await tell(ask, failure, { ...bot, log: bot.host.log })
+      bot.pending.delete(ask.run)
+      return { kind: 'done' }
+    },
+    { concurrency: CONCURRENCY.ask, onFault: onFault(bot) },
+  )
+}
+
+/** Handles an ask; gives what must be told to the asker alone, if anything. Slack being away is waited out by the queue. */
+async function askFailure(ask: SignedAsk, deps: RequestDeps, bot: Bot): Promise<Message | undefined> {
+  if (ask.exp < bot.now().getTime() / 1000) return failureMessage({ code: 'queue_unavailable' })
+  try {
+    const requested = await requestRun(ask, deps)
+    if (!requested.ok) return failureMessage(requested.error)
+    return requested.value.kind === 'joined' ? askMessages.joined(requested.value.run, requested.value.echo) : undefined
+  } catch (error) {
+    if (!isAwsFault(error)) throw error
+    return failureMessage({ code: 'aws_unavailable', what: error.action ?? 'AWS', detail: error.detail })
+  }
+}
+
+/** Tokens that are about to expire: decided anew. */
+export function consumeRenewals(bot: Bot, redis: Parameters<typeof consume>[1]): Consumer {
+  const { now, objects, host } = bot
+  const deps: RenewDeps = {
+    ...requestDeps(bot),
+    personFacts: (person) => bot.directory.personFacts(person, { fresh: true }),
+    placeFacts: (place, person) => bot.directory.placeFacts(place, person, { fresh: true }),
+    verifyExpired: grantVerifier(localKeys(bot.keys), 'ignore', 'renewal', { audit: host.audit, now }),
+    allowed: allowedRunbooks(objects, () => bot.inventory.current().accounts.map(({ id }) => id)),
+  }
+  return consume(
+    'renew',
+    redis,
+    async ({ token }) => ({ kind: 'done', answer: (await renewGrant(token, deps)) ?? '' }),
+    {
+      concurrency: CONCURRENCY.renew,
+      onFault: onFault(bot),
+    },
+  )
+}
+
+/** The only writer to Slack of what comes of runs. */
+export function consumeDeliveries(bot: Bot, redis: Parameters<typeof consume>[1]): Consumer {
+  const { board, now, config, directory, host, objects } = bot
+  const deps: DeliverDeps<Message> = {
+    objects,
+    now,
+    audit: host.audit,
+    verify: grantVerifier(localKeys(bot.keys), 'ignore', 'delivery', { audit: host.audit, now }),
+    placeAllows: async (grant, to, { fresh }) => {
+      if (to.kind === 'direct') return await directAllows(grant.person, fresh, bot)
+      const place = await directory.placeFacts(to, grant.person, { fresh })
+      const decision = placeAllows(place, config.settings.policy)
+      const { checks } = decision
+      if (decision.outcome === 'here') return { allowed: true, checks }
+      const why = checks.filter((check) => !check.passed).map((check) => check.detail ?? check.check)
+      return { allowed: false, why: why.join(', '), tell: decision.outcome === 'direct', checks }
+    },
+    progress: async (run) => {
+      const progress = await board.progress(run)
+      return progress.parts.total === 0 ? undefined : progress
+    },
+    turn: board.turn,
+    slack: bot.posting as DeliverDeps<Message>['slack'],
+    messages: deliveryMessages(bot.inventory.current, bot.library, now),
+    sleep: (ms) => delay(ms),
+  }
+  return consume(
+    'deliver',
+    redis,
+    async (job: DeliverJob, turn): Promise<Decision> => {
+      const outcome = await board.alone(`deliver:${job.run}`, `${process.pid}:${turn.id}`, () => deliver(job, deps))
+      return outcome ?? { kind: 'wait', until: new Date(now().getTime() + 400) }
+    },
+    { concurrency: CONCURRENCY.deliver, onFault: onFault(bot) },
+  )
+}
+
+/** A direct message reaches one person: whoever was denied or lost every role since asking gets no more answers. */
+async function directAllows(person: Person, fresh: boolean, bot: Bot): Promise<PlaceAnswer> {
+  const checks = personChecks(await bot.directory.personFacts(person, { fresh }), bot.config.settings.policy)
+  const failed = checks.filter((check) => !check.passed)
+  if (failed.length === 0) return { allowed: true, checks }
+  return { allowed: false, why: failed.map((check) => check.check).join(', '), tell: false, checks }
+}
+
+function onFault(
+  bot: Bot,
+): (fault: { readonly queue: string; readonly job?: string; readonly message: string }) => void {
+  return (fault) => {
+    bot.host.metrics.fault(fault.queue)
+    bot.host.log.warn(fault, 'a job failed or its queue did')
+  }
+}

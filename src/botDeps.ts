@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto'
+import { accountOfKeyByAws } from './adapters/aws/accounts.ts'
+import { transport } from './adapters/aws/sessions.ts'
+import { localKeys } from './adapters/jose/tokens.ts'
+import type { Message } from './adapters/slack/messages/message.ts'
+import { askMessages } from './botMessages.ts'
+import type { Bot } from './botParts.ts'
+import type { Person } from './domain/policy/person.ts'
+import { mayCancel } from './domain/policy/roles.ts'
+import { ASK_TOKEN, grantVerifier, RUN_TOKEN } from './tokens.ts'
+import type { RequestDeps } from './usecases/requestRun.ts'
+import { statusOf } from './usecases/runStatus.ts'
+import type { TakeDeps } from './usecases/takeAsk.ts'
+
+/** An ask waits in the queue at most so long; later its answer would surprise. */
+export const ASK_GOOD_FOR_S = 15 * 60
+const RECENT_SHOWN = 10
+
+/** What understanding and queueing what somebody typed needs. */
+export function takeDeps(bot: Bot): TakeDeps<Message> {
+  const { board, quickBoard, host, now, library, objects, directory } = bot
+  const { policy } = bot.config.settings
+  const verifyExpired = grantVerifier(localKeys(bot.keys), 'ignore', 'look up', { audit: async () => undefined, now })
+  const may = (by: Parameters<TakeDeps<Message>['mayCancel']>[0], asker: Person): boolean =>
+    mayCancel(by, asker, policy)
+  return {
+    library,
+    policy,
+    objects,
+    now,
+    verifyExpired,
+    inventory: bot.inventory.current,
+    messages: askMessages,
+    audit: host.audit,
+    mayCancel: may,
+    personFacts: (person) => directory.personFacts(person),
+    placeFacts: (place, person) => directory.placeFacts(place, person),
+    knownZone: bot.knownZone,
+    newId: randomUUID,
+    queueAsk: async (ask) => {
+      const iat = Math.floor(now().getTime() / 1000)
+      const times = { iat, nbf: iat, exp: iat + ASK_GOOD_FOR_S }
+      const who = {
+        iss: 'ctq',
+        aud: ASK_TOKEN.audience,
+        sub: `${ask.person.team}.${ask.person.user}`,
+        jti: randomUUID(),
+      }
+      const token = await bot.sign(ASK_TOKEN, { ...who, ...times, ...ask })
+      await bot.quickQueues.addAsk(ask.run, token)
+      bot.pending.set(ask.run, { token, at: now().getTime() })
+    },
+    cancel: async (run, token) => {
+      await quickBoard.cancel(run)
+      await bot.quickQueues.addEnd(run, token)
+      await bot.quickQueues.addDelivery(run, token, 'status')
+    },
+    statusOf: (person, typed) =>
+      statusOf(person, typed, {
+        objects,
+        verifyExpired,
+        mayCancel: may,
+        recent: (of) => quickBoard.recent(`${of.team}.${of.user}`, RECENT_SHOWN),
+        progress: (run) => board.progress(run),
+        cancelled: (run) => board.cancelled(run),
+      }),
+  }
+}
+
+/** What deciding about a question and starting its run needs. */
+export function requestDeps(bot: Bot): RequestDeps {
+  const { board, queues, config, directory, now, library, objects } = bot
+  const accountOfKey = accountOfKeyByAws(config.settings.aws.homeRegion, transport())
+  return {
+    library,
+    objects,
+    now,
+    policy: config.settings.policy,
+    inventory: bot.inventory.current,
+    rows: config.settings.limits.rows,
+    sign: (grant) => bot.sign(RUN_TOKEN, grant),
+    newId: randomUUID,
+    audit: bot.host.audit,
+    times: bot.times,
+    personFacts: (person) => directory.personFacts(person),
+    placeFacts: (place, person) => directory.placeFacts(place, person),
+    accountOfKey: async (key) => (await accountOfKey(key)) ?? null,
+    join: (question, run) => board.join(question, run),
+    leave: (question, run) => board.leave(question, run),
+    enqueue: (run, token) => queues.addRun(run, token, 'interactive'),
+    status: (run, token) => queues.addDelivery(run, token, 'status'),
+    remember: (person, run) => board.remember(`${person.team}.${person.user}`, run),
+  }
+}

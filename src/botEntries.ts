@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto'
+import type { Route } from './adapters/http/ops.ts'
+import { type SlackApps, slackApps } from './adapters/slack/app.ts'
+import type { Ask, Press, Reply } from './adapters/slack/entry.ts'
+import type { Message } from './adapters/slack/messages/message.ts'
+import { takeDeps } from './botDeps.ts'
+import { failureMessage } from './botMessages.ts'
+import { apiUrlOf, type Bot } from './botParts.ts'
+import type { Failure } from './domain/failure.ts'
+import { cancelRun } from './usecases/cancelRun.ts'
+import { isSlackFault } from './usecases/deliverTypes.ts'
+import { type TakeDeps, takeAsk } from './usecases/takeAsk.ts'
+
+/** A response_url serves for 30 minutes (Slack: handling user interaction). */
+const RESPONDERS_KEPT_MS = 25 * 60_000
+
+/** The Slack apps, with what is done about whatever comes in through them. */
+export function openApps(bot: Bot, routes: readonly Route[]): SlackApps {
+  const { config, client, self, host } = bot
+  const { mode } = config.slack
+  const take = takeDeps(bot)
+  return slackApps(
+    {
+      token: config.slack.botToken,
+      self,
+      client,
+      ...apiUrlOf(config),
+      log: host.log,
+      mode: mode.kind === 'socket' ? mode : { ...mode, port: config.port, routes },
+    },
+    {
+      onAsk: (ask) => onAsk(ask, bot, take),
+      onAction: (press) => onAction(press, take),
+      onFailure: (error) => {
+        const reference = randomUUID().slice(0, 8)
+        host.log.error({ reference, message: error instanceof Error ? error.message : 'unknown' }, 'a handler failed')
+        return failureMessage(failureOf(error, reference))
+      },
+      seen: async (eventId) => !(await bot.quickBoard.firstTime(`event:${eventId}`)),
+    },
+  )
+}
+
+async function onAsk(ask: Ask, bot: Bot, deps: TakeDeps<Message>): Promise<Reply> {
+  // A question asked in a channel is answered in a thread under it; one in a direct message, or a command, below it.
+  const thread = ask.thread ?? (ask.entry === 'mention' ? ask.ts : undefined)
+  const { text, person, channel, entry } = ask
+  const taken = await takeAsk({ text, person, channel, entry, ...(thread === undefined ? {} : { thread }) }, deps)
+  if (taken.kind === 'shown') return { kind: 'ephemeral', message: taken.message }
+  bot.responders.set(taken.run, ask.respond)
+  setTimeout(() => bot.responders.delete(taken.run), RESPONDERS_KEPT_MS).unref()
+  return { kind: 'accepted', ...(ask.entry === 'command' ? { message: taken.message } : {}) }
+}
+
+async function onAction(press: Press, deps: TakeDeps<Message>): Promise<Message | undefined> {
+  if (press.action !== 'cancel_run') return undefined
+  const cancelled = await cancelRun(press.value, press.person, deps)
+  return cancelled.ok ? deps.messages.cancelled(cancelled.value.run) : deps.messages.failure(cancelled.error)
+}
+
+function failureOf(error: unknown, reference: string): Failure {
+  if (isSlackFault(error)) return { code: 'slack_unavailable', what: error.reason }
+  return { code: 'internal', reference }
+}
