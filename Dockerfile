@@ -28,6 +28,7 @@ COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist/src ./dist/src
 COPY package.json LICENSE ./
 COPY runbooks ./runbooks
+COPY data ./data
 USER node
 EXPOSE 3000
 # alive, not ready: a container is not restarted because Redis or Slack is away

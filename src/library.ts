@@ -38,5 +38,7 @@ export class RunbookProblems extends Error {
 /** One problem in one line: file, line, column, what, and what to do. */
 export function problemLine(problem: Problem): string {
   const place = `${problem.file}:${problem.line}:${problem.column}`
-  return `${place} ${problem.severity}: ${problem.message}${problem.suggestion === undefined ? '' : ` ${problem.suggestion}`}`
+  const hint = problem.suggestion === undefined ? '' : ` ${problem.suggestion}`
+  const rule = problem.rule === undefined ? '' : ` [${problem.rule}]`
+  return `${place} ${problem.severity}: ${problem.message}${hint}${rule}`
 }

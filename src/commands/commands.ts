@@ -16,7 +16,7 @@ export const COMMANDS: readonly CliCommand[] = [
   },
   {
     name: 'runbooks',
-    usage: 'list|show|lint|test',
+    usage: 'list|show|lint|test|new|docs',
     does: 'the questions there are, and whether they hold',
     run: async (args) => (await import('./runbooks.ts')).runbooks(args),
   },

@@ -34,6 +34,7 @@ const REFUSALS: readonly Failure['code'][] = [
   'mixed_partitions',
   'window_too_long',
   'window_too_old',
+  'needs_trail',
 ]
 
 /** Understands the question, or answers it right away when it is about the runbooks. */

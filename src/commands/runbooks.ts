@@ -9,29 +9,37 @@ import { lintRunbook } from '../domain/runbook/lint.ts'
 import { parseRunbook } from '../domain/runbook/parse.ts'
 import type { Problem, Runbook } from '../domain/runbook/runbook.ts'
 import { runFixtures } from '../domain/runbook/runFixtures.ts'
+import { shapesOf } from '../domain/runbook/shapes.ts'
 import { suggestion } from '../domain/runbook/suggest.ts'
 import { isRunbook, problemLine, readLibrary } from '../library.ts'
+import { readEventNames } from './eventNames.ts'
+import { newRunbook } from './newRunbook.ts'
 import { takeOptions, usage } from './options.ts'
+import { writeDocs } from './runbookDocs.ts'
 import { runbookFolder } from './runbookFolder.ts'
 import { describeRunbook, listRunbooks } from './runbookWords.ts'
 
-const USAGE = `usage: ctq runbooks list|show NAME|lint [FILE…]|test [FILE…] [--runbooks DIR]
+const USAGE = `usage: ctq runbooks list|show NAME|lint [FILE…]|test [FILE…]|new NAME [SOURCE:EVENT]|docs [FILE] [--strict] [--runbooks DIR]
 
-  list  the runbooks there are          lint  checks them: form, meaning, fixtures; exit status 1 on an error
-  show  all about one, and its text     test  tries them on their fixtures only`
+  list  the runbooks there are          lint  checks them: form, meaning, fixtures; exit status 1 on an error, --strict: on a warning
+  show  all about one, and its text     test  tries them on their fixtures only
+  new   starts one, with fixtures       docs  writes them up, in docs/runbooks.md unless told`
 
 /** `ctq runbooks`: lists, shows, lints and tries runbooks. */
 export async function runbooks(args: readonly string[]): Promise<number> {
   forgiving(process.stdout)
-  const options = takeOptions(args, { values: ['runbooks'], flags: ['help'] })
+  const options = takeOptions(args, { values: ['runbooks'], flags: ['help', 'strict'] })
   if (typeof options === 'string') return usage(options)
   const [verb, ...names] = options.rest
   const folder = runbookFolder(options.values['runbooks'], process.env)
   if (options.flags.has('help')) return print(USAGE)
   if (verb === 'list' && names.length === 0) return print(listRunbooks((await readLibrary(folder)).all))
   if (verb === 'show' && names.length === 1) return await show(folder, names[0] ?? '')
-  if (verb === 'lint') return report(await checked(names, folder, lintOf), 'in order')
-  if (verb === 'test') return report(await checked(names, folder, testOf), 'as their fixtures say')
+  if (verb === 'lint') return report(await lint(names, folder), 'in order', options.flags.has('strict'))
+  if (verb === 'test') return report(await checked(names, folder, testOf), 'as their fixtures say', false)
+  if (verb === 'new' && names.length >= 1 && names.length <= 2)
+    return await newRunbook(folder, names[0] ?? '', names[1])
+  if (verb === 'docs' && names.length <= 1) return await writeDocs(folder, names[0])
   return usage(USAGE)
 }
 
@@ -101,8 +109,18 @@ function countOf(fixtures: Fixtures | undefined): number {
   return fixtures === undefined ? 0 : fixtures.matches.length + fixtures.misses.length
 }
 
-const lintOf: Check = (runbook, fixtures, path) =>
-  lintRunbook(runbook, fixtures).map((problem) => inFile(problem, [{ path, runbook }]))
+/** What events look like is learned from the fixtures of the whole folder, whichever files are checked. */
+async function lint(names: readonly string[], folder: string): Promise<Checked> {
+  const catalogue = await readEventNames()
+  const beside = await Promise.all((await pathsIn(folder)).map(readOne))
+  const shapes = shapesOf(beside.flatMap(({ fixtures }) => fixtures ?? []))
+  return await checked(names, folder, (runbook, fixtures, path) => {
+    const own = fixtures === undefined ? [] : shapesOf([fixtures])
+    return lintRunbook(runbook, fixtures, { catalogue, shapes: [...shapes, ...own] }).map((problem) =>
+      inFile(problem, [{ path, runbook }]),
+    )
+  })
+}
 
 const testOf: Check = (runbook, fixtures, path) => {
   if (fixtures !== undefined) return runFixtures(runbook, fixtures)
@@ -116,7 +134,7 @@ function inFile(problem: Problem, files: readonly Pick<File, 'path' | 'runbook'>
   return file === undefined ? problem : { ...problem, file: file.path }
 }
 
-function report({ files, records, problems }: Checked, good: string): number {
+function report({ files, records, problems }: Checked, good: string, strict: boolean): number {
   const paint = painter(wantsColour(process.stdout.isTTY === true, process.env))
   for (const problem of problems.toSorted(byPlace))
     process.stdout.write(
@@ -126,7 +144,7 @@ function report({ files, records, problems }: Checked, good: string): number {
   const warnings = problems.length - errors
   const found = problems.length === 0 ? good : `${some(errors, 'error')}, ${some(warnings, 'warning')}`
   process.stdout.write(`${some(files, 'runbook')}, ${some(records, 'fixture')}: ${found}\n`)
-  return errors > 0 ? 1 : 0
+  return errors > 0 || (strict && warnings > 0) ? 1 : 0
 }
 
 function some(count: number, what: string): string {

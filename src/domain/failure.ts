@@ -50,6 +50,8 @@ export type Failure =
       readonly runbook: string
       readonly instead?: string
     }
+  /** Only a trail or an event data store has such records; ctq reads the event history. */
+  | { readonly code: 'needs_trail'; readonly runbook: string; readonly kinds: readonly string[] }
   | { readonly code: 'window_too_old'; readonly oldest: string }
   // policy: `nearest` is the nearest question that is allowed, as a phrase after "you may ask"
   | { readonly code: 'denied'; readonly nearest?: string }
@@ -108,6 +110,8 @@ export function explain(failure: Failure): string {
       return unknownRegion(failure)
     case 'window_too_long':
       return `A window of ${failure.asked} is too long for ${failure.runbook}: at most ${failure.limit}. Ask for less, for example last ${failure.limit}.${failure.instead === undefined ? '' : ` Over ${failure.asked} you can ask: ${failure.instead}`}`
+    case 'needs_trail':
+      return `What ${failure.runbook} asks about are ${failure.kinds.join(' and ')} events. CloudTrail's event history, which ctq reads, has management events only: these are where a trail or an event data store was told to record them (its files in S3, Athena, CloudWatch Logs, Lake).`
     case 'window_too_old':
       return `CloudTrail's event history reaches back 90 days, to ${failure.oldest}. Begin there or later.`
     default:
@@ -135,6 +139,7 @@ type TypingCode =
   | 'unknown_region'
   | 'window_too_long'
   | 'window_too_old'
+  | 'needs_trail'
 
 function explainRefusal(failure: Exclude<Failure, Typing>): string {
   switch (failure.code) {

@@ -7,6 +7,7 @@ import { scratch } from '../support/here.ts'
 import { ctq } from './rig.ts'
 
 const SHIPPED = join(packageRoot(), 'runbooks')
+const COUNT = (await readdir(SHIPPED)).filter((name) => name.endsWith('.fixtures.yaml')).length
 
 /** A folder with the shipped runbooks, to break. */
 async function library(t: TestContext): Promise<string> {
@@ -28,9 +29,9 @@ test('the shipped runbooks are listed, in order, and do what their fixtures say'
     /^runbook +takes +answers\n(?:.*\n)*key-activity +accessKeyId +What did this access key do\?\n/,
   )
   const lint = await ctq(['runbooks', 'lint'])
-  assert.match(lint.out, /^13 runbooks, \d+ fixtures: in order\n$/)
+  assert.match(lint.out, new RegExp(`^${COUNT} runbooks, \\d+ fixtures: in order\n$`))
   const tried = await ctq(['runbooks', 'test'])
-  assert.match(tried.out, /^13 runbooks, \d+ fixtures: as their fixtures say\n$/)
+  assert.match(tried.out, new RegExp(`^${COUNT} runbooks, \\d+ fixtures: as their fixtures say\n$`))
   for (const { code, err } of [list, lint, tried]) assert.deepEqual([code, err], [0, ''])
 })
 
@@ -58,13 +59,14 @@ test('lint names file, line and column, how bad it is, and what to write instead
   assert.equal(code, 1)
 })
 
-test('a warning alone is no failure', async (t) => {
+test('a warning alone is no failure, unless it is told to be', async (t) => {
   const folder = await library(t)
   await change(join(folder, 'console-logins.yaml'), 'with MFA?', 'with MFA')
   const { code, out } = await ctq(['runbooks', 'lint', '--runbooks', folder])
   assert.match(out, /console-logins\.yaml:\d+:\d+ warning: A title is the question/)
-  assert.match(out, /13 runbooks, \d+ fixtures: 0 errors, 1 warning\n$/)
+  assert.match(out, new RegExp(`^${COUNT} runbooks, \\d+ fixtures: 0 errors, 1 warning\n$`, 'm'))
   assert.equal(code, 0)
+  assert.equal((await ctq(['runbooks', 'lint', '--strict', '--runbooks', folder])).code, 1)
 })
 
 test('runbooks are judged together: two of one name, and a lead to one that is not there', async (t) => {
@@ -84,6 +86,26 @@ test('test says which fixture is wrong, and where it is written', async (t) => {
   const { code, out } = await ctq(['runbooks', 'test', broken])
   assert.match(out, /logging-tamper\.fixtures\.yaml:\d+:\d+ error: .*it does not match, and must\./)
   assert.equal(code, 1)
+})
+
+test('a runbook is started with fixtures, in order as it is, and nothing is written over', async (t) => {
+  const folder = await library(t)
+  const begin = ['runbooks', 'new', 'who-stopped', 'ec2:StopInstances', '--runbooks', folder]
+  const { code, out } = await ctq(begin)
+  assert.deepEqual([code, out.trim().split('\n').length], [0, 2])
+  const lint = await ctq(['runbooks', 'lint', '--strict', join(folder, 'who-stopped.yaml'), '--runbooks', folder])
+  assert.deepEqual([lint.code, lint.out], [0, '1 runbook, 5 fixtures: in order\n'])
+  assert.match((await ctq(begin)).err, /EEXIST/)
+  const wrong = await ctq(['runbooks', 'new', 'x', 'ec2:StopInstance', '--runbooks', folder])
+  assert.match(wrong.err, /No event StopInstance of ec2\.amazonaws\.com is known\. Did you mean StopInstances\?/)
+  assert.equal(wrong.code, 2)
+})
+
+test('runbooks are written up where it is told', async (t) => {
+  const folder = await library(t)
+  const file = join(folder, 'page.md')
+  assert.equal((await ctq(['runbooks', 'docs', file, '--runbooks', folder])).code, 0)
+  assert.equal(await readFile(file, 'utf8'), await readFile(join(packageRoot(), 'docs', 'runbooks.md'), 'utf8'))
 })
 
 test('wrong use says how it is used', async () => {

@@ -37,16 +37,17 @@ for (const { place, typed } of questions)
     assert.deepEqual(again.ok && again.value.kind === 'run' && again.value.request, command.value.request)
   })
 
-test('README shows every runbook that ships and every command', () => {
-  const shown = blocks(['README.md']).flatMap(({ info, text }) => (info === 'ctq' ? [text] : []))
-  const names =
-    shown
-      .join('')
-      .match(/^\/ctq ([a-z-]+)/gm)
-      ?.map((line) => line.slice('/ctq '.length)) ?? []
-  for (const { name } of LIBRARY.all) assert.ok(names.includes(name), name)
-  for (const name of ['list', 'help', 'find', 'status', 'cancel', 'whoami']) assert.ok(names.includes(name), name)
+test('the documents show every runbook that ships, and README every command', () => {
+  const named = (files: readonly string[]) => shownIn(files).map((line) => line.slice('/ctq '.length))
+  for (const { name } of LIBRARY.all) assert.ok(named(['docs/runbooks.md']).includes(name), name)
+  for (const name of ['list', 'help', 'find', 'status', 'cancel', 'whoami'])
+    assert.ok(named(['README.md']).includes(name), name)
 })
+
+function shownIn(files: readonly string[]): readonly string[] {
+  const shown = blocks(files).flatMap(({ info, text }) => (info === 'ctq' ? [text] : []))
+  return shown.join('').match(/^\/ctq ([a-z-]+)/gm) ?? []
+}
 
 for (const [words = ''] of table('docs/use-it.md', 'words'))
   for (const [, typed = ''] of words.matchAll(/`([^`]+)`/g))

@@ -6,6 +6,7 @@ import { COMPUTED_COLUMNS } from '../../src/domain/runbook/columns.ts'
 import { parseFixtures } from '../../src/domain/runbook/fixtures.ts'
 import { libraryOf } from '../../src/domain/runbook/library.ts'
 import { lintRunbook } from '../../src/domain/runbook/lint.ts'
+import { ALLOWED_WARNINGS } from '../../src/domain/runbook/lintRule.ts'
 import { parseRunbook } from '../../src/domain/runbook/parse.ts'
 import { PARAMETER_TYPES, SHAPES } from '../../src/domain/runbook/runbook.ts'
 import { CLAUSE_FORMS, OPERATOR_NAMES, rawRunbook } from '../../src/domain/runbook/schema.ts'
@@ -18,7 +19,7 @@ const only = (info: string): string => {
   assert.ok(block !== undefined && more.length === 0, `${GUIDE} has one block of ${info}`)
   return block.text
 }
-const NAME = 'secrets-read'
+const NAME = 'secret-values'
 
 const example = parseRunbook(only('yaml runbook'), `${NAME}.yaml`)
 const fixtures = parseFixtures(only('yaml fixtures'), `${NAME}.fixtures.yaml`)
@@ -52,6 +53,7 @@ test('the guide explains every key, clause, operator, type and column of the lan
   assert.deepEqual(names('operator').toSorted(), [...OPERATOR_NAMES].toSorted())
   assert.deepEqual(names('type').toSorted(), [...PARAMETER_TYPES].toSorted())
   assert.deepEqual(names('shape').toSorted(), [...SHAPES].toSorted())
+  assert.deepEqual(names('warning').toSorted(), [...ALLOWED_WARNINGS].toSorted())
   assert.deepEqual(names('worked out').toSorted(), [...COMPUTED_COLUMNS].toSorted())
 })
 

@@ -71,6 +71,7 @@ const EXAMPLES: { readonly [code in Failure['code']]: readonly Extract<Failure, 
       instead: 'ip-changes sourceIPAddress=203.0.113.9 last 3d',
     },
   ],
+  needs_trail: [{ code: 'needs_trail', runbook: 's3-objects-read', kinds: ['data'] }],
   window_too_old: [{ code: 'window_too_old', oldest: '2026-08-22 14:08Z' }],
   denied: [{ code: 'denied', nearest: 'the same over 7d or less' }, { code: 'denied' }],
   tier_beyond_reach: [

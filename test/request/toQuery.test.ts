@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { Request } from '../../src/domain/request/command.ts'
 import type { Scope } from '../../src/domain/request/scope.ts'
 import { toQuery, windowLength } from '../../src/domain/request/toQuery.ts'
+import type { Runbook } from '../../src/domain/runbook/runbook.ts'
 import { DAY, NOW, PAYMENTS } from '../support/askFacts.ts'
 import { CONSOLE_LOGINS, KEY_ACTIVITY } from '../support/askRunbooks.ts'
 
@@ -46,6 +47,15 @@ test('an open window is as long as it was asked, however late it is looked at', 
   const query = toQuery(ask({ span: { since: NOW_S - 7 * DAY, words: '' } }), SCOPE, CONSOLE_LOGINS, 1000, NOW)
   assert.ok(query.ok)
   assert.equal(windowLength(query.value), 7 * DAY)
+})
+
+test('what the event history never has is refused, and what it has in part is asked', () => {
+  const asking = (records: Runbook['records']) => toQuery(ask(), SCOPE, { ...KEY_ACTIVITY, records }, 1000, NOW)
+  assert.deepEqual(asking(['data']), {
+    ok: false,
+    error: { code: 'needs_trail', runbook: KEY_ACTIVITY.name, kinds: ['data'] },
+  })
+  assert.ok(asking(['management', 'data']).ok)
 })
 
 test('exactly 90 days are allowed, a second more is too old', () => {

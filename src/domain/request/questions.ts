@@ -24,8 +24,13 @@ export function questionsOf(shapes: readonly Shape[], library: Library): readonl
   })
   const [likeliest] = shapes
   if (likeliest === undefined) return []
-  const others = library.all.toSorted((a, b) => Number(needsNothing(a)) - Number(needsNothing(b)))
+  const others = library.all.filter(isAnswerable).toSorted((a, b) => Number(needsNothing(a)) - Number(needsNothing(b)))
   return unique([...firsts, ...others.flatMap((runbook) => questionAbout(likeliest, runbook))])
+}
+
+/** What only a trail has is not offered: asked for by name, it is refused with the reason. */
+function isAnswerable({ records }: Runbook): boolean {
+  return records.includes('management')
 }
 
 function needsNothing(runbook: Runbook): boolean {

@@ -24,6 +24,9 @@ export function toQuery(
   rows: number,
   now: Date,
 ): Result<Query, Failure> {
+  const elsewhere = runbook.records.filter((kind) => kind !== 'management')
+  if (elsewhere.length === runbook.records.length)
+    return err({ code: 'needs_trail', runbook: runbook.name, kinds: elsewhere })
   const asked = Math.floor(now.getTime() / 1000)
   const since = request.span?.since ?? asked - runbook.window.default
   const until = request.span?.until

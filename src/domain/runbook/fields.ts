@@ -39,3 +39,24 @@ export function pathFault(path: string): 'shape' | 'unknown' | undefined {
   if (path.length > 300 || !/^[^.\s]+(\.[^.\s]+)*$/.test(path)) return 'shape'
   return RECORD_FIELDS.includes(path.split('.', 1)[0] ?? '') ? undefined : 'unknown'
 }
+
+/** What there is below fields that are the same for every event (AWS: CloudTrail userIdentity element, record contents). */
+export const FIELDS_WITHIN: { readonly [field: string]: readonly string[] } = {
+  userIdentity: [
+    ...['type', 'principalId', 'arn', 'accountId', 'accessKeyId', 'userName', 'invokedBy', 'identityProvider'],
+    ...['credentialId', 'onBehalfOf', 'onBehalfOf.userId', 'onBehalfOf.identityStoreArn'],
+    ...['inScopeOf', 'inScopeOf.issuerType', 'inScopeOf.sourceArn', 'inScopeOf.sourceAccount'],
+    ...['inScopeOf.credentialsIssuedTo', 'sessionContext', 'sessionContext.sourceIdentity'],
+    ...['sessionContext.attributes', 'sessionContext.attributes.creationDate'],
+    ...['sessionContext.attributes.mfaAuthenticated', 'sessionContext.sessionIssuer'],
+    ...['type', 'principalId', 'arn', 'accountId', 'userName'].map((name) => `sessionContext.sessionIssuer.${name}`),
+    ...['sessionContext.webIdFederationData', 'sessionContext.webIdFederationData.federatedProvider'],
+    ...[
+      'sessionContext.webIdFederationData.attributes',
+      'sessionContext.ec2RoleDelivery',
+      'sessionContext.assumedRoot',
+    ],
+  ],
+  tlsDetails: ['tlsVersion', 'cipherSuite', 'clientProvidedHostHeader', 'keyExchange'],
+  resources: ['ARN', 'accountId', 'type'],
+}

@@ -95,6 +95,10 @@ export type Headline = {
   readonly show: readonly HeadlineFacet[]
 }
 
+/** Categories of CloudTrail's events. The event history has management events only (AWS: CloudTrail user guide, event history). */
+export const RECORD_KINDS = ['management', 'data', 'network'] as const
+export type RecordKind = (typeof RECORD_KINDS)[number]
+
 /** A runbook as loaded: complete, checked, immutable. */
 export type Runbook = {
   readonly language: 1
@@ -110,6 +114,8 @@ export type Runbook = {
   /** Seconds. */
   readonly window: { readonly default: number; readonly max: number }
   readonly regions: 'enabled' | 'global' | readonly string[]
+  /** Which kinds of events it is about. */
+  readonly records: readonly RecordKind[]
   readonly match: Match
   readonly columns: readonly Column[]
   /** Names of columns to count by. */
@@ -120,6 +126,8 @@ export type Runbook = {
   readonly next: readonly Next[]
   /** What an empty, complete answer means, for a person. */
   readonly empty: string
+  /** Warnings of the lint that its author knows about, each with the reason. */
+  readonly lint: readonly { readonly allow: string; readonly because: string }[]
   /** SHA-256 of the text. */
   readonly digest: string
   readonly text: string
@@ -133,6 +141,8 @@ export type Problem = {
   readonly column: number
   readonly message: string
   readonly suggestion?: string
+  /** The name of a warning that a runbook may excuse. */
+  readonly rule?: string
 }
 
 /** The runbooks at hand, found by name or alias. */

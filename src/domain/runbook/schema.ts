@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { TIERS } from '../policy/person.ts'
-import { HEADLINE_COUNTS, HEADLINE_FACETS, PARAMETER_TYPES, SHAPES } from './runbook.ts'
+import { ALLOWED_WARNINGS } from './lintRule.ts'
+import { HEADLINE_COUNTS, HEADLINE_FACETS, PARAMETER_TYPES, RECORD_KINDS, SHAPES } from './runbook.ts'
 
 const operand = z.union([z.string().max(2000), z.number(), z.boolean()])
 const text = z.string().min(1).max(2000)
@@ -124,6 +125,11 @@ const headline = z
   })
   .describe('how an answer begins')
 
+const excuse = z.strictObject({
+  allow: z.enum(ALLOWED_WARNINGS).describe('the name of the warning'),
+  because: z.string().min(10).max(300).describe('why it is right here'),
+})
+
 /** A runbook as it is written. What shapes cannot say is checked in check.ts. */
 export const rawRunbook = z.strictObject({
   language: z.literal(1).describe('the version of the runbook language'),
@@ -150,6 +156,12 @@ export const rawRunbook = z.strictObject({
     ])
     .default('enabled')
     .describe("every enabled Region, the partition's Region for global services, or a list"),
+  records: z
+    .array(z.enum(RECORD_KINDS))
+    .min(1)
+    .max(RECORD_KINDS.length)
+    .default(['management'])
+    .describe('kinds of events; the event history has management events only'),
   match: clause,
   columns: z
     .array(z.union([z.string(), column]))
@@ -164,6 +176,7 @@ export const rawRunbook = z.strictObject({
   headline: headline.prefault({}),
   next: z.array(next).max(10).default([]),
   empty: z.string().min(1).max(500).default('CloudTrail has no such record.'),
+  lint: z.array(excuse).max(20).default([]).describe('warnings that are known, each with the reason'),
 })
 
 export type RawRunbook = z.output<typeof rawRunbook>
@@ -177,6 +190,7 @@ export function knownKeys(at: readonly (string | number)[]): readonly string[] {
   if (top === 'window') return Object.keys(window.shape)
   if (top === 'columns') return Object.keys(column.shape)
   if (top === 'headline') return Object.keys(headline.shape)
+  if (top === 'lint') return Object.keys(excuse.shape)
   return top === 'next' ? Object.keys(next.shape) : []
 }
 
