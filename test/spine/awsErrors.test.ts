@@ -75,10 +75,10 @@ describe('what goes wrong with AWS', { concurrency: 5 }, () => {
     const seen = await asked('region=eu-west-1')
     const { throttledAt, servedAt } = await countOf('eu-west-1')
     assert.equal(throttledAt.length, 2)
-    // whoever was under way with the first one may be throttled too; after that everybody pauses
+    // whoever was under way already may be throttled too, or be served; after that everybody pauses for a second
     const last = Math.max(...throttledAt)
-    const next = Math.min(...servedAt.filter((time) => time > last))
-    assert.ok(next - last >= 900, `a pause of about a second, not ${next - last} ms`)
+    const soon = servedAt.filter((time) => time > last && time < last + 900)
+    assert.ok(soon.length <= 1, `at most the one under way, not ${soon.map((time) => time - last).join(', ')} ms later`)
     await assertWhole(seen, 'eu-west-1')
   })
 
