@@ -3,11 +3,12 @@ import { accountOfKeyByAws } from './adapters/aws/accounts.ts'
 import { transport } from './adapters/aws/sessions.ts'
 import { localKeys } from './adapters/jose/tokens.ts'
 import type { Message } from './adapters/slack/messages/message.ts'
-import { askMessages } from './botMessages.ts'
+import { askMessages, pressMessages } from './botMessages.ts'
 import type { Bot } from './botParts.ts'
 import type { Person } from './domain/policy/person.ts'
 import { mayCancel } from './domain/policy/roles.ts'
 import { ASK_TOKEN, grantVerifier, RUN_TOKEN } from './tokens.ts'
+import type { PressDeps } from './usecases/pressNext.ts'
 import type { RequestDeps } from './usecases/requestRun.ts'
 import { statusOf } from './usecases/runStatus.ts'
 import type { TakeDeps } from './usecases/takeAsk.ts'
@@ -16,8 +17,8 @@ import type { TakeDeps } from './usecases/takeAsk.ts'
 export const ASK_GOOD_FOR_S = 15 * 60
 const RECENT_SHOWN = 10
 
-/** What understanding and queueing what somebody typed needs. */
-export function takeDeps(bot: Bot): TakeDeps<Message> {
+/** What understanding and queueing what somebody typed or pressed needs. */
+export function takeDeps(bot: Bot): PressDeps<Message> {
   const { board, quickBoard, host, now, library, objects, directory } = bot
   const { policy } = bot.config.settings
   const verifyExpired = grantVerifier(localKeys(bot.keys), 'ignore', 'look up', { audit: async () => undefined, now })
@@ -31,6 +32,9 @@ export function takeDeps(bot: Bot): TakeDeps<Message> {
     verifyExpired,
     inventory: bot.inventory.current,
     messages: askMessages,
+    pressMessages,
+    directChannel: directory.directChannel,
+    permalink: bot.posting.permalink,
     audit: host.audit,
     mayCancel: may,
     personFacts: (person) => directory.personFacts(person),

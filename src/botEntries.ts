@@ -3,12 +3,14 @@ import type { Route } from './adapters/http/ops.ts'
 import { type SlackApps, slackApps } from './adapters/slack/app.ts'
 import type { Ask, Press, Reply } from './adapters/slack/entry.ts'
 import type { Message } from './adapters/slack/messages/message.ts'
+import { isNextAction, readNextPress } from './adapters/slack/messages/pivots.ts'
 import { takeDeps } from './botDeps.ts'
 import { failureMessage } from './botMessages.ts'
 import { apiUrlOf, type Bot } from './botParts.ts'
 import type { Failure } from './domain/failure.ts'
 import { cancelRun } from './usecases/cancelRun.ts'
 import { isSlackFault } from './usecases/deliverTypes.ts'
+import { type PressDeps, pressNext } from './usecases/pressNext.ts'
 import { type TakeDeps, takeAsk } from './usecases/takeAsk.ts'
 
 /** A response_url serves for 30 minutes (Slack: handling user interaction). */
@@ -30,7 +32,7 @@ export function openApps(bot: Bot, routes: readonly Route[]): SlackApps {
     },
     {
       onAsk: (ask) => onAsk(ask, bot, take),
-      onAction: (press) => onAction(press, take),
+      onAction: (press) => onAction(press, bot, take),
       onFailure: (error) => {
         const reference = randomUUID().slice(0, 8)
         host.log.error({ reference, message: error instanceof Error ? error.message : 'unknown' }, 'a handler failed')
@@ -47,15 +49,27 @@ async function onAsk(ask: Ask, bot: Bot, deps: TakeDeps<Message>): Promise<Reply
   const { text, person, channel, entry } = ask
   const taken = await takeAsk({ text, person, channel, entry, ...(thread === undefined ? {} : { thread }) }, deps)
   if (taken.kind === 'shown') return { kind: 'ephemeral', message: taken.message }
-  bot.responders.set(taken.run, ask.respond)
-  setTimeout(() => bot.responders.delete(taken.run), RESPONDERS_KEPT_MS).unref()
+  remember(taken.run, ask.respond, bot)
   return { kind: 'accepted', ...(ask.entry === 'command' ? { message: taken.message } : {}) }
 }
 
-async function onAction(press: Press, deps: TakeDeps<Message>): Promise<Message | undefined> {
-  if (press.action !== 'cancel_run') return undefined
-  const cancelled = await cancelRun(press.value, press.person, deps)
-  return cancelled.ok ? deps.messages.cancelled(cancelled.value.run) : deps.messages.failure(cancelled.error)
+/** What must still be told about a run goes to whoever asked, by the way they asked, while this process knows it. */
+function remember(run: string, respond: Ask['respond'], bot: Bot): void {
+  bot.responders.set(run, respond)
+  setTimeout(() => bot.responders.delete(run), RESPONDERS_KEPT_MS).unref()
+}
+
+async function onAction(press: Press, bot: Bot, deps: PressDeps<Message>): Promise<Message | undefined> {
+  if (press.action === 'cancel_run') {
+    const cancelled = await cancelRun(press.value, press.person, deps)
+    return cancelled.ok ? deps.messages.cancelled(cancelled.value.run) : deps.messages.failure(cancelled.error)
+  }
+  const next = readNextPress(press.action, press.value)
+  if (next === undefined)
+    return isNextAction(press.action) ? deps.messages.failure({ code: 'unknown_pivot' }) : undefined
+  const taken = await pressNext({ ...press, ...next }, deps)
+  if (taken.kind === 'queued') remember(taken.run, press.respond, bot)
+  return taken.message
 }
 
 function failureOf(error: unknown, reference: string): Failure {

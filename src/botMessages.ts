@@ -2,6 +2,7 @@ import { answerMessage } from './adapters/slack/messages/answer.ts'
 import { helpMessage, listMessage, menuMessage, runbookHelpMessage } from './adapters/slack/messages/help.ts'
 import type { Message } from './adapters/slack/messages/message.ts'
 import { noticeMessage } from './adapters/slack/messages/notice.ts'
+import { fixMessage, timelineMessage } from './adapters/slack/messages/pivots.ts'
 import { progressMessage } from './adapters/slack/messages/progress.ts'
 import { failedMessage, noteMessage, refusalMessage } from './adapters/slack/messages/refusal.ts'
 import { statusMessage } from './adapters/slack/messages/status.ts'
@@ -14,6 +15,7 @@ import { pivotsOf } from './domain/result/pivots.ts'
 import { queryScopePhrase, questionPhrase } from './domain/result/scopeWords.ts'
 import type { Library } from './domain/runbook/runbook.ts'
 import type { DeliveryMessages } from './usecases/deliverTypes.ts'
+import type { PressDeps } from './usecases/pressNext.ts'
 import type { AskMessages } from './usecases/takeAsk.ts'
 
 /** Eight digits tell runs apart for people. */
@@ -47,6 +49,9 @@ export const askMessages: AskMessages<Message> & { readonly joined: (run: string
       say`The same question (${value(words)}) is being answered here already: run ${value(run.slice(0, SHORT))}. You joined it.`,
     ),
 }
+
+/** What the press of a button shows, as Slack messages. */
+export const pressMessages: PressDeps<Message>['pressMessages'] = { timeline: timelineMessage, fix: fixMessage }
 
 /** What delivery posts, as Slack messages. What may be asked next comes from the runbooks as they are now. */
 export function deliveryMessages(

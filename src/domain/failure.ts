@@ -59,6 +59,8 @@ export type Failure =
   | { readonly code: 'place_not_allowed'; readonly why: 'archived' | 'not_member' | 'policy' }
   // the run
   | { readonly code: 'unknown_run'; readonly input: string }
+  /** What a button under an answer stood for is not offered (any more). */
+  | { readonly code: 'unknown_pivot'; readonly run?: string }
   | { readonly code: 'not_yours_to_cancel'; readonly run: string }
   | { readonly code: 'already_finished'; readonly run: string }
   // ctq itself
@@ -151,6 +153,8 @@ function explainRefusal(failure: Exclude<Failure, Typing>): string {
       return PLACE_WORDS[failure.why]
     case 'unknown_run':
       return `There is no run ${quoted(failure.input)} that you can see. Ask for "status" to see yours.`
+    case 'unknown_pivot':
+      return `What this button stood for is not offered${failure.run === undefined ? '' : ` under the answer of run ${cut(failure.run)}`} any more. Ask for "list" to see what you may ask.`
     case 'not_yours_to_cancel':
       return `Run ${failure.run} was started by somebody else. Ask them, or somebody on the incident, to cancel it.`
     case 'already_finished':

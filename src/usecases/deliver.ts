@@ -15,6 +15,7 @@ import {
 } from './deliverOnce.ts'
 import { isAboutPlace, type Leg, legOf, moveToDirect } from './deliverPlace.ts'
 import { type Build, type DeliverDeps, type DeliverOutcome, isSlackFault, type Sent } from './deliverTypes.ts'
+import { isOfGrant } from './readAnswer.ts'
 
 /** What a delivery job holds. Only the token is trusted; `run` must be the token's. */
 export type DeliverJob = { readonly token: string; readonly run: string; readonly want: 'status' | 'final' }
@@ -199,11 +200,6 @@ async function endingOf<M>(delivery: Delivery<M>): Promise<Ending | DeliverOutco
   if (!stored && terminal.outcome === 'failed') return { terminal }
   if (!stored) return { kind: 'final', why: 'the run has ended without its answer' }
   const answer = JSON.parse(String(stored)) as Answer
-  const allowed = new Set(grant.query.accounts)
-  const ours =
-    answer.run === grant.run &&
-    answer.runbook.digest === grant.query.runbook.digest &&
-    answer.accounts.every((account) => allowed.has(account.id))
-  if (ours) return { terminal, answer }
+  if (isOfGrant(answer, grant)) return { terminal, answer }
   return await refuse(delivery, 'answer_of_token', 'the answer is not of what the token allows')
 }

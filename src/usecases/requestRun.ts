@@ -2,7 +2,7 @@ import type { AuditStep } from '../domain/audit/step.ts'
 import { digestOf } from '../domain/canonical.ts'
 import type { Failure } from '../domain/failure.ts'
 import { err, ok, type Result } from '../domain/outcome.ts'
-import type { SignedAsk } from '../domain/policy/ask.ts'
+import { originOf, type SignedAsk } from '../domain/policy/ask.ts'
 import { admit, type Decision, decide } from '../domain/policy/decide.ts'
 import type { Destination, Person, PersonFacts, PlaceFacts } from '../domain/policy/person.ts'
 import type { Policy } from '../domain/policy/policy.ts'
@@ -178,7 +178,12 @@ async function understand(
   place: PlaceFacts,
   deps: RequestDeps,
 ): Promise<Result<Understood, Failure>> {
-  const command = parseCommand(ask.text, deps.library, { now: new Date(ask.iat * 1000), timeZone: person.timeZone })
+  const command = parseCommand(ask.text, deps.library, {
+    now: new Date(ask.iat * 1000),
+    timeZone: person.timeZone,
+    inventory: deps.inventory(),
+    origin: originOf(ask.entry),
+  })
   if (!command.ok) return command
   if (command.value.kind !== 'run') return err({ code: 'unknown_runbook', input: command.value.kind })
   const { request } = command.value

@@ -1,5 +1,5 @@
 import type { Failure } from '../domain/failure.ts'
-import type { SignedAsk } from '../domain/policy/ask.ts'
+import { originOf, type SignedAsk } from '../domain/policy/ask.ts'
 import { mayRun, type Runnable } from '../domain/policy/mayRun.ts'
 import type { Person, PersonFacts, PlaceFacts } from '../domain/policy/person.ts'
 import type { Policy, Role } from '../domain/policy/policy.ts'
@@ -19,7 +19,7 @@ export type Incoming = {
   readonly person: Person
   readonly channel: string
   readonly thread?: string
-  readonly entry: 'command' | 'mention' | 'direct'
+  readonly entry: SignedAsk['entry']
 }
 
 /** Builders of what the asker sees at once: pure. */
@@ -69,10 +69,20 @@ export type Taken<M> =
  */
 export async function takeAsk<M>(ask: Incoming, deps: TakeDeps<M>): Promise<Taken<M>> {
   const zone = deps.knownZone(ask.person)
-  const context = { now: deps.now(), timeZone: zone ?? 'UTC' }
+  const context = { now: deps.now(), timeZone: zone ?? 'UTC', inventory: deps.inventory(), origin: originOf(ask.entry) }
   const command = parseCommand(ask.text, deps.library, context)
   if (!command.ok) return { kind: 'shown', message: deps.messages.failure(command.error) }
   if (command.value.kind !== 'run') return { kind: 'shown', message: await show(ask, command.value, deps) }
+  const { request, notes } = command.value
+  return await queueWords(ask, { words: wordsOf(request, zone), notes }, deps)
+}
+
+/** Signs and queues a question that was understood. `said`: how it is repeated to the asker. */
+export async function queueWords<M>(
+  ask: Incoming,
+  said: { readonly words: string; readonly notes: readonly string[] },
+  deps: Pick<TakeDeps<M>, 'newId' | 'queueAsk' | 'messages'>,
+): Promise<Taken<M>> {
   const run = deps.newId()
   try {
     await deps.queueAsk({ ...ask, run })
@@ -80,11 +90,7 @@ export async function takeAsk<M>(ask: Incoming, deps: TakeDeps<M>): Promise<Take
     // The queue's own error says nothing to the person that this does not; /readyz and the log have it.
     return { kind: 'shown', message: deps.messages.failure({ code: 'queue_unavailable' }) }
   }
-  return {
-    kind: 'queued',
-    run,
-    message: deps.messages.accepted(run, wordsOf(command.value.request, zone), command.value.notes),
-  }
+  return { kind: 'queued', run, message: deps.messages.accepted(run, said.words, said.notes) }
 }
 
 /** The question as it can be typed again. Its times are left out while the zone they were typed in is not known: the run reads them in it. */

@@ -1,31 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { requestRun } from '../../src/usecases/requestRun.ts'
-import { type AskMessages, type Incoming, type TakeDeps, takeAsk } from '../../src/usecases/takeAsk.ts'
+import { type Incoming, type TakeDeps, takeAsk } from '../../src/usecases/takeAsk.ts'
+import { runbookOf } from '../runbook/builders.ts'
 import { RUN } from '../support/answers.ts'
 import { aPerson, aPolicy, aRole } from '../support/askFacts.ts'
+import { aLibrary } from '../support/askRunbooks.ts'
 import { ALICE, type AskRig, anAsk, anAsking, BOB } from './askRig.ts'
+import { SAID } from './takeRig.ts'
 
 const QUESTION = 'key AKIAIOSFODNN7EXAMPLE last 24h account=prod-payments'
-
-/** Messages as their kind and what matters of them. */
-const MESSAGES: AskMessages<string> = {
-  failure: (failure) => `failure ${failure.code}`,
-  menu: (runnable) => `menu ${names(runnable)}`,
-  help: (runnable) => `help ${names(runnable)}`,
-  runbookHelp: ({ runbook }) => `help for ${runbook.name}`,
-  list: (runnable) => `list ${names(runnable)}`,
-  found: (runnable, words) => `found ${names(runnable)} for ${words.join(' ')}`,
-  whoami: ({ person, place, roles }) =>
-    `${person.person.user} in ${place.channel} as ${roles.map(({ name }) => name).join(',')}`,
-  status: (runs) => `status ${runs.map(({ run, state }) => `${run} ${state}`).join(',')}`,
-  cancelled: (run) => `cancelled ${run}`,
-  accepted: (run, words, notes) => `accepted ${run}: ${words} [${notes.join(' ')}]`,
-}
-
-function names(runnable: readonly { readonly runbook: { readonly name: string } }[]): string {
-  return runnable.map(({ runbook }) => runbook.name).join(',')
-}
 
 type Taking = {
   readonly rig: AskRig
@@ -44,7 +28,7 @@ async function taking(t: Parameters<typeof anAsking>[0], changes: Partial<TakeDe
     get policy() {
       return rig.facts.policy
     },
-    messages: MESSAGES,
+    messages: SAID,
     personFacts: async (person) => {
       looked.push('person')
       return await rig.deps.personFacts(person)
@@ -156,4 +140,15 @@ test('the runs of whoever asks are shown to them', async (t) => {
     ],
   })
   assert.equal((await takeAsk(typed('status'), deps)).message, 'status UALICE running')
+})
+
+test('the name of an account is a question about it, for whoever typed it and for the run alike', async (t) => {
+  const library = aLibrary(runbookOf({ name: 'account-changes', answers: '[account]' }))
+  const { deps, queued } = await taking(t, { library })
+  const taken = await takeAsk(typed('prod-payments'), deps)
+  assert.match(taken.message, /^accepted .*account=prod-payments/)
+  assert.equal(queued.length, 1)
+  const { deps: asking } = await anAsking(t)
+  const requested = await requestRun(anAsk('prod-payments'), { ...asking, library })
+  assert.match(requested.ok ? requested.value.echo : requested.error.code, /account=prod-payments/)
 })

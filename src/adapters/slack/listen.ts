@@ -14,7 +14,12 @@ export type ListenDeps = {
   readonly track: <T>(work: Promise<T>) => Promise<T>
 }
 
-type Respond = (message: { response_type: 'ephemeral'; replace_original: false; text: string }) => Promise<unknown>
+type Respond = (message: {
+  response_type: 'ephemeral'
+  replace_original: false
+  text: string
+  thread_ts?: string
+}) => Promise<unknown>
 
 /** Puts ctq's listeners on a Bolt app. Two apps with the same listeners share one set of handlers. */
 export function listen(app: App, deps: ListenDeps): void {
@@ -31,7 +36,9 @@ export function listen(app: App, deps: ListenDeps): void {
   )
   app.action<BlockAction>(/./, async ({ ack, body, respond }) => {
     await ack()
-    await deps.track(onAction(body, ephemerally(respond as Respond), deps))
+    const thread = body.message?.['thread_ts'] ?? body.container['thread_ts']
+    const place = typeof thread === 'string' ? { thread_ts: thread } : {}
+    await deps.track(onAction(body, ephemerally(respond as Respond, place), deps))
   })
   app.error(async (error) => deps.log.error({ code: error.code }, 'a Slack listener failed'))
 }
@@ -145,9 +152,10 @@ async function tellInPlace(
 async function onAction(body: BlockAction, respond: Press['respond'], deps: ListenDeps): Promise<void> {
   const [action] = body.actions
   const channel = body.channel?.id
-  const ts = body.message?.['ts']
+  // of a message that only one person sees Slack sends no content, but where it is
+  const ts = body.message?.['ts'] ?? body.container['message_ts']
   if (!action || channel === undefined || typeof ts !== 'string') return
-  const thread = body.message?.['thread_ts']
+  const thread = body.message?.['thread_ts'] ?? body.container['thread_ts']
   const press: Press = {
     action: action.action_id,
     value: 'value' in action && typeof action.value === 'string' ? action.value : '',
@@ -185,10 +193,13 @@ async function quietly(work: Promise<void>, deps: ListenDeps): Promise<void> {
 }
 
 /** The response_url stays in here: nothing outside this function ever holds it. */
-function ephemerally(respond: Respond): (message: Message) => Promise<void> {
+function ephemerally(
+  respond: Respond,
+  place: { readonly thread_ts?: string } = {},
+): (message: Message) => Promise<void> {
   return async (message) => {
     try {
-      await respond({ response_type: 'ephemeral', replace_original: false, ...plain(message) })
+      await respond({ response_type: 'ephemeral', replace_original: false, ...place, ...plain(message) })
     } catch (error) {
       // used up (5 times) or too old (30 minutes): Slack will not take it again
       const gone = error instanceof RespondError && error.statusCode >= 400 && error.statusCode < 500

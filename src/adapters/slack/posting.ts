@@ -1,5 +1,6 @@
 import type { Self, SlackClient } from './client.ts'
 import type { Message } from './entry.ts'
+import { SlackFault } from './errors.ts'
 import { EVENT_TYPE, findMessage, type Mark } from './find.ts'
 import { atLevel, type Level, type Levels } from './levels.ts'
 import { type FileState, fileState, removeFile, type Upload, upload } from './upload.ts'
@@ -24,6 +25,8 @@ export type Posting = {
   readonly update: (at: Sent, build: Build) => Promise<void>
   readonly ephemeral: (where: Where, user: string, message: Message) => Promise<void>
   readonly openDirect: (user: string) => Promise<string>
+  /** A link to a message; undefined when Slack gives none. */
+  readonly permalink: (channel: string, ts: string) => Promise<string | undefined>
   readonly findMessage: (where: Where, mark: Mark, since: Date) => Promise<Sent | undefined>
   readonly upload: (file: Upload) => Promise<void>
   readonly fileState: (file: string, channel: string) => Promise<FileState>
@@ -59,6 +62,14 @@ export function slackPosting({ client, self, levels, directChannel }: PostingOpt
       await client.write('chat.postEphemeral', { ...placed(where), user, ...message })
     },
     openDirect: directChannel,
+    permalink: async (channel, ts) => {
+      try {
+        return (await client.read<{ permalink?: string }>('chat.getPermalink', { channel, message_ts: ts })).permalink
+      } catch (error) {
+        if (error instanceof SlackFault) return undefined
+        throw error
+      }
+    },
     findMessage: async (where, mark, since) => {
       const ts = await findMessage(client, self, where, mark, since)
       return ts === undefined ? undefined : { channel: where.channel, ts }

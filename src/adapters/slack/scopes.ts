@@ -14,6 +14,7 @@ const HISTORY: readonly BotScope[] = ['channels:history', 'groups:history', 'mpi
 /** Every Web API method that ctq calls with the bot's token, and what it needs for that (Slack: each method's reference page). */
 export const METHOD_SCOPES: { readonly [method: string]: readonly BotScope[] } = {
   'auth.test': [],
+  'chat.getPermalink': [],
   'chat.postEphemeral': ['chat:write'],
   'chat.postMessage': ['chat:write'],
   'chat.update': ['chat:write'],

@@ -15,6 +15,7 @@ export type AuditStep = {
     | 'part_read'
     | 'run_finished'
     | 'cancelled'
+    | 'pressed'
     | 'place_checked'
     | 'delivered'
   readonly outcome: 'allow' | 'deny' | 'done'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Origin } from '../request/normalise.ts'
 
 /** What the bot signs the moment somebody asks, before anything is looked up: Redis can neither alter nor invent it. */
 export const askSchema = z.strictObject({
@@ -15,7 +16,12 @@ export const askSchema = z.strictObject({
   person: z.strictObject({ team: z.string(), user: z.string() }),
   channel: z.string(),
   thread: z.string().exactOptional(),
-  entry: z.enum(['command', 'mention', 'direct']),
+  entry: z.enum(['command', 'mention', 'direct', 'button', 'form', 'step']),
 })
 
 export type SignedAsk = z.infer<typeof askSchema>
+
+/** How the text of an ask is escaped: what people type comes through Slack, the words of a press or a form are ctq's own. */
+export function originOf(entry: SignedAsk['entry']): Origin {
+  return entry === 'command' || entry === 'mention' || entry === 'direct' ? 'slack' : 'terminal'
+}

@@ -59,9 +59,14 @@ function doesWords(pivot: Pivot): string {
   }
 }
 
+/** Whether a button is one under an answer. */
+export function isNextAction(action: string): boolean {
+  return action === ASK_NEXT || action.startsWith(`${ASK_NEXT}:`)
+}
+
 /** Reads what a button carried; undefined when it is none of ours. The run and the pivot may still be of anything. */
 export function readNextPress(action: string, value: string | undefined): NextPress | undefined {
-  if (action !== ASK_NEXT && !action.startsWith(`${ASK_NEXT}:`)) return undefined
+  if (!isNextAction(action)) return undefined
   const press = parsed(value ?? '')
   const { run, pivot } = press ?? {}
   if (typeof run !== 'string' || !/^[0-9a-f][0-9a-f-]{7,35}$/.test(run)) return undefined

@@ -1,0 +1,130 @@
+import type { Check } from '../domain/audit/step.ts'
+import type { Failure } from '../domain/failure.ts'
+import { decide } from '../domain/policy/decide.ts'
+import type { Grant } from '../domain/policy/grant.ts'
+import type { Person } from '../domain/policy/person.ts'
+import { queryHash } from '../domain/query/query.ts'
+import type { Answer } from '../domain/result/answer.ts'
+import { type Pivot, pivotById } from '../domain/result/pivots.ts'
+import { openMemory } from './deliverMemory.ts'
+import { readAnswer } from './readAnswer.ts'
+import { queueWords, type TakeDeps, type Taken } from './takeAsk.ts'
+
+/** A press under an answer. `run` and `pivot` are what the button carried and are believed in nothing; the rest is Slack's word. */
+export type NextPressed = {
+  readonly run: string
+  readonly pivot: string
+  readonly person: Person
+  readonly channel: string
+  /** The message pressed under, and the thread it stands in. */
+  readonly ts: string
+  readonly thread?: string
+}
+
+export type PressDeps<M> = TakeDeps<M> & {
+  readonly pressMessages: {
+    readonly timeline: (answer: Answer, permalink: string | undefined) => M
+    readonly fix: (answer: Answer) => M
+  }
+  /** The direct-message channel of ctq and a user. */
+  readonly directChannel: (user: string) => Promise<string>
+  /** A link to a message; undefined when Slack does not give one. */
+  readonly permalink: (channel: string, ts: string) => Promise<string | undefined>
+}
+
+/**
+ * What somebody pressed under an answer. The question is made anew from the stored answer and asked as by whoever presses: decided about
+ * like any that is typed, in the thread of the answer. A button of another place, or of an answer that went to somebody else, gives nothing.
+ */
+export async function pressNext<M>(press: NextPressed, deps: PressDeps<M>): Promise<Taken<M>> {
+  const found = await readAnswer(press.run, deps)
+  const here = found !== undefined && (await isShownThere(found.grant, press, deps))
+  const pivot = here ? pivotById(found.answer, press.pivot, deps.library, deps.now()) : undefined
+  const checks = [
+    { check: 'answer_here', passed: here },
+    { check: 'pivot_known', passed: pivot !== undefined },
+  ]
+  if (found === undefined || pivot === undefined) {
+    await record(press, checks, found?.grant, deps)
+    const run = press.run.slice(0, 8)
+    return shown(deps.messages.failure(here ? { code: 'unknown_pivot', run } : { code: 'unknown_run', input: run }))
+  }
+  if (pivot.kind !== 'ask') return await tell(press, pivot, found, checks, deps)
+  await record(press, checks, found.grant, deps)
+  const { person, channel } = press
+  return await queueWords(
+    { text: pivot.words, person, channel, thread: press.thread ?? press.ts, entry: 'button' },
+    { words: pivot.words, notes: [] },
+    deps,
+  )
+}
+
+function shown<M>(message: M): Taken<M> {
+  return { kind: 'shown', message }
+}
+
+type Found = { readonly answer: Answer; readonly grant: Grant }
+
+/** The place the answer was given in: the channel that was granted, or the asker's own direct messages. */
+async function isShownThere<M>(grant: Grant, press: NextPressed, deps: PressDeps<M>): Promise<boolean> {
+  const { to, person, run } = grant
+  const moved = (await openMemory(deps.objects, run)).has('moved')
+  if (to.kind === 'slack' && !moved && to.channel === press.channel) return true
+  const own = person.team === press.person.team && person.user === press.person.user
+  return own && to.kind !== 'sink' && press.channel === (await deps.directChannel(press.person.user))
+}
+
+/** The timeline, or what mends the gaps: shown to the presser alone, who must be allowed the question that the answer is of. */
+async function tell<M>(
+  press: NextPressed,
+  pivot: Exclude<Pivot, { kind: 'ask' }>,
+  { answer, grant }: Found,
+  before: readonly Check[],
+  deps: PressDeps<M>,
+): Promise<Taken<M>> {
+  const place = { channel: press.channel, ...(press.thread === undefined ? {} : { thread: press.thread }) }
+  const [person, at] = await Promise.all([deps.personFacts(press.person), deps.placeFacts(place, press.person)])
+  const runbook = deps.library.find(grant.query.runbook.name)
+  const decision =
+    runbook === undefined
+      ? undefined
+      : decide(
+          {
+            person,
+            place: at,
+            // The runbook may have a newer text by now; what is shown was read with the one that was granted.
+            query: { ...grant.query, runbook: { name: runbook.name, digest: runbook.digest } },
+            runbook,
+            inventory: deps.inventory(),
+          },
+          deps.policy,
+        )
+  await record(press, [...before, ...(decision?.checks ?? [])], grant, deps, decision?.outcome === 'allow')
+  if (decision === undefined) return shown(deps.messages.failure({ code: 'unknown_pivot', run: press.run.slice(0, 8) }))
+  if (decision.outcome === 'refuse') return shown(deps.messages.failure(denialOf(decision.failure)))
+  if (pivot.kind === 'fix') return shown(deps.pressMessages.fix(answer))
+  return shown(deps.pressMessages.timeline(answer, await deps.permalink(press.channel, press.ts)))
+}
+
+/** The nearest allowed question is of no use to whoever wants the text of this one. */
+function denialOf(failure: Failure): Failure {
+  return failure.code === 'denied' ? { code: 'denied' } : failure
+}
+
+async function record<M>(
+  press: NextPressed,
+  checks: readonly Check[],
+  grant: Grant | undefined,
+  deps: PressDeps<M>,
+  allowed = checks.every(({ passed }) => passed),
+): Promise<void> {
+  await deps.audit({
+    step: 'pressed',
+    outcome: allowed ? 'allow' : 'deny',
+    at: deps.now().toISOString(),
+    ...(grant === undefined ? {} : { run: grant.run, queryHash: queryHash(grant.query) }),
+    person: press.person,
+    checks,
+    detail: { pivot: press.pivot, channel: press.channel },
+  })
+}

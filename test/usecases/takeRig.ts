@@ -1,0 +1,20 @@
+import type { AskMessages } from '../../src/usecases/takeAsk.ts'
+
+/** Messages as their kind and what matters of them. */
+export const SAID: AskMessages<string> = {
+  failure: (failure) => `failure ${failure.code}`,
+  menu: (runnable) => `menu ${names(runnable)}`,
+  help: (runnable) => `help ${names(runnable)}`,
+  runbookHelp: ({ runbook }) => `help for ${runbook.name}`,
+  list: (runnable) => `list ${names(runnable)}`,
+  found: (runnable, words) => `found ${names(runnable)} for ${words.join(' ')}`,
+  whoami: ({ person, place, roles }) =>
+    `${person.person.user} in ${place.channel} as ${roles.map(({ name }) => name).join(',')}`,
+  status: (runs) => `status ${runs.map(({ run, state }) => `${run} ${state}`).join(',')}`,
+  cancelled: (run) => `cancelled ${run}`,
+  accepted: (run, words, notes) => `accepted ${run}: ${words} [${notes.join(' ')}]`,
+}
+
+function names(runnable: readonly { readonly runbook: { readonly name: string } }[]): string {
+  return runnable.map(({ runbook }) => runbook.name).join(',')
+}
