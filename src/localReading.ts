@@ -9,11 +9,14 @@ import type { Grant } from './domain/policy/grant.ts'
 import type { Inventory } from './domain/request/inventory.ts'
 import type { Progress } from './domain/result/answer.ts'
 import type { Objects } from './domain/result/objects.ts'
+import { type Row, type RowReader, rowOf } from './domain/result/row.ts'
+import { rowReader } from './domain/result/rowReader.ts'
 import { secondsLeft } from './domain/result/secondsLeft.ts'
 import { retried } from './retried.ts'
-import { allowedRunbooks } from './usecases/allowed.ts'
+import { type Allowed, allowedRunbooks } from './usecases/allowed.ts'
 import { keptPlans } from './usecases/plans.ts'
-import type { AddedPage } from './usecases/readChain.ts'
+import { type AddedPage, type LookedUp, parseRecord } from './usecases/readChain.ts'
+import type { ReadPlace } from './usecases/readPart.ts'
 import type { HereDeps } from './usecases/runHere.ts'
 
 /** What a run needs of whoever started it. */
@@ -24,6 +27,8 @@ export type Desk = {
   readonly objects: Objects
   readonly cancelled: AbortSignal
   readonly progress: (progress: Progress) => void
+  /** Told each matching call as its page comes, when anybody wants to know. */
+  readonly met?: (row: Row) => void
 }
 
 /** What AWS is read with. */
@@ -46,6 +51,8 @@ export function readingDeps(grant: Grant, desk: Desk, inventory: Inventory, sour
   const verified = async (): Promise<Result<Grant, never>> => ok(grant)
   const sleep = (ms: number): Promise<void> => delay(ms, undefined, { signal: cancelled }).catch(() => undefined)
   const counter = counted(desk.progress)
+  const accountName = (id: string): string | undefined => source.account(id)?.name || undefined
+  const tellMet = metTeller(desk.met, () => allowed(grant), accountName)
   return {
     objects,
     now: () => new Date(),
@@ -59,7 +66,7 @@ export function readingDeps(grant: Grant, desk: Desk, inventory: Inventory, sour
     matcher: async (asked) => (await allowed(asked))?.matches,
     enabledRegions: (id, person) => retried(() => regions(id, person), sleep),
     isClosed: (id) => source.account(id)?.closed === true,
-    accountName: (id) => source.account(id)?.name || undefined,
+    accountName,
     addressLabel: source.addressLabel,
     planned: async (_run, parts, seconds) => counter.planned(parts, seconds),
     partEnded: () => counter.partEnded(),
@@ -67,7 +74,11 @@ export function readingDeps(grant: Grant, desk: Desk, inventory: Inventory, sour
     cancelled: async () => cancelled.aborted,
     stopping: () => false,
     othersWait: async () => false,
-    lookup: (place) => (ask, token) => unlessCancelled(lookup(place, ask, token), cancelled),
+    lookup: (place) => async (ask, token) => {
+      const page = await unlessCancelled(lookup(place, ask, token), cancelled)
+      await tellMet(page.events, place)
+      return page
+    },
     pace: async (_run, id, region) => {
       await sleep(pacer.reserve(id, region))
       return { kind: 'go' }
@@ -75,6 +86,27 @@ export function readingDeps(grant: Grant, desk: Desk, inventory: Inventory, sour
     paced: async (id, region, how) => pacer[how](id, region),
     sleep,
     random: Math.random,
+  }
+}
+
+type TellMet = (events: readonly LookedUp[], place: ReadPlace) => Promise<void>
+
+/** Tells of the calls of a page that match, as rows of the answer. */
+function metTeller(
+  met: Desk['met'],
+  allowed: () => Promise<Allowed | undefined>,
+  accountName: (id: string) => string | undefined,
+): TellMet {
+  if (met === undefined) return async () => undefined
+  let reader: RowReader | undefined
+  return async (events, { account, region }) => {
+    const asked = await allowed()
+    if (asked === undefined) return
+    reader ??= rowReader(asked.runbook, accountName)
+    for (const event of events) {
+      const record = parseRecord(event)
+      if (asked.matches(record)) met(rowOf({ ...event, record, account, region }, reader))
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { extname } from 'node:path'
 import { FORMATS, type Format, formatOf } from '../adapters/terminal/output.ts'
+import { shellWord } from '../adapters/terminal/shell.ts'
 import { type Env, readSettings, type Settings } from '../config.ts'
 import { takeOptions } from './options.ts'
 import type { Said } from './question.ts'
@@ -17,12 +18,16 @@ export type Order = {
   readonly settings?: Settings
   readonly runbooks: string
   readonly rows: number
+  /** What a command that asks something else in the same way begins with. */
+  readonly command: string
 }
 
 export const USAGE = `usage: ctq run <runbook> [name=value …] [--last 24h | --since … --until …] [--account …] [--region …]
+       ctq run <value>          a key, an ARN, an address, an instance, a bucket, a user or role, an account, an event
 
-  The words are those of /ctq in Slack: ctq run key-activity AKIA… last 24h. "ctq run list" lists the runbooks, "ctq run help NAME"
-  tells about one. AWS is read with your own credentials, as the AWS CLI finds them; only what you may read is read.
+  The words are those of /ctq in Slack: ctq run key-activity AKIA… last 24h, or only ctq run AKIA…. "ctq run list" lists the runbooks,
+  "ctq run help NAME" tells about one, "ctq run find WORDS" looks for one. AWS is read with your own credentials, as the AWS CLI finds
+  them; only what you may read is read.
 
   --format table|csv|json|ndjson  csv: all rows. json: the answer. ndjson: the records as CloudTrail gave them.
                                   Default: as the name of --out says, else table
@@ -63,7 +68,13 @@ export function orderOf(args: readonly string[], env: Env): Order | Said {
     ...(settings !== undefined && { settings }),
     runbooks: runbookFolder(values['runbooks'], env),
     rows,
+    command: ['ctq run', ...['config', 'runbooks'].flatMap((name) => again(name, values[name]))].join(' '),
   }
+}
+
+/** An option that names what is read with, as it is given again. */
+function again(name: string, value: string | undefined): readonly string[] {
+  return value === undefined ? [] : [`--${name}`, shellWord(value)]
 }
 
 function wrong(words: string): Said {

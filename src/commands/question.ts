@@ -37,12 +37,20 @@ const REFUSALS: readonly Failure['code'][] = [
   'needs_trail',
 ]
 
-/** Understands the question, or answers it right away when it is about the runbooks. */
-export async function understand(order: Order, now: Date): Promise<Asked | Said> {
+/**
+ * Understands the question, or answers it right away when it is about the runbooks. The accounts of `inventory` have names that are
+ * values too; unless told, those of ctq.yml count.
+ */
+export async function understand(
+  order: Order,
+  now: Date,
+  inventory: Inventory | undefined = order.settings?.inventory,
+): Promise<Asked | Said> {
   const library = await openLibrary(order.runbooks)
   if ('exit' in library) return library
   const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone
-  const command = parseCommand(order.text, library, { now, timeZone, origin: 'terminal' })
+  const known = inventory === undefined ? {} : { inventory }
+  const command = parseCommand(order.text, library, { now, timeZone, origin: 'terminal', ...known })
   if (!command.ok) return failed(command.error)
   switch (command.value.kind) {
     case 'run': {

@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { printAnswer } from '../adapters/terminal/answer.ts'
-import { wantsColour } from '../adapters/terminal/colour.ts'
+import { painter, wantsColour } from '../adapters/terminal/colour.ts'
+import { canDraw, type Live, liveView } from '../adapters/terminal/live.ts'
 import { answerJson, exitStatus, ndjsonLine, refusalText } from '../adapters/terminal/output.ts'
-import { CLEAR_PROGRESS, progressLine } from '../adapters/terminal/progress.ts'
 import { fileSink, forgiving, type Sink, streamSink } from '../adapters/terminal/sink.ts'
 import { awsWords } from '../awsWords.ts'
 import { isAwsFault } from '../domain/fault.ts'
 import type { Query } from '../domain/query/query.ts'
 import { echo } from '../domain/request/echo.ts'
-import type { Answer, Progress } from '../domain/result/answer.ts'
+import type { Answer } from '../domain/result/answer.ts'
 import { csvKey, type Objects } from '../domain/result/objects.ts'
+import type { Phrase } from '../domain/result/phrase.ts'
 import { type Pivot, pivotsOf } from '../domain/result/pivots.ts'
 import { visible } from '../domain/result/safe.ts'
+import { soFar } from '../domain/result/soFar.ts'
 import type { Runbook } from '../domain/runbook/runbook.ts'
 import { type Local, openLocal } from '../local.ts'
 import { matchedRecords } from '../usecases/matchedRecords.ts'
@@ -25,8 +27,6 @@ const FAILED = 1
 const WRONG_USE = 2
 const PARTIAL = 3
 
-/** The progress line is drawn anew at most so often. */
-const DRAW_EVERY_MS = 100
 const CHUNK = 64 * 1024
 
 /** `ctq run`: asks one question with the caller's own AWS credentials and prints the answer. */
@@ -72,15 +72,22 @@ function sinkOf({ out }: Order): Sink | Said {
   }
 }
 
+/** Names of accounts that only AWS Organizations knows are values too: the question is read once more when there are any. */
+async function understoodWith(local: Local, order: Order, asked: Asked, now: Date): Promise<Asked | Said> {
+  return order.settings?.inventory.from === 'organizations' ? await understand(order, now, local.inventory) : asked
+}
+
 async function answer(
   order: Order,
-  asked: Asked,
+  first: Asked,
   now: Date,
   sink: Sink,
   stops: Interrupts,
 ): Promise<{ readonly exit: number; readonly answered: boolean }> {
   const local = await openLocal(order.settings, process.env)
   try {
+    const asked = await understoodWith(local, order, first, now)
+    if ('exit' in asked) return { exit: said(asked), answered: false }
     const what = await whatToRead(order, asked, local, now)
     if ('exit' in what) return { exit: said(what), answered: false }
     for (const note of [...asked.notes, ...local.warnings]) process.stderr.write(`${visible(note)}\n`)
@@ -104,34 +111,33 @@ async function answer(
 type Reading = { readonly objects: Objects; readonly now: Date; readonly stops: Interrupts }
 
 async function read(local: Local, query: Query, runbook: Runbook, { objects, now, stops }: Reading): Promise<Answer> {
-  const line = liveLine()
-  stops.reading(() => line.say('Stopping, and putting together what was read. Ctrl-C again leaves at once.'))
+  const live = liveOn(process.stderr)
+  const found = soFar(runbook)
+  stops.reading(() => {
+    const words = 'Stopping, and putting together what was read. Ctrl-C again leaves at once.'
+    if (live === undefined) process.stderr.write(`${words}\n`)
+    else live.say(words)
+  })
+  const told = (most: number): readonly Phrase[] => found.told(most, new Date().toISOString())
   try {
-    const desk = { run: randomUUID(), askedAt: now, objects, cancelled: stops.signal, progress: line.show }
-    return await local.read(query, runbook, desk)
+    return await local.read(query, runbook, {
+      run: randomUUID(),
+      askedAt: now,
+      objects,
+      cancelled: stops.signal,
+      progress: (progress) => live?.show({ progress, told }),
+      ...(live !== undefined && { met: found.add }),
+    })
   } finally {
     stops.done()
-    line.clear()
+    live?.clear()
   }
 }
 
-/** The progress line on a terminal's stderr; nothing where it is no terminal. */
-function liveLine() {
-  const { stderr } = process
-  let drawn = Number.NEGATIVE_INFINITY
-  return {
-    show: (progress: Progress): void => {
-      if (!stderr.isTTY || performance.now() - drawn < DRAW_EVERY_MS) return
-      drawn = performance.now()
-      stderr.write(progressLine(progress, stderr.columns || 80))
-    },
-    say: (words: string): void => {
-      stderr.write(`${stderr.isTTY ? CLEAR_PROGRESS : ''}${words}\n`)
-    },
-    clear: (): void => {
-      if (stderr.isTTY) stderr.write(CLEAR_PROGRESS)
-    },
-  }
+/** The view of a run that goes on; none where nothing can be drawn in place. */
+function liveOn(stream: NodeJS.WriteStream): Live | undefined {
+  if (!canDraw(stream, process.env)) return undefined
+  return liveView(stream, painter(wantsColour(true, process.env)), () => performance.now())
 }
 
 /** An answer, what may be asked next, and how many rows it was allowed. */
@@ -160,7 +166,11 @@ async function* chunksOf(
       yield* joined(matchedRecords(found.run, limit, objects), order.out === undefined && process.stdout.isTTY === true)
       return
     case 'table':
-      yield printAnswer(found, { ...(order.out === undefined ? printing(process.stdout) : { colour: false }), pivots })
+      yield printAnswer(found, {
+        ...(order.out === undefined ? printing(process.stdout) : { colour: false }),
+        pivots,
+        command: order.command,
+      })
   }
 }
 

@@ -1,3 +1,4 @@
+import { shellWord } from '../adapters/terminal/shell.ts'
 import { durationWords } from '../domain/request/duration.ts'
 import { visibleLines } from '../domain/result/safe.ts'
 import { textTable } from '../domain/result/textTable.ts'
@@ -58,8 +59,4 @@ function example(runbook: Runbook): string {
     shellWord(`${name}=${value}`),
   )
   return [runbook.name, ...words, `last ${durationWords(runbook.window.default)}`].join(' ')
-}
-
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }

@@ -7,11 +7,9 @@ import type { Answer } from '../domain/result/answer.ts'
 import { csvWriter } from '../domain/result/csv.ts'
 import { type FindingsCollector, findingsCollector } from '../domain/result/findings.ts'
 import { answerKey, csvKey, type Objects, type Terminal, terminalKey } from '../domain/result/objects.ts'
-import { type RowReader, rowOf } from '../domain/result/row.ts'
+import { rowOf } from '../domain/result/row.ts'
+import { rowReader } from '../domain/result/rowReader.ts'
 import { type Summary, summariser } from '../domain/result/summary.ts'
-import { compileTelling } from '../domain/result/telling.ts'
-import { compileColumns } from '../domain/runbook/columns.ts'
-import { noiseOf, outcomeOf } from '../domain/runbook/ending.ts'
 import type { Runbook } from '../domain/runbook/runbook.ts'
 import { chainStreams, pageReader } from './pages.ts'
 import { parseRecord } from './readChain.ts'
@@ -91,12 +89,7 @@ async function writeCsv(
   const csv = csvWriter(runbook.columns)
   const summary = summariser(runbook)
   const findings = findingsCollector(runbook, grant.query.parameters, addressLabel)
-  const reader: RowReader = {
-    cellsOf: compileColumns(runbook.columns),
-    outcomeOf,
-    noiseOf,
-    tellingOf: compileTelling(runbook, accountName),
-  }
+  const reader = rowReader(runbook, accountName)
   const pages = pageReader(objects)
   const state = { rows: 0, cut: false }
 

@@ -236,6 +236,23 @@ test('with a ctq.yml accounts have names, and others than the own are read by th
   assert.equal((JSON.parse(all.out) as Answer).accounts.length, 2)
 })
 
+test('a value alone is a question, and what it leads to can be pasted with the same ctq.yml', async (t) => {
+  const aws = await anAws(t)
+  const { ask } = leak(aws)
+  const key = aws.story?.leakedKey ?? ''
+  const env = keysOf(aws)
+  const bare = await ctq(['run', key, ...ask.slice(3)], { env })
+  assert.match(bare.out, /^key-activity · AKIA….{4} · COMPLETE/)
+  const config = await aConfig(t)
+  const named = await ctq(['run', 'prod-payments', 'last', '1h', '--region', 'us-east-1', '--config', config], { env })
+  assert.match(named.out, /account=111122223333|account 111122223333|prod-payments \(111122223333/)
+  assert.ok(named.out.includes(`\n  ctq run --config ${config} `), named.out)
+  const unnamed = await ctq(['run', 'prod-payments', 'last', '1h', '--region', 'us-east-1', '--format', 'json'], {
+    env,
+  })
+  assert.notEqual((JSON.parse(unnamed.out) as Answer).runbook.name, named.out.split(' ')[0])
+})
+
 test('a throttled call is made again in its turn, and a call that fails in passing too', async (t) => {
   const aws = await anAws(t)
   await tell(aws, 'faults', { operation: 'LookupEvents', region: 'us-east-1', code: 'ThrottlingException' })

@@ -5,10 +5,8 @@ import type { Answer } from '../../src/domain/result/answer.ts'
 import { csvWriter } from '../../src/domain/result/csv.ts'
 import { findingsCollector } from '../../src/domain/result/findings.ts'
 import { type Row, rowOf } from '../../src/domain/result/row.ts'
+import { rowReader } from '../../src/domain/result/rowReader.ts'
 import { summariser } from '../../src/domain/result/summary.ts'
-import { compileTelling } from '../../src/domain/result/telling.ts'
-import { compileColumns } from '../../src/domain/runbook/columns.ts'
-import { noiseOf, outcomeOf } from '../../src/domain/runbook/ending.ts'
 import type { Runbook } from '../../src/domain/runbook/runbook.ts'
 import { readLibrary } from '../../src/library.ts'
 import { anAnswer } from './answers.ts'
@@ -24,12 +22,7 @@ export const LABELS = addressLabels([{ range: '198.51.100.0/28', label: 'CI egre
 
 /** The rows of records as a run gives them: newest first, those of one second by their eventIDs. */
 export function rowsOf(runbook: Runbook, records: readonly CloudTrailRecord[]): readonly Row[] {
-  const reader = {
-    cellsOf: compileColumns(runbook.columns),
-    outcomeOf,
-    noiseOf,
-    tellingOf: compileTelling(runbook, (id) => (id === '444455556666' ? 'prod-data' : undefined)),
-  }
+  const reader = rowReader(runbook, (id) => (id === '444455556666' ? 'prod-data' : undefined))
   const found = records.map((record) => ({
     text: JSON.stringify(record),
     record,

@@ -4,7 +4,6 @@ import fc from 'fast-check'
 import { printAnswer } from '../../src/adapters/terminal/answer.ts'
 import { wantsColour } from '../../src/adapters/terminal/colour.ts'
 import { answerJson, exitStatus, formatOf, ndjsonLine, refusalText } from '../../src/adapters/terminal/output.ts'
-import { progressLine } from '../../src/adapters/terminal/progress.ts'
 import type { Answer } from '../../src/domain/result/answer.ts'
 import { pivotsOf } from '../../src/domain/result/pivots.ts'
 import { displayWidth, textTable } from '../../src/domain/result/textTable.ts'
@@ -26,7 +25,7 @@ for (const [name, answer] of Object.entries(ALL)) {
 test('in colour it is the same text', () => {
   for (const answer of Object.values(ALL)) {
     const coloured = printed(answer, { colour: true, width: 100 })
-    assert.match(coloured, /^[^\n]*\u001b\[1;3\dm(?:COMPLETE|PARTIAL|FAILED|NOT KNOWN)/)
+    assert.match(coloured, /^[^\n]*\u001b\[1m\u001b\[3\dm(?:COMPLETE|PARTIAL|FAILED|NOT KNOWN)/)
     assert.equal(coloured.replace(/\u001b\[[0-9;]+m/g, ''), printed(answer, { colour: false, width: 100 }))
   }
 })
@@ -58,6 +57,15 @@ test('what to type to ask again can be pasted into a shell as it is', () => {
   assert.ok(printed.includes(`ctq run key-activity 'resource="it'\\''s $(here)"' since 2026-11-19T14:08:00Z until`))
 })
 
+test('commands to paste name what the answer was read with, and none would ask about something else than it shows', () => {
+  const pivot = (words: string, label = 'Follow') =>
+    ({ kind: 'ask', id: 'next-0', label, words, request: { runbook: 'x', parameters: {}, accounts: [] } }) as const
+  const pivots = [pivot('logins last 2h', 'Sign-ins of $(id)'), pivot('logins principal=a\u202eb', 'Hidden')]
+  const shown = printAnswer(anAnswer(), { colour: false, pivots, command: "ctq run --config 'my ctq.yml'" })
+  assert.ok(shown.includes("\nSign-ins of __id_\n  ctq run --config 'my ctq.yml' logins last 2h\n"), shown)
+  assert.ok(!shown.includes('Hidden'))
+})
+
 test('without a terminal no cell is cut', () => {
   const long = 'x'.repeat(300)
   const answer = anAnswerOf(1, { newest: [['t', long, 'n', '', '', '']] })
@@ -73,12 +81,15 @@ test('the exit status is that of the verdict', () => {
   assert.equal(exitStatus(anAnswer({ coverage: aCoverage({ verdict: 'failed' }) })), 1)
 })
 
-test('colour is for terminals, and NO_COLOR wins', () => {
+test('colour is for terminals, unless NO_COLOR; FORCE_COLOR says yes or no to all of it', () => {
   assert.equal(wantsColour(true, {}), true)
   assert.equal(wantsColour(true, { NO_COLOR: '1' }), false)
   assert.equal(wantsColour(true, { NO_COLOR: '' }), true)
   assert.equal(wantsColour(true, { TERM: 'dumb' }), false)
   assert.equal(wantsColour(false, {}), false)
+  assert.equal(wantsColour(false, { FORCE_COLOR: '1', NO_COLOR: '1' }), true)
+  assert.equal(wantsColour(false, { FORCE_COLOR: '' }), true)
+  assert.equal(wantsColour(true, { FORCE_COLOR: '0' }), false)
 })
 
 test('formats are known by their names, in any case', () => {
@@ -94,22 +105,6 @@ test('JSON is the answer whole, and a record stays one line and otherwise as it 
   assert.equal(ndjsonLine('{"b":"é\u009b"}', true), '{"b":"é\\u009b"}\n')
   assert.equal(refusalText('no\u001b[31m\r\nnext'), 'no\\u001b[31m\nnext\n')
   assert.equal(ndjsonLine('{"a": 1,\r\n"b":"é\u009b"}'), '{"a": 1, "b":"é\u009b"}\n')
-})
-
-test('the progress line overwrites itself and is never wider than the terminal', () => {
-  const progress = {
-    pages: 37,
-    records: 1_850,
-    matched: 12,
-    parts: { done: 3, total: 17 },
-    secondsLeft: 130,
-    waiting: 'aws',
-  } as const
-  assert.equal(
-    progressLine(progress, 200),
-    '\r\u001b[2K37 pages, 1,850 records read, 12 matched so far · 3 of 17 parts done · about 2 min left · waiting for AWS to answer',
-  )
-  assert.ok(progressLine(progress, 30).length <= 5 + 30)
 })
 
 test('a table is aligned by what is seen: wide characters take two cells, combining marks none', () => {

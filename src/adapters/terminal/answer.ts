@@ -22,6 +22,7 @@ import { questionPhrase, scopePhrase } from '../../domain/result/scopeWords.ts'
 import { displayWidth, textTable } from '../../domain/result/textTable.ts'
 import { lastingWords, secondOf } from '../../domain/result/time.ts'
 import { type Colour, type Paint, painter } from './colour.ts'
+import { harmlessLabel, shellWord, shellWords } from './shell.ts'
 
 export type PrintOptions = {
   readonly colour: boolean
@@ -29,6 +30,8 @@ export type PrintOptions = {
   readonly width?: number
   /** What may be asked next. */
   readonly pivots?: readonly Pivot[]
+  /** What a command to paste begins with: `ctq run`, and the options that it would need again. */
+  readonly command?: string
 }
 
 /** Cells of one column, and columns, when nothing else bounds them. */
@@ -54,7 +57,7 @@ export function printAnswer(answer: Answer, options: PrintOptions): string {
     limitPhrases(answer).map((limit) => paint('yellow', plainText(limit))),
     groupLines(answer, options, paint),
     rowLines(answer, options, paint),
-    nextLines(options.pivots ?? [], paint),
+    nextLines(options, paint),
     [...notePhrases(answer).map(plainText), footer(answer)].map((line) => paint('dim', line)),
   ]
   return `${parts
@@ -76,40 +79,38 @@ function headLines(answer: Answer, paint: Paint): readonly string[] {
   ]
 }
 
-/** Questions that lead on from this one, as commands to paste. */
-function nextLines(pivots: readonly Pivot[], paint: Paint): readonly string[] {
-  const asks = pivots.flatMap((pivot) => (pivot.kind === 'ask' ? [pivot] : []))
+/** Questions that lead on from this one, as commands to paste. What a command asks is in it: its label only says why. */
+function nextLines({ pivots = [], command = 'ctq run' }: PrintOptions, paint: Paint): readonly string[] {
+  const asks = pivots.flatMap((pivot) => {
+    const words = pivot.kind === 'ask' ? shellWords(pivot.words) : undefined
+    return words === undefined ? [] : [{ label: harmlessLabel(pivot.label), words }]
+  })
   if (asks.length === 0) return []
-  const commands = asks.map(({ words }) => `ctq run ${shellWords(words)}`)
   return [
     paint('bold', 'Ask next'),
-    ...asks.map(({ label }, at) => `${commands[at] ?? ''}  ${paint('dim', `# ${visible(label)}`)}`),
+    ...asks.flatMap(({ label, words }) => [paint('dim', label), `  ${paint('cyan', `${command} ${words}`)}`]),
   ]
 }
 
-function gapLines(answer: Answer, { pivots }: PrintOptions, paint: Paint): readonly string[] {
+function gapLines(answer: Answer, { pivots, command = 'ctq run' }: PrintOptions, paint: Paint): readonly string[] {
   const gaps = gapsOf(answer)
   if (gaps.length === 0) return []
-  const again = pivots === undefined ? againWords(answer) : undefined
+  const again = pivots === undefined ? againCommand(answer, command) : undefined
   return [
-    paint('bold', 'Not read'),
+    paint('yellow', 'Not read'),
     ...gaps.flatMap(({ what, next, statement }) => [
       `- ${plainText(what)}. ${plainText(next)}`,
       ...(statement === undefined ? [] : [indented(statement)]),
     ]),
-    ...(again === undefined ? [] : [`Ask for these again: ctq run ${again.map(shellWord).join(' ')}`]),
+    ...(again === undefined ? [] : [`Ask for these again: ${again}`]),
   ]
 }
 
-/** A question's words for a shell. Its own quotes belong to the grammar, so that a piece with any goes through whole. */
-function shellWords(words: string): string {
-  return /^[\w@%+=:,./ -]*$/.test(words) ? words : shellWord(words)
-}
-
-/** A word as a POSIX shell takes it literally. */
-function shellWord(word: string): string {
-  const shown = visible(word)
-  return /^[\w@%+=:,./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`
+/** Undefined as well when it cannot be pasted: what hides would be shown as something else. */
+function againCommand(answer: Answer, command: string): string | undefined {
+  const words = againWords(answer)
+  if (words === undefined || words.some((word) => visible(word) !== word)) return undefined
+  return `${command} ${words.map(shellWord).join(' ')}`
 }
 
 function indented(text: string): string {

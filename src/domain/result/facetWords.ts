@@ -120,8 +120,11 @@ function callLine(
   return [{ item: false, phrase: say`${heading}: ${joined([...phrases, ...rest], ' · ')}` }]
 }
 
+/** What of a call its words are made of. */
+type CallWords = Pick<CallSeen, 'eventName' | 'target' | 'detail' | 'credential' | 'count' | 'last' | 'who' | 'person'>
+
 /** `12:58Z CreateAccessKey → AKIA…9ZTM (user backup)`, `13:06Z PutUserPolicy user ci-deploy: allows * on *`. */
-function callPhrase(call: CallSeen, now: string, sayWho: boolean): Phrase {
+export function callPhrase(call: CallWords, now: string, sayWho: boolean): Phrase {
   const { eventName, target, detail, credential, count } = call
   const on: Phrase = target === '' ? [] : [value(shortValue(target))]
   const what =

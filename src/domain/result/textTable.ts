@@ -34,8 +34,8 @@ export function textTable(
   )
 }
 
-/** Cuts a text to so many display cells. */
-function cut(text: string, cells: number): string {
+/** Cuts a text to so many display cells, the last one an ellipsis when something was cut. */
+export function cut(text: string, cells: number): string {
   if (displayWidth(text) <= cells) return text
   let kept = ''
   let width = 0

@@ -1,0 +1,13 @@
+import { compileColumns } from '../runbook/columns.ts'
+import { noiseOf, outcomeOf } from '../runbook/ending.ts'
+import type { Runbook } from '../runbook/runbook.ts'
+import type { RowReader } from './row.ts'
+import { compileTelling } from './telling.ts'
+
+/** How a runbook reads records, compiled once. `nameOf`: an account's name, if it has one. */
+export function rowReader(
+  runbook: Pick<Runbook, 'columns' | 'next'>,
+  nameOf: (account: string) => string | undefined,
+): RowReader {
+  return { cellsOf: compileColumns(runbook.columns), outcomeOf, noiseOf, tellingOf: compileTelling(runbook, nameOf) }
+}

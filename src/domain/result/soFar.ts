@@ -1,0 +1,53 @@
+import type { Runbook } from '../runbook/runbook.ts'
+import { callPhrase } from './facetWords.ts'
+import { type Phrase, say, value } from './phrase.ts'
+import type { Row } from './row.ts'
+import { shortValue } from './shortValue.ts'
+import { isFolded } from './summary.ts'
+import { isoOf } from './time.ts'
+import { weightOf } from './weight.ts'
+
+/** Calls that were met while reading goes on: pages come in any order, and the same call may come twice. */
+export type SoFar = {
+  readonly add: (row: Row) => void
+  /** The most telling calls, of those alike the newest, in words for whoever reads them at `now`. */
+  readonly told: (most: number, now: string) => readonly Phrase[]
+}
+
+/** Calls kept; of more, the least telling are forgotten. */
+const KEPT = 20
+
+type Met = { readonly row: Row; readonly weight: number }
+
+/** Keeps the calls that tell most, in memory that does not grow. What the runbook folds as noise is left out. */
+export function soFar(runbook: Pick<Runbook, 'fold'>): SoFar {
+  const met: Met[] = []
+  return {
+    add: (row) => {
+      if (isFolded(row, runbook) || met.some((one) => one.row.eventId === row.eventId)) return
+      const one = { row, weight: weightOfRow(row) }
+      const at = met.findIndex((other) => tellsMore(one, other))
+      met.splice(at < 0 ? met.length : at, 0, one)
+      met.length = Math.min(met.length, KEPT)
+    },
+    told: (most, now) => met.slice(0, most).map(({ row }) => metPhrase(row, now)),
+  }
+}
+
+/** What was done tells more than what was tried, and that more than what was read. */
+function weightOfRow({ outcome, telling, eventSource, eventName }: Row): number {
+  if (outcome !== 'done') return outcome === 'denied' ? 1 : 0
+  if (telling.change) return 1 + weightOf(eventSource, eventName)
+  return telling.credential === '' ? 0 : 2
+}
+
+function tellsMore(a: Met, b: Met): boolean {
+  return a.weight > b.weight || (a.weight === b.weight && a.row.eventTime > b.row.eventTime)
+}
+
+function metPhrase({ eventTime, eventName, outcome, telling }: Row, now: string): Phrase {
+  const { who, person, credential, address, about } = telling
+  const call = { ...about(), eventName, credential, who, count: 1, last: isoOf(eventTime), ...(person && { person }) }
+  const from: Phrase = address === '' ? [] : say` from ${value(shortValue(address))}`
+  return say`${callPhrase(call, now, true)}${from}${outcome === 'done' ? '' : ` (${outcome})`}`
+}
