@@ -132,8 +132,9 @@ async function nextPage(
         lapses.times = lapses.at === last.head.watermark ? lapses.times + 1 : 1
         lapses.at = last.head.watermark
         if (lapses.times > MOST_TRIES) return { kind: 'fault', fault: error }
-        // The token lapsed between pages: go on from the oldest second read; what that second repeats, the merge drops.
-        ask = { ...place.ask, until: iso(last.head.watermark) }
+        // The token lapsed between pages: go on from the oldest second read; what that second repeats, the merge drops. Where AWS
+        // did not keep its order, newer records may be unread still: all is read again.
+        ask = isOrderly(last.head) ? { ...place.ask, until: iso(last.head.watermark) } : place.ask
         token = undefined
       } else if (error.code !== 'transient' || ++tries >= MOST_TRIES) return { kind: 'fault', fault: error }
       else await deps.sleep(backoff(tries, deps.random()))
@@ -191,6 +192,7 @@ function headOf(
     ...(end === undefined ? {} : { end }),
     watermark: Number.isFinite(oldest) ? oldest : seconds(ask.until),
     disorder: last?.head.disorder === true || (last !== undefined && newest > last.head.watermark),
+    ...(last?.head.ragged === true || !fallsOnly(times) ? { ragged: true } : {}),
     records: (last?.head.records ?? 0) + entries.length,
     matched,
     fetchedAt: now.toISOString(),
@@ -198,8 +200,20 @@ function headOf(
   }
 }
 
+/** Whether everything newer than a chain's watermark has been read: AWS gave newest first, from page to page and within each. */
+export function isOrderly({ disorder, ragged }: Pick<PageHead, 'disorder' | 'ragged'>): boolean {
+  return !disorder && ragged !== true
+}
+
+function fallsOnly(times: readonly number[]): boolean {
+  return times.every((time, at) => at === 0 || time <= (times[at - 1] ?? time))
+}
+
+/** A record that cannot be read may be the one that is looked for: it is kept in the answer, whatever is asked. */
 function entryOf(event: LookedUp, matches: (record: CloudTrailRecord) => boolean): Entry {
-  return { eventTime: event.eventTime, eventId: event.eventId, text: event.text, matched: matches(parseRecord(event)) }
+  const { eventTime, eventId, text } = event
+  const record = recordIn(text)
+  return { eventTime, eventId, text, matched: record === undefined || matches(record) }
 }
 
 /** Seconds of a chain's window between the page before and this one; the last page covers all that is left. */
@@ -208,13 +222,25 @@ function coveredBy(ask: Chain, before: PageHead | undefined, now: PageHead): num
   return Math.max(0, from - (now.end === 'read' ? seconds(ask.since) : now.watermark))
 }
 
-/** The record of a text. One that is no JSON object still counts: it is judged by what the envelope says of it. */
+/** The record of a text. One that is no JSON object still counts: its envelope stands for it, under a name that says so. */
 export function parseRecord(event: Pick<LookedUp, 'eventId' | 'eventTime' | 'text'>): CloudTrailRecord {
+  return (
+    recordIn(event.text) ?? {
+      eventID: event.eventId,
+      eventTime: iso(event.eventTime),
+      eventName: UNREADABLE,
+    }
+  )
+}
+
+const UNREADABLE = '(unreadable record)'
+
+function recordIn(text: string): CloudTrailRecord | undefined {
   try {
-    const record: unknown = JSON.parse(event.text)
+    const record: unknown = JSON.parse(text)
     if (record !== null && typeof record === 'object' && !Array.isArray(record)) return record as CloudTrailRecord
   } catch {
-    // Not JSON: judged by its envelope, below. The exact text stays in the page.
+    // Not JSON. The exact text stays in the page.
   }
-  return { eventID: event.eventId, eventTime: iso(event.eventTime) }
+  return undefined
 }

@@ -15,6 +15,7 @@ import {
   type ChainDeps,
   type ChainEnd,
   countPages,
+  isOrderly,
   type Pause,
   pageAt,
   readChain,
@@ -233,7 +234,7 @@ export async function totalled(
 
 /**
  * How far back an unfinished part is gapless: to just after the newest moment at which one of its chains stopped, as the page that would
- * follow may hold more of that second. One without a page stopped before its newest second.
+ * follow may hold more of that second. One without a page, or with pages out of order, stopped before its newest second.
  */
 function readBack(
   status: PartCoverage['status'],
@@ -243,7 +244,8 @@ function readBack(
   if (status === 'complete') return {}
   const stops = plan.chains.flatMap((chain, index) => {
     const head = heads[index]
-    return head?.end === 'read' ? [] : [(head?.watermark ?? seconds(chain.until)) + 1]
+    if (head?.end === 'read') return []
+    return [(head !== undefined && isOrderly(head) ? head.watermark : seconds(chain.until)) + 1]
   })
   const newest = iso(stops.reduce((latest, stop) => Math.max(latest, stop), 0))
   return stops.length === 0 || newest > plan.window.until ? {} : { readBackTo: newest }

@@ -1,4 +1,5 @@
 import type { AwsFault, AwsFaultCode } from '../../domain/fault.ts'
+import { maskedText } from '../../domain/result/secrets.ts'
 
 /** What was being done, for the words of a fault. */
 export type Doing = { readonly action: string; readonly role?: string }
@@ -76,7 +77,8 @@ export function sortFault(error: unknown, doing: Doing): AwsFault {
   return Object.assign(new Error(`${doing.action}: ${name}`), {
     fault: 'aws' as const,
     code,
-    detail: `${name}: ${words}`.slice(0, DETAIL_MAX),
+    // A refused signature is answered with the request that AWS read, session token included.
+    detail: maskedText(`${name}: ${words}`).slice(0, DETAIL_MAX),
     action: doing.action,
     ...(doing.role === undefined ? {} : { role: doing.role }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),

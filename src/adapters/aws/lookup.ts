@@ -85,10 +85,17 @@ function inputOf(ask: Chain, nextToken: string | undefined): LookupEventsCommand
   }
 }
 
-/** An event without id, time or text would be one that nothing can be said of: that is a broken answer, and thrown as such. */
+/**
+ * An event without id, time or text would be one that nothing can be said of, and an answer with neither events nor a token is none: AWS says
+ * `"Events": []` where there are none, a proxy's empty 200 does not. Both are broken answers, and thrown as such.
+ */
 function found(output: LookupEventsCommandOutput): Found {
+  // An empty token is none, as it is for the SDK's own paginator.
+  const nextToken = output.NextToken || undefined
+  if (!Array.isArray(output.Events) && nextToken === undefined)
+    throw new Error('LookupEvents answered without a list of events')
   const events = (output.Events ?? []).map((event) => {
-    if (event.EventId === undefined || event.EventTime === undefined || event.CloudTrailEvent === undefined)
+    if (!event.EventId || event.EventTime === undefined || event.CloudTrailEvent === undefined)
       throw new Error('LookupEvents answered with an event that has no id, time or record')
     return {
       eventId: event.EventId,
@@ -99,7 +106,7 @@ function found(output: LookupEventsCommandOutput): Found {
   const { requestId } = output.$metadata
   return {
     events,
-    ...(output.NextToken === undefined ? {} : { nextToken: output.NextToken }),
+    ...(nextToken === undefined ? {} : { nextToken }),
     ...(requestId === undefined ? {} : { requestId }),
   }
 }

@@ -37,6 +37,8 @@ export type PageHead = {
   readonly watermark: number
   /** This page holds a record newer than the oldest of the page before: AWS did not keep its order. */
   readonly disorder: boolean
+  /** This page or one before it is out of order in itself. The merge sorts a page; what is not yet read may still be newer. */
+  readonly ragged?: true
   readonly records: number
   readonly matched: number
   readonly fetchedAt: string
