@@ -1,6 +1,7 @@
 import { hasher } from '../domain/canonical.ts'
 import type { Grant } from '../domain/policy/grant.ts'
 import { coverageOf } from '../domain/query/cover.ts'
+import type { Coverage } from '../domain/query/coverage.ts'
 import { merge } from '../domain/query/merge.ts'
 import type { Plan } from '../domain/query/plan.ts'
 import type { Answer } from '../domain/result/answer.ts'
@@ -35,8 +36,8 @@ export async function finishRun(
   deps: FinishDeps,
 ): Promise<Answer> {
   const sources = await freezeSources(plan, ended, deps)
-  const coverage = coverageOf(plan, sources.ends, sources.ended)
   const merged = await writeCsv(grant, plan, runbook, sources, deps)
+  const coverage = asCut(coverageOf(plan, sources.ends, sources.ended), merged.summary)
   const answer: Answer = {
     version: 1,
     run: grant.run,
@@ -67,6 +68,11 @@ export async function finishRun(
   }
   await deps.objects.create(terminalKey(grant.run), JSON.stringify(terminal))
   return answer
+}
+
+/** Rows that are left out of an answer make it partial, though every part was read to its end. */
+function asCut(coverage: Coverage, { cut }: Summary): Coverage {
+  return cut && coverage.verdict === 'complete' ? { ...coverage, verdict: 'partial' } : coverage
 }
 
 function named(name: string | undefined): { readonly name?: string } {

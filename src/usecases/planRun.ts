@@ -74,6 +74,11 @@ async function placesOf(
     return { parts: grant.query.regions.map((region) => ({ account, region })), closed: [] }
   try {
     const regions = await deps.enabledRegions(account, grant.person)
+    if (regions.length === 0)
+      return {
+        parts: [],
+        closed: [unread(account, 'failed', { code: 'regions_unknown', detail: 'AWS named no enabled Region' })],
+      }
     return { parts: regions.map((region) => ({ account, region })), closed: [] }
   } catch (error) {
     if (!isAwsFault(error) || error.code === 'transient' || error.code === 'throttled') throw error

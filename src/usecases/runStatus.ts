@@ -1,5 +1,6 @@
 import type { Person, PersonFacts } from '../domain/policy/person.ts'
 import type { Answer, Progress } from '../domain/result/answer.ts'
+import { standingOf } from '../domain/result/headline.ts'
 import { answerKey, type Objects, terminalKey } from '../domain/result/objects.ts'
 import { type AskedDeps, findRun, readAsked } from './cancelRun.ts'
 import { type DeliveryState, deliveryState } from './deliverMemory.ts'
@@ -57,5 +58,8 @@ async function statusOfRun(run: string, person: PersonFacts, deps: StatusDeps): 
 async function verdictOf(run: string, objects: Objects): Promise<Answer['coverage']['verdict'] | undefined> {
   if ((await objects.size(terminalKey(run))) === undefined) return undefined
   const bytes = await objects.read(answerKey(run))
-  return bytes === undefined ? 'failed' : (JSON.parse(bytes.toString('utf8')) as Answer).coverage.verdict
+  if (bytes === undefined) return 'failed'
+  const standing = standingOf(JSON.parse(bytes.toString('utf8')) as Answer)
+  // Nothing found where nothing has settled yet: the answer does not call itself complete, so this may not.
+  return standing === 'unknown' ? 'partial' : standing
 }

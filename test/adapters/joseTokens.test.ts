@@ -223,6 +223,20 @@ test('when keys cannot be fetched it is a fault, not a refusal: the job is tried
   await assert.rejects(verify(remoteKeys(new URL('http://127.0.0.1:9/')), KIND, token, NOW))
 })
 
+for (const [what, status, body] of [
+  ['an error', 503, 'busy'],
+  ['a page that is no JSON', 200, '<html>'],
+  ['JSON that is no key set', 200, '{"error":"later"}'],
+] as const)
+  test(`when the address of the keys answers with ${what} it is a fault too, and no verdict on the token`, async (t) => {
+    const server = createServer((_, response) => response.writeHead(status).end(body))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    t.after(() => server.close())
+    const token = await (await signer(await aSet()))(KIND, claims())
+    const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
+    await assert.rejects(verify(remoteKeys(url), KIND, token, NOW))
+  })
+
 test('a private key never leaves through the keys that verify', async () => {
   const { publicKey } = await generateKeyPair('ES256', { extractable: true })
   assert.equal((await exportJWK(publicKey)).d, undefined)

@@ -119,6 +119,7 @@ for (const [what, record, noise] of [
   ['its own lookup', { ...lookup, userAgent: sdk }, 'ctq'],
   ['its own lookup in brackets', { ...lookup, userAgent: `[${sdk}]` }, 'ctq'],
   ['its own lookup that was throttled', { ...lookup, userAgent: sdk, errorCode: 'ThrottlingException' }, 'ctq'],
+  ['a lookup under its name that was denied', { ...lookup, userAgent: sdk, errorCode: 'AccessDenied' }, undefined],
   ["somebody else's lookup", { ...lookup, userAgent: 'aws-cli/2.17.9' }, undefined],
   ['a lookup by something called ctqx', { ...lookup, userAgent: `${sdk}x` }, undefined],
   ['another call under its name', { ...read, userAgent: sdk }, undefined],

@@ -111,6 +111,11 @@ for (const [what, match, expected] of cases)
 test('IPv4 written as IPv6 is in an IPv4 range, and shortened IPv4 is no address', () => {
   const inside = compileMatch({ field: 'sourceIPAddress', cidr: '10.0.0.0/8' })
   assert.equal(inside({ sourceIPAddress: '::ffff:10.1.2.3' }), true)
+  const mapped = compileMatch({ field: 'sourceIPAddress', cidr: '::ffff:10.0.0.0/104' })
+  assert.deepEqual(
+    ['10.1.2.3', '::ffff:10.1.2.3', '11.1.2.3', '::1'].map((sourceIPAddress) => mapped({ sourceIPAddress })),
+    [true, true, false, false],
+  )
   assert.equal(inside({ sourceIPAddress: '10.1' }), false)
   assert.equal(inside({ sourceIPAddress: '167837955' }), false)
 })

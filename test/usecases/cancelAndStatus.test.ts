@@ -132,6 +132,19 @@ test('status tells a run from the queue to its end', async (t) => {
   assert.ok(ended?.delivery !== undefined)
 })
 
+test('status calls no answer complete that does not call itself so', async (t) => {
+  const rig = await running(t)
+  await rig.objects.create(terminalKey(RUN), '{}')
+  const { coverage, counts } = anAnswer()
+  const settledUntil = coverage.window.since
+  const unsettled = anAnswer({
+    coverage: { ...coverage, verdict: 'complete', open: [], settledUntil },
+    counts: { ...counts, matched: 0, noise: { ctq: 0, service: 0 } },
+  })
+  await rig.objects.create(answerKey(RUN), JSON.stringify(unsettled))
+  assert.equal((await stateOf(rig))?.state, 'partial')
+})
+
 test('the runs of others are hidden from whoever may not cancel them', async (t) => {
   const rig = await running(t)
   const asBob = async (typed?: string) => await statusOf(aPerson({ person: BOB }), typed, statusDeps(rig))

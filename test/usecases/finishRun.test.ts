@@ -119,6 +119,14 @@ test('over the row limit the newest rows are kept, and the answer says that it i
   assert.ok(answer.coverage.open.every(({ status }) => status === 'limit'))
 })
 
+test('rows that are cut from parts that were each read to their end are no complete answer either', async (t) => {
+  const { rig, plan } = await twoAccounts(t, 12)
+  await readPart(aPart(), rig.deps)
+  await readPart(aPart({ account: WEB }), rig.deps)
+  const answer = await finish(rig, plan)
+  assert.deepEqual([answer.cut, answer.coverage.open, answer.coverage.verdict], [true, [], 'partial'])
+})
+
 test('exactly as many rows as the limit are not cut', async (t) => {
   const { rig, plan } = await twoAccounts(t, 13)
   await readPart(aPart(), rig.deps)

@@ -92,6 +92,18 @@ for (const [code, said] of UNLISTED)
     )
   })
 
+test('an account that AWS lists no Region for is an open gap: it has some, and none is read', async (t) => {
+  const query = { ...QUERY, accounts: [PAYMENTS, WEB], regions: 'enabled' } as const
+  const rig = await aReading(t, { grant: aGrant({ query }) })
+  const enabledRegions: Rig['deps']['enabledRegions'] = async (account) => (account === WEB ? [] : ['eu-west-1'])
+  const { parts, closed } = await planned({ ...rig, deps: { ...rig.deps, enabledRegions } })
+  assert.deepEqual(parts, [{ account: PAYMENTS, region: 'eu-west-1' }])
+  assert.deepEqual(
+    closed.map(({ account, region, status, fault }) => [account, region, status, fault?.code]),
+    [[WEB, '*', 'failed', 'regions_unknown']],
+  )
+})
+
 for (const fault of [aFault('transient'), aFault('throttled'), new TypeError('ours')])
   test(`no plan is made while listing Regions fails for the moment (${fault.message})`, async (t) => {
     const rig = await aReading(t, { grant: aGrant({ query: { ...QUERY, regions: 'enabled' } }) })

@@ -288,6 +288,28 @@ for (const [code, status, said] of FAULTS)
     assert.deepEqual([end?.status, end?.fault?.code, end?.fault?.detail], [status, said, `AWS says ${code}`])
   })
 
+test('an organisation policy that keeps ctq out of a whole account is a gap, not a Region known to be closed', async (t) => {
+  const rig = await aReading(t)
+  await planned(rig)
+  const lookup: Rig['deps']['lookup'] = () => async () => {
+    throw aFault('scp_denied', { action: 'sts:AssumeRole' })
+  }
+  assert.deepEqual(await readPart(aPart(), { ...rig.deps, lookup }), { kind: 'done', note: 'failed' })
+  assert.equal((await endOf(rig))?.fault?.code, 'scp_denied')
+})
+
+test('a part that stops after pages out of order does not say how far back it is gapless', async (t) => {
+  const rig = await aReading(t)
+  await planned(rig)
+  const lookup: Rig['deps']['lookup'] = () => async (_, token) => {
+    if (token !== undefined) throw aFault('access_denied')
+    return { events: [anEvent(60, 'e-1'), anEvent(120, 'e-2')], nextToken: 'more' }
+  }
+  await readPart(aPart(), { ...rig.deps, lookup })
+  const end = await endOf(rig)
+  assert.deepEqual([end?.status, end?.pages, end?.readBackTo], ['failed', 1, undefined])
+})
+
 test('a denial names the action, the role and the statement that would mend it', () => {
   const role = 'arn:aws:iam::111122223333:role/ctq-reader'
   assert.deepEqual(partFault(aFault('access_denied', { action: 'cloudtrail:LookupEvents', role })), {

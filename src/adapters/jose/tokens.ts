@@ -71,10 +71,14 @@ export async function verify<Claims>(
     return claims.success ? ok(claims.data) : err({ code: 'invalid', why: 'claims of the wrong shape' })
   } catch (error) {
     if (error instanceof errors.JWTExpired) return err({ code: 'expired', why: 'expired' })
-    if (error instanceof errors.JOSEError) return err({ code: 'invalid', why: WHY[error.code] ?? error.code })
+    if (error instanceof errors.JOSEError && !KEYS_NOT_HAD.includes(error.code))
+      return err({ code: 'invalid', why: WHY[error.code] ?? error.code })
     throw error
   }
 }
+
+/** The address of the keys is away or answers nonsense, in jose's codes: that says nothing about the token, and passes. */
+const KEYS_NOT_HAD: readonly string[] = ['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']
 
 /** When a token says that it ends, in seconds since 1970; 0 when it cannot be read. Nothing is checked: whoever uses the token does. */
 export function expiryOf(token: string): number {

@@ -92,14 +92,14 @@ function impliedByTest(test: Test): readonly Selection[] {
 
 /**
  * Username is the IAM user's name or the session's name (AWS: Event, API reference). A bare name may be a role's, whose calls Username does
- * not find, and root's records may carry the account's alias instead (AWS: userIdentity element): both are filtered here.
+ * not find, root's records may carry the account's alias instead (AWS: userIdentity element), and what it holds for federated users is not
+ * documented: these are filtered here.
  */
 function selectionOfPrincipal(principal: string): readonly Selection[] {
   const wanted = readPrincipal(principal)
   switch (wanted?.kind) {
     case 'user':
     case 'session':
-    case 'federated':
       return [{ key: 'Username', values: [wanted.name] }]
     default:
       return []

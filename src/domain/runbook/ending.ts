@@ -52,11 +52,12 @@ function unsuccessful(response: unknown): string | undefined {
 
 /**
  * Whether a record is noise, and whose. `ctq`: its own LookupEvents, by the application id that the SDK puts in the user agent. `service`: an
- * AWS service reading on its own behalf or a caller's. What failed is never noise: a refused service is a finding.
+ * AWS service reading on its own behalf or a caller's. What was refused is never noise, whoever calls under ctq's name, nor is what failed for a service.
  */
 export function noiseOf(record: CloudTrailRecord): Noise | undefined {
   if (record['eventName'] === 'LookupEvents' && record['eventSource'] === 'cloudtrail.amazonaws.com')
-    if (/(?:^|[\s[])app\/ctq(?:$|[\s\]])/.test(textAt(record, 'userAgent') ?? '')) return 'ctq'
+    if (/(?:^|[\s[])app\/ctq(?:$|[\s\]])/.test(textAt(record, 'userAgent') ?? ''))
+      return outcomeOf(record) === 'denied' ? undefined : 'ctq'
   return record['readOnly'] === true && isService(record) && outcomeOf(record) === 'done' ? 'service' : undefined
 }
 

@@ -98,9 +98,19 @@ type Range = readonly [ipaddr.IPv4 | ipaddr.IPv6, number]
 
 /** An address alone is the range of just itself. Throws when the text is neither. */
 export function parseRange(text: string): Range {
-  if (text.includes('/')) return ipaddr.parseCIDR(text)
+  if (text.includes('/')) return asIPv4(ipaddr.parseCIDR(text))
   const address = ipaddr.process(text)
   return [address, address.kind() === 'ipv4' ? 32 : 128]
+}
+
+/** Bits of `::ffff:0:0/96`, before the IPv4 address in it. */
+const MAPPED_BITS = 96
+
+/** A range of IPv4 addresses written as IPv6 is the range of those: addresses are compared as IPv4 too. */
+function asIPv4(range: Range): Range {
+  const [address, bits] = range
+  const mapped = address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && bits >= MAPPED_BITS
+  return mapped ? [address.toIPv4Address(), bits - MAPPED_BITS] : range
 }
 
 /** A value that is no address (a service's name, say) is in no range. IPv4 written as IPv6 counts as IPv4. */
