@@ -18,10 +18,11 @@ export type SocketOptions = { readonly appToken: string; readonly apiUrl?: strin
 
 /**
  * Bolt's Socket Mode receiver without its own reconnecting: @slack/socket-mode 3.1.0 waits clientPingTimeout times the
- * failures before it opens a new connection (15 s here), and a refused reopening is an unhandled rejection.
+ * failures before it opens a new connection (15 s here), and a refused reopening is an unhandled rejection. So is a frame that is JSON
+ * but no envelope, which would end the process.
  */
 export function socketReceiver(options: SocketOptions): SocketModeReceiver {
-  return new SocketModeReceiver({
+  const receiver = new SocketModeReceiver({
     appToken: options.appToken,
     logger: slackLogger(options.log),
     autoReconnectEnabled: false,
@@ -37,6 +38,23 @@ export function socketReceiver(options: SocketOptions): SocketModeReceiver {
       },
     },
   })
+  for (const event of ['ws_message', 'slack_event']) outlive(receiver.client, event, options.log)
+  return receiver
+}
+
+/** Has what fails in the SDK's own listeners of an event logged by its class: it throws it away, and Node ends for it. */
+function outlive(client: SocketModeReceiver['client'], event: string, log: Log): void {
+  const listeners = client.listeners(event)
+  client.removeAllListeners(event)
+  for (const listener of listeners)
+    client.on(event, async (...heard: unknown[]) => {
+      try {
+        await listener.apply(client, heard)
+      } catch (error) {
+        const why = error instanceof Error ? error.name : typeof error
+        log.warn({ from: 'socket-mode', why }, 'what came over a Slack connection could not be read')
+      }
+    })
 }
 
 /** A connection that is kept up until it is stopped. */
