@@ -1,5 +1,6 @@
 import { answerMessage } from './adapters/slack/messages/answer.ts'
 import { helpMessage, listMessage, menuMessage, runbookHelpMessage } from './adapters/slack/messages/help.ts'
+import { lateMessage } from './adapters/slack/messages/late.ts'
 import type { Message } from './adapters/slack/messages/message.ts'
 import { noticeMessage } from './adapters/slack/messages/notice.ts'
 import { fixMessage, timelineMessage } from './adapters/slack/messages/pivots.ts'
@@ -10,6 +11,9 @@ import { whoamiMessage } from './adapters/slack/messages/whoami.ts'
 import { explain, type Failure } from './domain/failure.ts'
 import type { Grant } from './domain/policy/grant.ts'
 import type { Inventory } from './domain/request/inventory.ts'
+import type { Answer } from './domain/result/answer.ts'
+import { unsettledOf } from './domain/result/late.ts'
+import type { Followed } from './domain/result/notes.ts'
 import { type Phrase, say, value } from './domain/result/phrase.ts'
 import { pivotsOf } from './domain/result/pivots.ts'
 import { queryScopePhrase, questionPhrase } from './domain/result/scopeWords.ts'
@@ -72,8 +76,16 @@ export function deliveryMessages(
         ),
         ...(progress === undefined ? {} : { progress }),
       }),
-    answer: (_grant, answer, level) => answerMessage(answer, level, { pivots: pivotsOf(answer, library, now()) }),
+    answer: (_grant, answer, level, followed) =>
+      answerMessage(answer, level, { pivots: pivotsOf(answer, library, now()), ...(followed ?? followedOf(answer)) }),
+    late: (_grant, late, first) => lateMessage(late, first),
     failed: (grant, terminal) => failedMessage(grant.run, question(grant), terminal.why),
     notice: noticeMessage,
   }
+}
+
+/** What follows an answer by itself: ctq asks again once AWS has delivered. */
+function followedOf(answer: Answer): Followed {
+  const unsettled = unsettledOf(answer)
+  return unsettled === undefined ? {} : { askedAgainAt: unsettled.at }
 }

@@ -30,9 +30,9 @@ export function keepRecovering(parts: RecoveryParts): () => void {
     ...parts,
     runJob: (run) => queues.stateOf('run', run),
     finalJob: (run) => queues.stateOf('deliver', finalJobId(run)),
-    requeue: async (run, token) => {
+    requeue: async (run, token, lane) => {
       await queues.forgetEnded('run', run)
-      await queues.addRun(run, token, 'interactive')
+      await queues.addRun(run, token, lane)
     },
     redeliver: async (run, token) => {
       await queues.forgetEnded('deliver', finalJobId(run))

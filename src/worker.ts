@@ -178,8 +178,8 @@ function readingDeps(
         host.metrics.page(place.region)
         return page
       },
-      pace: async (run, id, region) => {
-        const slot = await pacer.reserve(id, region, 'interactive')
+      pace: async (run, id, region, lane) => {
+        const slot = await pacer.reserve(id, region, lane)
         if ('laterMs' in slot) return { kind: 'until', until: new Date(Date.now() + slot.laterMs) }
         await sleepUnless(slot.waitMs, () => state.stopping || state.cancelled.has(run))
         return { kind: 'go' }
@@ -207,7 +207,7 @@ function readingDeps(
       isClosed: (id) => account(id)?.closed === true,
       accountName: (id) => account(id)?.name,
       addressLabel: labels,
-      addParts: (token, run, parts) => queues.addParts(job, token, run, parts, 'interactive'),
+      addParts: (token, run, parts, lane) => queues.addParts(job, token, run, parts, lane),
       planned: board.planned,
       deliver: (run, token, want) => queues.addDelivery(run, token, want),
     }),

@@ -35,7 +35,7 @@ export async function findRun(typed: string, objects: Pick<Objects, 'list'>): Pr
 /** What was asked in a run, as the bot signed it. Undefined when there is no such run or its token is not ours. */
 export async function readAsked(
   run: string,
-  deps: AskedDeps,
+  deps: Pick<AskedDeps, 'verifyExpired'> & { readonly objects: Pick<Objects, 'read'> },
 ): Promise<{ readonly asked: Asked; readonly grant: Grant } | undefined> {
   const bytes = await deps.objects.read(askedKey(run))
   if (bytes === undefined) return undefined

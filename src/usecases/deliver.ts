@@ -1,24 +1,17 @@
-import type { Answer } from '../domain/result/answer.ts'
-import { answerKey, type Terminal, terminalKey } from '../domain/result/objects.ts'
+import { terminalKey } from '../domain/result/objects.ts'
 import { deliverCsv } from './deliverCsv.ts'
+import { type Ending, endingOf, refuse } from './deliverEnding.ts'
+import { deliverLate, deliverSettled } from './deliverLate.ts'
 import { type Done, openMemory } from './deliverMemory.ts'
-import {
-  arrived,
-  type Delivery,
-  inMs,
-  knownOutcome,
-  record,
-  retryAt,
-  SETTLE_MS,
-  sendNow,
-  sendOnce,
-} from './deliverOnce.ts'
+import { arrived, type Delivery, inMs, knownOutcome, retryAt, SETTLE_MS, sendNow, sendOnce } from './deliverOnce.ts'
 import { isAboutPlace, type Leg, legOf, moveToDirect } from './deliverPlace.ts'
 import { type Build, type DeliverDeps, type DeliverOutcome, isSlackFault, type Sent } from './deliverTypes.ts'
-import { isOfGrant } from './readAnswer.ts'
 
-/** What a delivery job holds. Only the token is trusted; `run` must be the token's. */
-export type DeliverJob = { readonly token: string; readonly run: string; readonly want: 'status' | 'final' }
+/**
+ * What a delivery job holds. Only the token is trusted; `run` must be the token's. `settled`: what became of asking the answer's last
+ * minutes again is to be seen in its message.
+ */
+export type DeliverJob = { readonly token: string; readonly run: string; readonly want: 'status' | 'final' | 'settled' }
 
 /** Slack asks for updates of one message no more often (Slack: rate limits, chat.update). */
 const UPDATE_EVERY_MS = 3000
@@ -34,12 +27,15 @@ export async function deliver<M>(job: DeliverJob, deps: DeliverDeps<M>): Promise
   const delivery: Delivery<M> = { grant, deps, memory: await openMemory(deps.objects, grant.run) }
   if (grant.run !== job.run) return await refuse(delivery, 'same_run', 'token: of another run')
   if (deps.now().getTime() / 1000 > grant.deliverBy) return await refuse(delivery, 'deliverBy', 'too late to deliver')
-  return job.want === 'status' ? await deliverStatus(delivery) : await deliverFinal(delivery)
-}
-
-async function refuse<M>(delivery: Delivery<M>, check: string, why: string): Promise<DeliverOutcome> {
-  await record(delivery, 'delivered', 'deny', [{ check, passed: false }])
-  return { kind: 'final', why }
+  switch (job.want) {
+    case 'status':
+      // Nobody waits for a run that follows another: it shows nothing before its end.
+      return grant.follows === undefined ? await deliverStatus(delivery) : { kind: 'done' }
+    case 'final':
+      return grant.follows === undefined ? await deliverFinal(delivery) : await deliverLate(delivery, grant.follows)
+    case 'settled':
+      return await deliverSettled(delivery)
+  }
 }
 
 async function deliverStatus<M>(delivery: Delivery<M>): Promise<DeliverOutcome> {
@@ -82,8 +78,6 @@ async function updateStatus<M>(delivery: Delivery<M>, at: Sent, build: Build<M>)
     return { kind: 'wait', until: retryAt(delivery, error) }
   }
 }
-
-type Ending = { readonly terminal: Terminal; readonly answer?: Answer }
 
 async function deliverFinal<M>(delivery: Delivery<M>): Promise<DeliverOutcome> {
   const ending = await endingOf(delivery)
@@ -187,19 +181,4 @@ async function postFinal<M>(delivery: Delivery<M>, leg: Leg, build: Build<M>): P
   const sent = await sendNow(delivery, `final${leg.suffix}`, leg.where, build)
   if (sent.kind === 'refused') return { kind: 'refused', why: sent.reason }
   return sent.kind === 'unknown' ? { kind: 'final', why: `outcome unknown: ${sent.reason}` } : sent
-}
-
-/** What the run ended with. The answer must be this run's and of what the token allowed. */
-async function endingOf<M>(delivery: Delivery<M>): Promise<Ending | DeliverOutcome> {
-  const { deps, grant } = delivery
-  const marker = await deps.objects.read(terminalKey(grant.run))
-  if (!marker) return { kind: 'final', why: 'the run has not ended' }
-  const terminal = JSON.parse(String(marker)) as Terminal
-  const stored = await deps.objects.read(answerKey(grant.run))
-  // A run that failed has an answer too, when it got far enough: it says where, why, and what mends it.
-  if (!stored && terminal.outcome === 'failed') return { terminal }
-  if (!stored) return { kind: 'final', why: 'the run has ended without its answer' }
-  const answer = JSON.parse(String(stored)) as Answer
-  if (isOfGrant(answer, grant)) return { terminal, answer }
-  return await refuse(delivery, 'answer_of_token', 'the answer is not of what the token allows')
 }

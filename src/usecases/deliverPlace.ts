@@ -64,7 +64,8 @@ async function grantedDirect<M>(
   fresh: boolean,
 ): Promise<Leg | DeliverOutcome> {
   const { team, user, from } = to
-  if (from === undefined) return await directLeg(delivery, user, fresh)
+  // Where the answer itself went by direct message, what follows it goes there without another word.
+  if (from === undefined || delivery.grant.follows !== undefined) return await directLeg(delivery, user, fresh)
   await moveToDirect(delivery, { cause: 'place', why: 'others could read it there', tell: true })
   return (
     (await tellPlace(delivery, { kind: 'slack', team, ...from })) ?? (await movedLeg(delivery, from.channel, fresh))

@@ -3,6 +3,7 @@ import type { Result } from '../domain/outcome.ts'
 import type { Grant } from '../domain/policy/grant.ts'
 import type { Destination } from '../domain/policy/person.ts'
 import type { Answer, Progress } from '../domain/result/answer.ts'
+import type { Followed } from '../domain/result/notes.ts'
 import type { Objects, Terminal } from '../domain/result/objects.ts'
 
 /** Slack's failures as the adapter sorts them. `reason` is a name from a known set. */
@@ -65,7 +66,10 @@ export type Notice =
 /** Builders of what is shown: pure. */
 export type DeliveryMessages<M> = {
   readonly progress: (grant: Grant, progress: Progress | undefined) => M
-  readonly answer: (grant: Grant, answer: Answer, level: Level) => M
+  /** `followed`: what became of asking its last minutes again; absent: they are asked again if need be. */
+  readonly answer: (grant: Grant, answer: Answer, level: Level, followed?: Followed) => M
+  /** What came late, under the answer that it belongs to. */
+  readonly late: (grant: Grant, late: Answer, first: Answer) => M
   readonly failed: (grant: Grant, terminal: Terminal) => M
   readonly notice: (notice: Notice) => M
 }

@@ -12,6 +12,7 @@ import { rowOf } from '../domain/result/row.ts'
 import { rowReader } from '../domain/result/rowReader.ts'
 import { type Summary, summariser } from '../domain/result/summary.ts'
 import type { Runbook } from '../domain/runbook/runbook.ts'
+import { givenSince } from './givenSince.ts'
 import { chainStreams, pageReader } from './pages.ts'
 import { parseRecord } from './readChain.ts'
 import { freezeSources, type Sources } from './sources.ts'
@@ -23,6 +24,8 @@ export type FinishDeps = {
   readonly addressLabel: (address: string) => string | undefined
   readonly now: () => Date
 }
+
+const NONE: ReadonlySet<string> = new Set()
 
 /** Bytes handed to the store at a time. */
 const CHUNK = 64 * 1024
@@ -98,10 +101,13 @@ async function writeCsv(
   const reader = rowReader(runbook, accountName)
   const pages = pageReader(objects)
   const state = { rows: 0, cut: false }
+  // A run that follows another gives what that one had not: its answer, its counts and its CSV are of the new records alone.
+  const given = grant.follows === undefined ? NONE : await givenSince(grant.follows, plan.window.since, objects)
 
   async function* lines(): AsyncGenerator<string> {
     yield csv.header()
     for await (const { page, entry } of merge(await chainStreams(plan, sources.pages, objects, pages))) {
+      if (given.has(entry.eventId)) continue
       state.cut = state.rows >= grant.query.limit
       if (state.cut) return
       const text = await pages.textOf(page, entry)

@@ -36,6 +36,8 @@ export type Mint = {
   readonly to: Destination
   /** Seconds since 1970. */
   readonly askedAt: number
+  /** The run whose unsettled minutes this one asks for again. */
+  readonly follows?: string
 }
 
 /** Makes the token of a decision that allowed something: exactly that query, person, run and destination, for some minutes. */
@@ -63,6 +65,7 @@ export async function mint(
     to: what.to,
     deliverBy: what.askedAt + deps.times.delivery,
     askedAt: what.askedAt,
+    ...(what.follows === undefined ? {} : { follows: what.follows }),
   }
   await deps.audit({
     step,
@@ -73,7 +76,12 @@ export async function mint(
     queryHash: queryHash(grant.query),
     person: grant.person,
     checks,
-    detail: { role: grant.role, tier: grant.tier, policy: what.policy },
+    detail: {
+      role: grant.role,
+      tier: grant.tier,
+      policy: what.policy,
+      ...(grant.follows === undefined ? {} : { follows: grant.follows }),
+    },
   })
   return { token: await deps.sign(grant), grant }
 }

@@ -1,6 +1,6 @@
 import type { Audit } from '../domain/audit/step.ts'
 import type { AwsFault } from '../domain/fault.ts'
-import type { Grant } from '../domain/policy/grant.ts'
+import { type Grant, type Lane, laneOf } from '../domain/policy/grant.ts'
 import type { Person } from '../domain/policy/person.ts'
 import type { PartCoverage, PartFault } from '../domain/query/coverage.ts'
 import type { PageHead } from '../domain/query/page.ts'
@@ -46,7 +46,12 @@ export type ReadPartDeps = AuthorityDeps & {
   /** `regions`: all that the run reads in this account; the session is pinned to them. */
   readonly lookup: (place: ReadPlace) => ChainDeps['lookup']
   /** Waits for the run's turn at the account and Region. */
-  readonly pace: (run: string, account: string, region: string) => Promise<Awaited<ReturnType<ChainDeps['pace']>>>
+  readonly pace: (
+    run: string,
+    account: string,
+    region: string,
+    lane: Lane,
+  ) => Promise<Awaited<ReturnType<ChainDeps['pace']>>>
   readonly paced: (account: string, region: string, how: 'served' | 'throttled') => Promise<void>
   readonly cancelled: (run: string) => Promise<boolean>
   /** The process is going down: stop between pages and hand over. */
@@ -112,7 +117,7 @@ async function readChains(
     objects: deps.objects,
     lookup: (ask, token) =>
       deps.lookup({ person: authority.grant().person, account: job.account, region: job.region, regions })(ask, token),
-    pace: () => deps.pace(job.run, job.account, job.region),
+    pace: () => deps.pace(job.run, job.account, job.region, laneOf(authority.grant())),
     paced: (how) => deps.paced(job.account, job.region, how),
     mayGoOn: async () => {
       turn.over ??= await whyStop(job.run, startedAt, authority, deps)

@@ -1,5 +1,5 @@
 import type { Result } from '../domain/outcome.ts'
-import type { Grant } from '../domain/policy/grant.ts'
+import { type Grant, type Lane, laneOf } from '../domain/policy/grant.ts'
 import type { Person } from '../domain/policy/person.ts'
 import type { Answer } from '../domain/result/answer.ts'
 import { answerKey, askedDay, cancelledKey, deliveryKey, type Objects, terminalKey } from '../domain/result/objects.ts'
@@ -16,7 +16,7 @@ export type RecoverDeps = {
   readonly runJob: (run: string) => Promise<JobState>
   readonly finalJob: (run: string) => Promise<JobState>
   /** Queues a run, or its delivery, again: in the place of a job of the same id that has ended. */
-  readonly requeue: (run: string, token: string) => Promise<void>
+  readonly requeue: (run: string, token: string, lane: Lane) => Promise<void>
   readonly redeliver: (run: string, token: string) => Promise<void>
   /** Sets the flag again that readers look at. */
   readonly cancel: (run: string) => Promise<void>
@@ -59,7 +59,12 @@ export function runRecovery(deps: RecoverDeps): () => Promise<Recovered> {
   }
 }
 
-async function recentRuns({ objects, now, age }: RecoverDeps): Promise<readonly string[]> {
+/** The runs asked within so many seconds, by day, oldest day first. */
+export async function recentRuns({
+  objects,
+  now,
+  age,
+}: Pick<RecoverDeps, 'now' | 'age'> & { readonly objects: Pick<Objects, 'list'> }): Promise<readonly string[]> {
   const runs: string[] = []
   const today = now().getTime()
   for (let at = today - age * 1000; at < today + DAY_MS; at += DAY_MS)
@@ -79,13 +84,17 @@ async function recover(run: string, deps: RecoverDeps): Promise<'over' | 'live' 
     return 'delivered'
   }
   if ((await deps.objects.size(cancelledKey(run))) !== undefined) await deps.cancel(run)
-  await deps.requeue(run, token)
+  await deps.requeue(run, token, laneOf(found.grant))
+  if (found.grant.follows !== undefined) return 'requeued'
   await deps.status(run, token)
   await deps.remember(found.grant.person, run)
   return 'requeued'
 }
 
-/** By delivery's own memory: the last message is there, and so is the CSV, or the note that there is none. */
+/**
+ * By delivery's own memory: the last message is there, and so is the CSV, or the note that there is none. What follows an answer and found
+ * nothing has no message of its own.
+ */
 async function isDelivered(run: string, objects: Objects): Promise<boolean> {
   const has = async (...steps: readonly string[]): Promise<boolean> => {
     for (const step of steps)
@@ -93,7 +102,8 @@ async function isDelivered(run: string, objects: Objects): Promise<boolean> {
         if ((await objects.size(deliveryKey(run, `${step}${leg}.done`))) !== undefined) return true
     return false
   }
-  if (!(await has('final'))) return false
+  if (!(await has('final')))
+    return (await has('settled')) || (await objects.size(deliveryKey(run, 'settled.skipped'))) !== undefined
   const bytes = await objects.read(answerKey(run))
   if (bytes === undefined) return true
   return (JSON.parse(bytes.toString('utf8')) as Answer).csv.rows === 0 || (await has('csv', 'csv-note'))

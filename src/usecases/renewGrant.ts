@@ -1,6 +1,6 @@
 import type { Result } from '../domain/outcome.ts'
 import { decide } from '../domain/policy/decide.ts'
-import type { Grant } from '../domain/policy/grant.ts'
+import { type Grant, placeOf } from '../domain/policy/grant.ts'
 import { type Objects, terminalKey } from '../domain/result/objects.ts'
 import type { Allowed } from './allowed.ts'
 import type { TokenRefusal } from './authority.ts'
@@ -35,20 +35,12 @@ export async function renewGrant(token: string, deps: RenewDeps): Promise<string
   const asked = placeOf(grant)
   if (asked === undefined) return await refuse(grant, 'the place it was asked in is not known', deps)
   const place = await deps.placeFacts(asked, grant.person)
-  const { query, run, to, askedAt } = grant
+  const { query, run, to, askedAt, follows } = grant
   const decision = decide({ person, place, query, runbook: allowed.runbook, inventory: deps.inventory() }, deps.policy)
   if (decision.outcome === 'refuse') return await refuse(grant, 'the decision is no longer to allow', deps)
   const { role, tier, policy } = decision
-  return (
-    await mint({ run, person: grant.person, role, tier, policy, query, to, askedAt }, 'renewed', decision.checks, deps)
-  ).token
-}
-
-/** The place a run was asked in: it is decided there again, wherever the answer goes. */
-function placeOf({ to }: Grant): { readonly channel: string; readonly thread?: string } | undefined {
-  if (to.kind === 'sink') return undefined
-  if (to.kind === 'direct') return to.from
-  return { channel: to.channel, ...(to.thread === undefined ? {} : { thread: to.thread }) }
+  const same = { run, person: grant.person, query, to, askedAt, ...(follows === undefined ? {} : { follows }) }
+  return (await mint({ ...same, role, tier, policy }, 'renewed', decision.checks, deps)).token
 }
 
 async function refuse(grant: Grant | undefined, why: string, deps: RenewDeps): Promise<undefined> {

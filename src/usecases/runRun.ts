@@ -1,5 +1,5 @@
 import type { Audit } from '../domain/audit/step.ts'
-import type { Grant } from '../domain/policy/grant.ts'
+import { type Grant, type Lane, laneOf } from '../domain/policy/grant.ts'
 import { type Plan, seconds } from '../domain/query/plan.ts'
 import { queryHash } from '../domain/query/query.ts'
 import { answerKey, type Objects, partEndKey, terminalKey } from '../domain/result/objects.ts'
@@ -22,7 +22,7 @@ export type RunDeps = AuthorityDeps &
   FinishDeps & {
     readonly objects: Objects
     readonly allowed: (grant: Grant) => Promise<Allowed | undefined>
-    readonly addParts: (token: string, run: string, parts: Plan['parts']) => Promise<void>
+    readonly addParts: (token: string, run: string, parts: Plan['parts'], lane: Lane) => Promise<void>
     /** How many parts there will be and how many seconds of windows they read in all, for progress. What was said before stays. */
     readonly planned: (run: string, parts: number, seconds: number) => Promise<void>
     readonly cancelled: (run: string) => Promise<boolean>
@@ -51,7 +51,7 @@ export async function runRun(job: RunJob, turn: { readonly partsEnded: boolean }
     // Each time, not only when the plan is made: what is shown of a run may have been lost with the queue.
     await deps.planned(job.run, plan.parts.length, plan.parts.length * secondsToRead(plan))
     const open = await openParts(plan, deps.objects)
-    await deps.addParts(authority.token(), job.run, open)
+    await deps.addParts(authority.token(), job.run, open, laneOf(grant))
     if (open.length > 0) return { kind: 'wait for parts' }
   }
   await finishRun(

@@ -92,6 +92,18 @@ test('the background books nothing ahead', async () => {
   assert.ok('laterMs' in slot)
 })
 
+test('the background goes behind others page by page, and still gets one page in ten', async () => {
+  const pacer = aPacer(20, 60_000)
+  const region = aRegion()
+  const order: string[] = []
+  for (let at = 0; at < 40; at += 1) {
+    await pacer.reserve(ACCOUNT, region, 'interactive')
+    order.push('i')
+    if ('waitMs' in (await pacer.reserve(ACCOUNT, region, 'background'))) order.push('b')
+  }
+  assert.equal(order.join(''), `${'iiiiiiiiib'.repeat(4)}iiii`)
+})
+
 test('a throttle pauses everybody for a second and widens the interval a little; several at once count once', async () => {
   const region = aRegion()
   const pacers = [aPacer(), aPacer()]

@@ -14,6 +14,7 @@ import type { Grant } from '../../src/domain/policy/grant.ts'
 import { placeAllows } from '../../src/domain/policy/place.ts'
 import type { Policy } from '../../src/domain/policy/policy.ts'
 import type { Answer } from '../../src/domain/result/answer.ts'
+import type { Followed } from '../../src/domain/result/notes.ts'
 import { answerKey, csvKey, type Objects, terminalKey } from '../../src/domain/result/objects.ts'
 import { type DeliverJob, deliver } from '../../src/usecases/deliver.ts'
 import type { DeliverDeps, DeliverOutcome } from '../../src/usecases/deliverTypes.ts'
@@ -156,7 +157,8 @@ function depsOf(
     slack: slackPosting({ client, self, levels: new Map(), directChannel: directory.directChannel }),
     messages: {
       progress: (_grant, progress) => ({ text: `page ${progress?.pages ?? 0}` }),
-      answer: (_grant, answer, level) => answerAt(answer, level),
+      answer: (_grant, answer, level, followed) => answerAt(answer, level, followed),
+      late: (_grant, late, first) => ({ text: `late ${late.csv.rows} of ${first.run}` }),
       failed: (_grant, terminal) => ({ text: `failed: ${terminal.why ?? ''}` }),
       notice: (notice) => ({ text: JSON.stringify(notice) }),
     },
@@ -167,9 +169,9 @@ function depsOf(
   }
 }
 
-function answerAt(answer: Answer, level: Level): Message {
+function answerAt(answer: Answer, level: Level, { late }: Followed = {}): Message {
   const rows = [[{ type: 'raw_text', text: 'who' }], [{ type: 'raw_text', text: 'alice' }]]
-  const text = `answer ${answer.run}`
+  const text = `answer ${answer.run}${late === undefined ? '' : ` late: ${JSON.stringify(late)}`}`
   if (level === 'plain') return { text }
   return { text, blocks: [level === 'table' ? { type: 'table', rows } : { type: 'data_table', caption: 'who', rows }] }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type ConnectionOptions, Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
+import type { Lane } from '../../domain/policy/grant.ts'
 
 /** All of BullMQ's keys share one slot of a cluster; without the braces its scripts fail there (CROSSSLOT). */
 export const PREFIX = '{ctq}'
@@ -12,12 +13,11 @@ export type JobData = {
   run: { readonly token: string; readonly run: string }
   part: { readonly token: string; readonly run: string; readonly account: string; readonly region: string }
   renew: { readonly token: string }
-  deliver: { readonly token: string; readonly run: string; readonly want: 'status' | 'final' }
+  deliver: { readonly token: string; readonly run: string; readonly want: Want }
 }
+/** `status`: progress; `final`: the answer; `settled`: what became of asking its last minutes again. */
+export type Want = 'status' | 'final' | 'settled'
 export type QueueName = keyof JobData
-
-/** Smaller is sooner. */
-export type Lane = 'interactive' | 'background'
 
 /** Parts of one run that share a rank. The next so many rank behind the first of every other run, so that a wide run starves nobody. */
 const PARTS_A_RANK = 24
@@ -90,7 +90,9 @@ export function openQueues(redis: Redis, options: { readonly eventsKept: number 
     },
     addDelivery: async (run, token, want) => {
       const once =
-        want === 'final' ? { jobId: finalJobId(run) } : { deduplication: { id: `status.${run}`, ttl: STATUS_EVERY_MS } }
+        want === 'status'
+          ? { deduplication: { id: `status.${run}`, ttl: STATUS_EVERY_MS } }
+          : { jobId: want === 'final' ? finalJobId(run) : `${want}.${run}` }
       await add(queues.deliver, want, { token, run, want }, { ...once, priority: want === 'final' ? 1 : 2 })
     },
     renew: async (token) => {
@@ -136,7 +138,7 @@ export type Queues = {
     lane: Lane,
   ) => Promise<void>
   /** A status delivery within three seconds of another of the same run is dropped; a final one is added once and kept. */
-  readonly addDelivery: (run: string, token: string, want: 'status' | 'final') => Promise<void>
+  readonly addDelivery: (run: string, token: string, want: Want) => Promise<void>
   /** Asks the bot for a new token. Undefined when it refuses or does not answer within 8 s. */
   readonly renew: (token: string) => Promise<string | undefined>
   readonly waiting: (name: QueueName) => Promise<number>

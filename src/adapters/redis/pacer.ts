@@ -1,6 +1,5 @@
 import type { Redis } from 'ioredis'
-
-export type Lane = 'interactive' | 'background'
+import type { Lane } from '../../domain/policy/grant.ts'
 
 export type PacerOptions = {
   /** Milliseconds between two requests: 500 is AWS's 2 requests/s per account and Region (LookupEvents API reference); a little more keeps clear of it. */
@@ -33,6 +32,8 @@ const PENALTY_MS = 1_000
 const NARROW_EVERY_MS = 60_000
 const RECOVER_EVERY_MS = 5_000
 const KEPT_MS = 3_600_000
+/** The background goes when the line is free. While it never is, it gets one page after so many of others, so that it does not wait for ever. */
+const OTHERS_FIRST = 9
 
 /**
  * GCRA with reservation: `tat` is when the next request may leave, in microseconds of Redis's own clock, so no two processes need agree on
@@ -41,7 +42,7 @@ const KEPT_MS = 3_600_000
 const RESERVE = `
 local t = redis.call('TIME')
 local now = t[1] * 1000000 + t[2]
-local s = redis.call('HMGET', KEYS[1], 'tat', 'interval', 'changed')
+local s = redis.call('HMGET', KEYS[1], 'tat', 'interval', 'changed', 'passed')
 local base = tonumber(ARGV[1]) * 1000
 local tat = tonumber(s[1] or now)
 local interval = tonumber(s[2] or base)
@@ -49,6 +50,10 @@ if interval < base then interval = base end
 if tat < now then tat = now end
 if ARGV[3] == '1' then redis.call('HDEL', KEYS[1], 'streak') end
 local wait = tat - now
+local passed = tonumber(s[4] or 0)
+local background = ARGV[4] == '1'
+if background and wait > 0 and passed < ${OTHERS_FIRST} then return {0, math.ceil(wait / 1000)} end
+passed = background and 0 or passed + 1
 if wait > tonumber(ARGV[2]) * 1000 then return {0, math.ceil((wait - tonumber(ARGV[2]) * 500) / 1000)} end
 local quiet = now - tonumber(s[3] or now)
 local stepped = math.max(base, ${WIDEST_STEPPED_MS} * 1000)
@@ -60,7 +65,7 @@ if narrower < interval then
   interval = narrower
   redis.call('HSET', KEYS[1], 'interval', string.format('%.0f', interval), 'changed', string.format('%.0f', now))
 end
-redis.call('HSET', KEYS[1], 'tat', string.format('%.0f', tat + interval))
+redis.call('HSET', KEYS[1], 'tat', string.format('%.0f', tat + interval), 'passed', passed)
 redis.call('PEXPIRE', KEYS[1], ${KEPT_MS})
 return {1, math.ceil(wait / 1000)}
 `
@@ -94,10 +99,11 @@ export function redisPacer(redis: Redis, options: PacerOptions): Pacer {
   const served = new Set<string>()
   return {
     reserve: async (account, region, lane) => {
-      const longest = lane === 'background' ? 0 : options.longestWaitMs
       const name = key(account, region)
       const ends = served.delete(name) ? '1' : '0'
-      const [booked, ms] = (await redis.eval(RESERVE, 1, name, options.intervalMs, longest, ends)) as [number, number]
+      const last = lane === 'background' ? '1' : '0'
+      const asked = [options.intervalMs, options.longestWaitMs, ends, last]
+      const [booked, ms] = (await redis.eval(RESERVE, 1, name, ...asked)) as [number, number]
       if (booked === 1) return { waitMs: ms }
       return { laterMs: Math.max(ms, options.intervalMs) }
     },

@@ -53,6 +53,8 @@ export const grantSchema = z.strictObject({
   deliverBy: z.number(),
   /** When the run was first allowed, seconds since 1970: renewal is bounded by its age. */
   askedAt: z.number(),
+  /** The run whose unsettled minutes this one asks for again. */
+  follows: z.uuid().exactOptional(),
 })
 
 /** What one token allows: this query, for this person, in this run, answered there, until then. */
@@ -73,4 +75,20 @@ export type Grant = {
   readonly to: Destination
   readonly deliverBy: number
   readonly askedAt: number
+  readonly follows?: string
+}
+
+/** What a run may overtake. Nobody waits for one that follows another: it lets questions go first. */
+export type Lane = 'interactive' | 'background'
+
+/** The lane of what a grant allows. */
+export function laneOf({ follows }: Pick<Grant, 'follows'>): Lane {
+  return follows === undefined ? 'interactive' : 'background'
+}
+
+/** The place a run was asked in: it is decided there again, wherever the answer goes. Undefined when nobody asked it in Slack. */
+export function placeOf({ to }: Pick<Grant, 'to'>): { readonly channel: string; readonly thread?: string } | undefined {
+  if (to.kind === 'sink') return undefined
+  if (to.kind === 'direct') return to.from
+  return { channel: to.channel, ...(to.thread === undefined ? {} : { thread: to.thread }) }
 }

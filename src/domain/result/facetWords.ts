@@ -135,7 +135,7 @@ export function callPhrase(call: CallWords, now: string, sayWho: boolean): Phras
 }
 
 /** AWS names its events, not whoever calls: one that is a plain word stands among ours, anything else as a value. */
-function nameOf(eventName: string): Span {
+export function nameOf(eventName: string): Span {
   return /^[A-Za-z][A-Za-z0-9]{0,79}$/.test(eventName) ? eventName : value(eventName)
 }
 

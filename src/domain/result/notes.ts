@@ -11,13 +11,18 @@ const SETTLING_MINUTES = 15
 export type Followed = {
   /** When the minutes that are not settled are asked again, as ISO time; absent: the reader must. */
   readonly askedAgainAt?: string
+  /** What became of that, once it is known. */
+  readonly late?: Late
 }
 
+/** What asking again gave. `whole`: everything could be read. Refused: whoever asked may no longer ask this. Times are ISO. */
+export type Late =
+  | { readonly kind: 'read'; readonly at: string; readonly calls: number; readonly whole: boolean }
+  | { readonly kind: 'refused' | 'failed'; readonly at: string }
+
 /** What an answer does not cover, most important first: nobody may read it as more than it is. */
-export function limitPhrases(answer: Answer, { askedAgainAt }: Followed = {}): readonly Phrase[] {
-  return [unsettled(answer, askedAgainAt), cut(answer), blind(answer), unseen(answer)].filter(
-    (phrase) => phrase.length > 0,
-  )
+export function limitPhrases(answer: Answer, followed: Followed = {}): readonly Phrase[] {
+  return [unsettled(answer, followed), cut(answer), blind(answer), unseen(answer)].filter((phrase) => phrase.length > 0)
 }
 
 /** What "none" means, in the runbook's words: only where "none" is said; empty elsewhere. */
@@ -27,20 +32,38 @@ export function meaningPhrase(answer: Answer): Phrase {
   return none && empty !== undefined && empty !== '' ? say`${empty}` : []
 }
 
-/** How an answer came about: what was folded away, and what each filtered by. */
-export function notePhrases(answer: Answer): readonly Phrase[] {
-  return [folded(answer), filtered(answer)].filter((phrase) => phrase.length > 0)
+/** How an answer came about: whether its last minutes were read again, what was folded away, and what each filtered by. */
+export function notePhrases(answer: Answer, { late }: Followed = {}): readonly Phrase[] {
+  return [settledLater(answer, late), folded(answer), filtered(answer)].filter((phrase) => phrase.length > 0)
 }
 
-function unsettled({ coverage, finishedAt }: Answer, askedAgainAt: string | undefined): Phrase {
+function unsettled({ coverage, finishedAt }: Answer, { askedAgainAt, late }: Followed): Phrase {
   const { settledUntil, window } = coverage
   if (settledUntil >= window.until) return []
   const from = settledUntil > window.since ? settledUntil : window.since
   const after = clockOf(from, finishedAt)
+  if (late !== undefined) return latePhrase(late, after, finishedAt)
   if (askedAgainAt !== undefined)
     return say`Not settled: after ${after}, asked again at ${clockOf(askedAgainAt, finishedAt)}, posted here.`
   const settled = clockOf(minutesAfter(window.until, SETTLING_MINUTES), finishedAt)
   return say`Not settled: after ${after}, since AWS delivers late; ask again after ${settled}.`
+}
+
+function latePhrase(late: Late, after: string, now: string): Phrase {
+  const at = clockOf(late.at, now)
+  switch (late.kind) {
+    case 'read':
+      return say`After ${after}, asked again at ${at}: ${late.calls === 0 ? 'nothing late' : `${counted(late.calls, 'call')} came late, in the thread`}${late.whole ? '' : ', but not all of it could be read; not an all-clear'}.`
+    case 'refused':
+      return say`Not settled: after ${after}; not asked again at ${at}, since who asked may no longer ask this here.`
+    case 'failed':
+      return say`Not settled: after ${after}; asked again at ${at}, and nothing could be read.`
+  }
+}
+
+function settledLater({ finishedAt }: Answer, late: Late | undefined): Phrase {
+  if (late?.kind !== 'read' || !late.whole || late.calls > 0) return []
+  return say`Settled: asked again at ${clockOf(late.at, finishedAt)}, nothing late.`
 }
 
 function cut(answer: Answer): Phrase {

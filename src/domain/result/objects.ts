@@ -53,6 +53,8 @@ export const pageKey = (run: string, account: string, region: string, chain: num
 export const sourcesKey = (run: string): string => `${runKey(run)}/sources.json`
 export const answerKey = (run: string): string => `${runKey(run)}/answer.json`
 export const csvKey = (run: string): string => `${runKey(run)}/answer.csv`
+/** What became of asking a run's unsettled minutes again. */
+export const lateKey = (run: string): string => `${runKey(run)}/late.json`
 /** Its existence ends the run: after it no token of the run is good for anything but delivery. */
 export const terminalKey = (run: string): string => `${runKey(run)}/terminal.json`
 /** Delivery's own memory: `intent` before a call to Slack whose outcome could be lost, `done` after it. */

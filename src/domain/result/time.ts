@@ -34,7 +34,7 @@ export function spanOf(since: string, until: string, now: string): string {
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 /** The day as people write it; nothing for the day of `now`. */
-function dayOf(iso: string, now: string): string {
+export function dayOf(iso: string, now: string): string {
   if (iso.slice(0, 10) === now.slice(0, 10)) return ''
   const day = `${Number(iso.slice(8, 10))} ${MONTHS[Number(iso.slice(5, 7)) - 1] ?? ''}`
   return iso.slice(0, 4) === now.slice(0, 4) ? day : `${day} ${iso.slice(0, 4)}`

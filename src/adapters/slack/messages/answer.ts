@@ -58,7 +58,9 @@ export function answerMessage(answer: Answer, level: TableLevel, extras: AnswerE
     newest: (room: number) => newestBlocks(answer, Math.min(room, ROOM.newest)),
     notes: (room: number) =>
       context(
-        [whenPhrase(answer), ...notePhrases(answer)].map((note) => mrkdwnOf(note, 600)).filter((line) => line !== ''),
+        [whenPhrase(answer), ...notePhrases(answer, extras)]
+          .map((note) => mrkdwnOf(note, 600))
+          .filter((line) => line !== ''),
         Math.min(room, ROOM.notes),
       ),
     footer: (room: number) => context([footerLine(answer)], Math.min(room, ROOM.footer)),
