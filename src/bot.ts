@@ -13,6 +13,7 @@ import { slackPosting } from './adapters/slack/posting.ts'
 import { consumeAsks, consumeDeliveries, consumeRenewals } from './botConsumers.ts'
 import { ASK_GOOD_FOR_S } from './botDeps.ts'
 import { openApps } from './botEntries.ts'
+import { followRuns } from './botFollow.ts'
 import { apiUrlOf, type Bot } from './botParts.ts'
 import type { BotConfig } from './config.ts'
 import type { Library } from './domain/runbook/runbook.ts'
@@ -76,11 +77,13 @@ export async function startBot(
     askGoodForMs: ASK_GOOD_FOR_S * 1000,
     log: host.log,
   })
+  const stopFollowing = followRuns(bot)
   return {
     port: () => apps.port() ?? ops?.port,
     ready: async () => ({ ok: (await quick.ping()) === 'PONG' && apps.connected() > 0, connections: apps.connected() }),
     stop: () => {
       stopRecovering()
+      stopFollowing()
       return stopBot(bot, apps, consumers, ops, [redis, quick])
     },
   }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type Consumer, consume, type Decision } from './adapters/bullmq/consumer.ts'
 import { localKeys, verify } from './adapters/jose/tokens.ts'
 import type { Message } from './adapters/slack/messages/message.ts'
-import { requestDeps } from './botDeps.ts'
+import { renewDeps, requestDeps } from './botDeps.ts'
 import { askMessages, deliveryMessages, failureMessage } from './botMessages.ts'
 import type { Bot } from './botParts.ts'
 import { isAwsFault } from './domain/fault.ts'
@@ -12,10 +12,9 @@ import { placeAllows } from './domain/policy/place.ts'
 import { personChecks } from './domain/policy/roles.ts'
 import { tell } from './tell.ts'
 import { ASK_TOKEN, grantVerifier } from './tokens.ts'
-import { allowedRunbooks } from './usecases/allowed.ts'
 import { type DeliverJob, deliver } from './usecases/deliver.ts'
 import type { DeliverDeps, PlaceAnswer } from './usecases/deliverTypes.ts'
-import { type RenewDeps, renewGrant } from './usecases/renewGrant.ts'
+import { renewGrant } from './usecases/renewGrant.ts'
 import { type RequestDeps, requestRun } from './usecases/requestRun.ts'
 
 const CONCURRENCY = { ask: 16, renew: 16, deliver: 16 }
@@ -55,14 +54,7 @@ async function askFailure(ask: SignedAsk, deps: RequestDeps, bot: Bot): Promise<
 
 /** Tokens that are about to expire: decided anew. */
 export function consumeRenewals(bot: Bot, redis: Parameters<typeof consume>[1]): Consumer {
-  const { now, objects, host } = bot
-  const deps: RenewDeps = {
-    ...requestDeps(bot),
-    personFacts: (person) => bot.directory.personFacts(person, { fresh: true }),
-    placeFacts: (place, person) => bot.directory.placeFacts(place, person, { fresh: true }),
-    verifyExpired: grantVerifier(localKeys(bot.keys), 'ignore', 'renewal', { audit: host.audit, now }),
-    allowed: allowedRunbooks(objects, () => bot.inventory.current().accounts.map(({ id }) => id)),
-  }
+  const deps = renewDeps(bot)
   return consume(
     'renew',
     redis,

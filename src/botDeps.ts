@@ -8,7 +8,9 @@ import type { Bot } from './botParts.ts'
 import type { Person } from './domain/policy/person.ts'
 import { mayCancel } from './domain/policy/roles.ts'
 import { ASK_TOKEN, grantVerifier, RUN_TOKEN } from './tokens.ts'
+import { allowedRunbooks } from './usecases/allowed.ts'
 import type { PressDeps } from './usecases/pressNext.ts'
+import type { RenewDeps } from './usecases/renewGrant.ts'
 import type { RequestDeps } from './usecases/requestRun.ts'
 import { statusOf } from './usecases/runStatus.ts'
 import type { TakeDeps } from './usecases/takeAsk.ts'
@@ -94,5 +96,17 @@ export function requestDeps(bot: Bot): RequestDeps {
     enqueue: (run, token) => queues.addRun(run, token, 'interactive'),
     status: (run, token) => queues.addDelivery(run, token, 'status'),
     remember: (person, run) => board.remember(`${person.team}.${person.user}`, run),
+  }
+}
+
+/** What deciding a run anew needs: people and places as Slack has them now. */
+export function renewDeps(bot: Bot): RenewDeps {
+  const { now, objects, host } = bot
+  return {
+    ...requestDeps(bot),
+    personFacts: (person) => bot.directory.personFacts(person, { fresh: true }),
+    placeFacts: (place, person) => bot.directory.placeFacts(place, person, { fresh: true }),
+    verifyExpired: grantVerifier(localKeys(bot.keys), 'ignore', 'renewal', { audit: host.audit, now }),
+    allowed: allowedRunbooks(objects, () => bot.inventory.current().accounts.map(({ id }) => id)),
   }
 }

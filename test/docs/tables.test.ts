@@ -121,6 +121,7 @@ test('the layout of the result store is the one that the code writes', () => {
     sourcesKey,
     csvKey,
     answerKey,
+    lateKey,
     terminalKey,
     deliveryKey,
   } = keys
@@ -136,6 +137,7 @@ test('the layout of the result store is the one that the code writes', () => {
     sourcesKey('RUN'),
     csvKey('RUN'),
     answerKey('RUN'),
+    lateKey('RUN'),
     terminalKey('RUN'),
     deliveryKey('RUN', 'STEP'),
   ]

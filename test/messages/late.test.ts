@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { answerMessage } from '../../src/adapters/slack/messages/answer.ts'
+import { lateMessage } from '../../src/adapters/slack/messages/late.ts'
+import type { Answer } from '../../src/domain/result/answer.ts'
+import { lateRunOf, settledAnswer, unsettledOf } from '../../src/domain/result/late.ts'
+import type { Late } from '../../src/domain/result/notes.ts'
+import { aCoverage, aGap, anAnswer, anAnswerOf, HOSTILE, hostileAnswer, RUN } from '../support/answers.ts'
+import { goldenJson } from '../support/golden.ts'
+import { slackProblems } from '../support/slackLimits.ts'
+import { STORIES } from '../support/stories.ts'
+
+const UNSETTLED = aCoverage({ settledUntil: '2026-11-20T13:53:00Z' })
+const FIRST = anAnswerOf(20, { coverage: UNSETTLED })
+const MINUTES = aCoverage({ window: { since: '2026-11-20T13:53:00Z', until: '2026-11-20T14:08:00Z' } })
+const AT = { run: lateRunOf(RUN), askedAt: '2026-11-20T14:23:02Z', finishedAt: '2026-11-20T14:23:09Z' }
+
+const LEAKED = STORIES['leaked-key'] ?? anAnswer()
+function aLate(calls: number, changes: Partial<Answer> = {}): Answer {
+  const timeline = { rows: LEAKED.timeline.rows.slice(-calls), more: Math.max(0, calls - LEAKED.timeline.rows.length) }
+  return { ...anAnswerOf(calls), ...AT, coverage: MINUTES, timeline, ...changes }
+}
+
+const LATE = {
+  one: aLate(1),
+  many: aLate(40),
+  partial: aLate(2, {
+    coverage: {
+      ...MINUTES,
+      verdict: 'partial',
+      parts: { asked: 17, complete: 16, blind: 0 },
+      open: [aGap('eu-west-1')],
+    },
+  }),
+  hostile: { ...hostileAnswer(HOSTILE, 20), ...AT, coverage: MINUTES },
+}
+for (const [name, late] of Object.entries(LATE))
+  test(`what came late (${name}) reads as before and keeps every limit of Slack`, () => {
+    const message = lateMessage(late, FIRST)
+    assert.deepEqual(slackProblems(message), [])
+    assert.match(message.text, /^\+\d+ late/)
+    goldenJson(`slack/late-${name}.json`, message)
+  })
+
+const at = AT.askedAt
+const FOLLOWED: { readonly [name: string]: Late } = {
+  none: { kind: 'read', at, calls: 0, whole: true },
+  found: { kind: 'read', at, calls: 3, whole: true },
+  'found-partial': { kind: 'read', at, calls: 0, whole: false },
+  refused: { kind: 'refused', at },
+  failed: { kind: 'failed', at },
+}
+for (const [name, late] of Object.entries(FOLLOWED))
+  test(`an answer whose last minutes were asked again (${name}) reads as before`, () => {
+    const answer = name === 'none' ? settledAnswer(FIRST) : FIRST
+    const message = answerMessage(answer, 'plain', { late })
+    assert.deepEqual(slackProblems(message), [])
+    assert.equal(JSON.stringify(message).includes('ask again after'), false)
+    goldenJson(`slack/answer-late-${name}.json`, message)
+  })
+
+test('only an answer that was read to its end, and is not settled, is asked again', () => {
+  assert.deepEqual(unsettledOf(FIRST), {
+    since: '2026-11-20T13:53:00Z',
+    until: '2026-11-20T14:08:00Z',
+    at: '2026-11-20T14:23:00Z',
+  })
+  assert.equal(unsettledOf(anAnswer()), undefined)
+  assert.equal(unsettledOf(anAnswer({ coverage: { ...UNSETTLED, verdict: 'failed' } })), undefined)
+  assert.equal(unsettledOf(anAnswer({ coverage: { ...UNSETTLED, verdict: 'partial', ended: 'cancelled' } })), undefined)
+})
+
+test('what was cut off within the minutes that are not settled cannot be told from what came late', () => {
+  assert.equal(unsettledOf({ coverage: UNSETTLED, cut: true, first: '2026-11-20T13:58:00Z' }), undefined)
+  assert.notEqual(unsettledOf({ coverage: UNSETTLED, cut: true, first: '2026-11-20T10:00:00Z' }), undefined)
+})
+
+test('a window that is newer than what is settled is asked again whole', () => {
+  const window = { since: '2026-11-20T14:00:00Z', until: '2026-11-20T14:08:00Z' }
+  assert.equal(unsettledOf(anAnswer({ coverage: { ...UNSETTLED, window } }))?.since, window.since)
+})
+
+test('the run that asks again always has the same id', () => {
+  assert.equal(lateRunOf(RUN), lateRunOf(RUN))
+  assert.notEqual(lateRunOf(RUN), lateRunOf(lateRunOf(RUN)))
+  assert.match(lateRunOf(RUN), /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/)
+})
