@@ -6,11 +6,15 @@ import { bind } from '../domain/runbook/bind.ts'
 import { compileMatch } from '../domain/runbook/evaluate.ts'
 import { parseRunbook } from '../domain/runbook/parse.ts'
 import type { Match, Runbook } from '../domain/runbook/runbook.ts'
+import type { Stage } from '../domain/runbook/stages.ts'
 
 /** The runbook that a grant names, with its values in place. */
 export type Allowed = {
   readonly runbook: Runbook
   readonly match: Match
+  readonly stages: readonly Stage[]
+  /** Our accounts, as they were known when the question was taken up. */
+  readonly organisation: readonly string[]
   readonly matches: (record: CloudTrailRecord) => boolean
 }
 
@@ -50,6 +54,6 @@ async function load(grant: Grant, objects: Objects, organisation: readonly strin
   if (text === undefined || sha256(text) !== digest) return undefined
   const { runbook } = parseRunbook(text, `${name}.yaml`)
   if (runbook === undefined || runbook.name !== name) return undefined
-  const { match } = bind(runbook, grant.query.parameters, organisation)
-  return { runbook, match, matches: compileMatch(match) }
+  const { match, stages } = bind(runbook, grant.query.parameters, organisation)
+  return { runbook, match, stages, organisation, matches: compileMatch(match) }
 }

@@ -10,8 +10,10 @@ import { type FindingsCollector, findingsCollector } from '../domain/result/find
 import { answerKey, csvKey, type Objects, type Terminal, terminalKey } from '../domain/result/objects.ts'
 import { rowOf } from '../domain/result/row.ts'
 import { rowReader } from '../domain/result/rowReader.ts'
-import { type Summary, summariser } from '../domain/result/summary.ts'
+import { isFolded, type Summary, summariser } from '../domain/result/summary.ts'
 import type { Runbook } from '../domain/runbook/runbook.ts'
+import { type StageCollector, stageCollector } from '../domain/stage/collect.ts'
+import type { Allowed } from './allowed.ts'
 import { givenSince } from './givenSince.ts'
 import { chainStreams, pageReader } from './pages.ts'
 import { parseRecord } from './readChain.ts'
@@ -27,6 +29,9 @@ export type FinishDeps = {
 
 const NONE: ReadonlySet<string> = new Set()
 
+/** The question, with its values in place. */
+export type FinishedBy = Pick<Allowed, 'runbook' | 'stages' | 'organisation'>
+
 /** Bytes handed to the store at a time. */
 const CHUNK = 64 * 1024
 
@@ -34,13 +39,14 @@ const CHUNK = 64 * 1024
 export async function finishRun(
   grant: Grant,
   plan: Plan,
-  runbook: Runbook,
+  { runbook, ...bound }: FinishedBy,
   ended: 'cancelled' | 'lapsed' | undefined,
   deps: FinishDeps,
 ): Promise<Answer> {
   const sources = await freezeSources(plan, ended, deps)
-  const merged = await writeCsv(grant, plan, runbook, sources, deps)
+  const merged = await writeCsv(grant, plan, runbook, bound, sources, deps)
   const coverage = asCut(coverageOf(plan, sources.ends, sources.ended), merged.summary)
+  const reading = { window: coverage.window, whole: coverage.verdict === 'complete' && !merged.summary.cut }
   const answer: Answer = {
     version: 1,
     run: grant.run,
@@ -57,7 +63,8 @@ export async function finishRun(
     coverage,
     filters: plan.filters,
     ...merged.summary,
-    ...merged.findings({ window: coverage.window, whole: coverage.verdict === 'complete' && !merged.summary.cut }),
+    ...merged.findings(reading),
+    ...(bound.stages.length === 0 ? {} : { stages: merged.staged(reading) }),
     csv: merged.csv,
     requests: sources.ends.reduce((sum, end) => sum + end.pages, 0),
     askedAt: new Date(grant.askedAt * 1000).toISOString(),
@@ -85,6 +92,7 @@ function named(name: string | undefined): { readonly name?: string } {
 type Merged = {
   readonly summary: Summary
   readonly findings: FindingsCollector['finish']
+  readonly staged: StageCollector['finish']
   readonly csv: Answer['csv']
 }
 
@@ -92,6 +100,7 @@ async function writeCsv(
   grant: Grant,
   plan: Plan,
   runbook: Runbook,
+  bound: Omit<FinishedBy, 'runbook'>,
   sources: Sources,
   { objects, accountName, addressLabel }: FinishDeps,
 ): Promise<Merged> {
@@ -99,6 +108,7 @@ async function writeCsv(
   const summary = summariser(runbook)
   const findings = findingsCollector(runbook, grant.query.parameters, addressLabel)
   const reader = rowReader(runbook, accountName)
+  const staged = stageCollector(bound.stages, { columns: runbook.columns, labelOf: addressLabel, ...bound })
   const pages = pageReader(objects)
   const state = { rows: 0, cut: false }
   // A run that follows another gives what that one had not: its answer, its counts and its CSV are of the new records alone.
@@ -117,6 +127,7 @@ async function writeCsv(
       state.rows += 1
       summary.add(row)
       findings.add(row)
+      if (!isFolded(row, runbook)) staged.add(row, record)
       yield csv.row(row)
     }
   }
@@ -135,6 +146,7 @@ async function writeCsv(
   return {
     summary: summary.finish({ read, cut: state.cut }),
     findings: findings.finish,
+    staged: staged.finish,
     csv: { rows: state.rows, ...(created ? { bytes, sha256: hash.digest() } : await measured(key, objects)) },
   }
 }

@@ -57,7 +57,7 @@ export async function runRun(job: RunJob, turn: { readonly partsEnded: boolean }
   await finishRun(
     grant,
     plan,
-    allowed.runbook,
+    allowed,
     (await anyLapsed(plan, deps.objects)) ? 'lapsed' : cancelled ? 'cancelled' : undefined,
     deps,
   )
@@ -111,13 +111,7 @@ async function lapse(job: RunJob, deps: RunDeps): Promise<Outcome> {
   const allowed = grant.run === job.run ? await deps.allowed(grant) : undefined
   if (allowed === undefined)
     return await refuseJob(job, 'the runbook is not in the store at the digest that was allowed', deps)
-  await finishRun(
-    grant,
-    (await planOf(job.run, deps.objects)) ?? emptyPlan(grant, deps.now()),
-    allowed.runbook,
-    'lapsed',
-    deps,
-  )
+  await finishRun(grant, (await planOf(job.run, deps.objects)) ?? emptyPlan(grant, deps.now()), allowed, 'lapsed', deps)
   return await announce(job, deps)
 }
 

@@ -10,6 +10,7 @@ import { ALLOWED_WARNINGS } from '../../src/domain/runbook/lintRule.ts'
 import { parseRunbook } from '../../src/domain/runbook/parse.ts'
 import { PARAMETER_TYPES, SHAPES } from '../../src/domain/runbook/runbook.ts'
 import { CLAUSE_FORMS, OPERATOR_NAMES, rawRunbook } from '../../src/domain/runbook/schema.ts'
+import { STAGE_KINDS } from '../../src/domain/runbook/stages.ts'
 import { readLibrary } from '../../src/library.ts'
 import { blocks, table } from './blocks.ts'
 
@@ -42,6 +43,12 @@ test("the guide's runbook fits beside those that ship, and its question is under
   assert.deepEqual(command.value.request.parameters, { secretId: 'prod/db' })
 })
 
+test("the guide's stages fit the guide's runbook, one of each kind", () => {
+  const { runbook, problems } = parseRunbook(`${only('yaml runbook')}${only('yaml stages')}`, `${NAME}.yaml`)
+  assert.deepEqual(problems, [])
+  assert.deepEqual(runbook?.stages.map(({ kind }) => kind).toSorted(), [...STAGE_KINDS].toSorted())
+})
+
 /** The names in the first column of a table, which are written as code. */
 const names = (heading: string): readonly string[] =>
   table(GUIDE, heading).map(([first = '']) => first.replaceAll('`', ''))
@@ -54,6 +61,7 @@ test('the guide explains every key, clause, operator, type and column of the lan
   assert.deepEqual(names('type').toSorted(), [...PARAMETER_TYPES].toSorted())
   assert.deepEqual(names('shape').toSorted(), [...SHAPES].toSorted())
   assert.deepEqual(names('warning').toSorted(), [...ALLOWED_WARNINGS].toSorted())
+  assert.deepEqual(names('stage').toSorted(), [...STAGE_KINDS].toSorted())
   assert.deepEqual(names('worked out').toSorted(), [...COMPUTED_COLUMNS].toSorted())
 })
 

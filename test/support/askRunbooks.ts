@@ -23,6 +23,7 @@ export function aRunbook(parts: Partial<Runbook> = {}): Runbook {
     regions: 'enabled',
     records: ['management'],
     match: { field: 'readOnly', equals: false },
+    stages: [],
     columns: [{ name: 'eventTime', field: 'eventTime' }],
     group: [],
     fold: ['ctq'],

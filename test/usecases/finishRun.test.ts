@@ -41,7 +41,13 @@ async function finish(
   ended?: 'cancelled' | 'lapsed',
   deps: Rig['deps'] = rig.deps,
 ): Promise<Answer> {
-  return await finishRun(rig.tokens.get('good') ?? aGrant(), plan, RUNBOOK, ended, deps)
+  return await finishRun(
+    rig.tokens.get('good') ?? aGrant(),
+    plan,
+    { runbook: RUNBOOK, stages: [], organisation: [] },
+    ended,
+    deps,
+  )
 }
 
 async function csvOf(rig: Rig): Promise<readonly (readonly string[])[]> {

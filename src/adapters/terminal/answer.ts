@@ -21,6 +21,7 @@ import { visible, visibleLines } from '../../domain/result/safe.ts'
 import { questionPhrase, scopePhrase } from '../../domain/result/scopeWords.ts'
 import { displayWidth, textTable } from '../../domain/result/textTable.ts'
 import { lastingWords, secondOf } from '../../domain/result/time.ts'
+import { stageLines } from '../../domain/stage/words.ts'
 import { type Colour, type Paint, painter } from './colour.ts'
 import { harmlessLabel, shellWord, shellWords } from './shell.ts'
 
@@ -74,7 +75,9 @@ function headLines(answer: Answer, paint: Paint): readonly string[] {
     (leadsWithVerdict(answer) ? [verdict, question] : [question, verdict]).join(' · '),
     plainText(scopePhrase(answer)),
     paint('bold', plainText(foundPhrase(answer))),
-    ...facetLines(answer, FACETS).map(({ item, phrase }) => `${item ? '• ' : ''}${plainText(phrase)}`),
+    ...[...stageLines(answer, FACETS), ...facetLines(answer, FACETS)].map(
+      ({ item, phrase }) => `${item ? '• ' : ''}${plainText(phrase)}`,
+    ),
     ...more,
   ]
 }

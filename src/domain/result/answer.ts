@@ -1,6 +1,7 @@
 import type { Coverage } from '../query/coverage.ts'
 import type { Parameters, Query } from '../query/query.ts'
 import type { Headline } from '../runbook/runbook.ts'
+import type { StageAnswer } from '../stage/finding.ts'
 import type { Facets } from './facets.ts'
 import type { Lead } from './leads.ts'
 import type { Timeline } from './timeline.ts'
@@ -68,6 +69,8 @@ export type Answer = {
   }
   /** What the calls tell: from where, by whom, what changed. Folded noise is not in it. */
   readonly facets: Facets
+  /** What the runbook's stages found, in their order; absent for a runbook without any. */
+  readonly stages?: readonly StageAnswer[]
   /** Questions that the calls lead to, the most telling first. */
   readonly leads: readonly Lead[]
   readonly timeline: Timeline

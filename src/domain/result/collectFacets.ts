@@ -1,5 +1,6 @@
 import { seconds } from '../query/plan.ts'
 import { callCollector, serviceOf } from './collectCalls.ts'
+import { DAY_S, isDaily } from './daily.ts'
 import { ordered } from './facetOrder.ts'
 import type {
   AddressSeen,
@@ -24,13 +25,9 @@ const KEPT = 20
 const VALUE_MAX = 200
 const AGENTS = 8
 const AGENTS_KEPT = 3
-const DAY_S = 86_400
 /** "Not seen before" is said after so much reading before it, and so long after the first call of all. Seconds. */
 const BEFORE_S = DAY_S
 const AFTER_FIRST_S = 3_600
-/** "Daily": on so many days at least, and on this share of all days. */
-const DAILY_DAYS = 4
-const DAILY_SHARE = 0.6
 
 type Counting = { count: number; changes: number; denied: number; failed: number; first: number; last: number }
 type Address = Counting & { address: string; agents: Map<string, number>; days: number; day: number }
@@ -173,13 +170,12 @@ function addDenied(denied: Tally<{ service: string; eventName: string; count: nu
 function addressSeen(
   one: Address,
   first: number,
-  { window, whole }: Reading,
+  reading: Reading,
   labelOf: (address: string) => string | undefined,
 ): AddressSeen {
-  const since = seconds(window.since)
+  const since = seconds(reading.window.since)
   const label = labelOf(one.address)
-  const isNew = whole && one.first - since >= BEFORE_S && one.first - first >= AFTER_FIRST_S
-  const days = Math.floor(seconds(window.until) / DAY_S) - Math.floor(Math.max(since, first) / DAY_S) + 1
+  const isNew = reading.whole && one.first - since >= BEFORE_S && one.first - first >= AFTER_FIRST_S
   return {
     ...seenOf(one),
     address: one.address,
@@ -188,7 +184,7 @@ function addressSeen(
       .sort((a, b) => b[1] - a[1] || compareTexts(a[0], b[0]))
       .slice(0, AGENTS_KEPT)
       .map(([agent]) => agent),
-    daily: one.days >= DAILY_DAYS && one.days >= days * DAILY_SHARE,
+    daily: isDaily(one.days, first, reading.window),
     ...(isNew ? { newAfter: one.first - since } : {}),
   }
 }

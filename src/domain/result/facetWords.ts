@@ -86,8 +86,11 @@ function timesOf({ first, last }: Seen, { finishedAt }: Answer): string {
   return spanOf(first, last, finishedAt)
 }
 
-/** So many calls; done, denied and failed told apart where they differ. */
-function amountsPhrase({ count, changes, denied, failed }: Seen, { runbook }: Answer): Phrase {
+/** So many calls, with what of them was changed, denied or failed; done, denied and failed told apart where they differ. */
+export function amountsPhrase(
+  { count, changes, denied, failed }: Pick<Seen, 'count' | 'changes' | 'denied' | 'failed'>,
+  { runbook }: Pick<Answer, 'runbook'>,
+): Phrase {
   const { noun, counts } = runbook.headline
   const tried = denied + failed
   const done = counts.includes('done') ? count - tried : 0

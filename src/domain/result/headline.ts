@@ -64,7 +64,7 @@ function whyPartial({ coverage, cut }: Answer): string {
 /** What was found, or what "nothing" means here; tried and done are told apart. */
 export function foundPhrase(answer: Answer): Phrase {
   const shown = shownCount(answer)
-  if (shown > 0) return callsPhrase(answer, shown)
+  if (shown > 0) return say`${findingsPhrase(answer)}${callsPhrase(answer, shown)}`
   const folded = answer.counts.noise.ctq + answer.counts.noise.service
   const besides = folded > 0 ? `, besides ${numberWords(folded)} folded away` : ''
   switch (standingOf(answer)) {
@@ -77,6 +77,16 @@ export function foundPhrase(answer: Answer): Phrase {
     case 'unknown':
       return isBlind(answer) ? BLIND : say`not yet known: the whole window is newer than what AWS has surely delivered`
   }
+}
+
+/** What the runbook's stages found comes before the calls in which they did; habits are no findings. Empty without stages. */
+function findingsPhrase({ stages = [] }: Answer): Phrase {
+  if (stages.length === 0) return []
+  const found = stages.reduce(
+    (sum, { findings, more }) => sum + findings.filter(({ usual }) => !usual).length + more,
+    0,
+  )
+  return found === 0 ? say`no finding in ` : say`${counted(found, 'finding')} in `
 }
 
 /** The number of calls, told apart as the runbook has it; what it does not name are `others`. */

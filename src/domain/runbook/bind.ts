@@ -1,8 +1,14 @@
 import type { Parameters } from '../query/query.ts'
 import type { Match, Operand, Runbook, Test } from './runbook.ts'
+import type { Chosen, Stage } from './stages.ts'
 
 /** A runbook with its values in place: `match` holds no `$name` any more. */
-export type BoundRunbook = { readonly runbook: Runbook; readonly parameters: Parameters; readonly match: Match }
+export type BoundRunbook = {
+  readonly runbook: Runbook
+  readonly parameters: Parameters
+  readonly match: Match
+  readonly stages: readonly Stage[]
+}
 
 /** The list of our accounts, wherever a value is expected. */
 export const ORGANISATION = 'organisation'
@@ -30,7 +36,23 @@ export function bind(runbook: Runbook, parameters: Parameters, organisation: rea
     const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined
     return value === undefined ? [] : [value]
   }
-  return { runbook, parameters, match: bindMatch(runbook.match, values) ?? { all: [] } }
+  return {
+    runbook,
+    parameters,
+    match: bindMatch(runbook.match, values) ?? { all: [] },
+    stages: runbook.stages.map((stage) => bindStage(stage, values)),
+  }
+}
+
+/** What a stage chooses by a parameter that is not given, it chooses not. */
+function bindStage(stage: Stage, values: Values): Stage {
+  if (stage.kind === 'sequence')
+    return { ...stage, first: bindChosen(stage.first, values), next: bindChosen(stage.next, values) }
+  return bindChosen(stage, values)
+}
+
+function bindChosen<C extends Chosen>(chosen: C, values: Values): C {
+  return chosen.where === undefined ? chosen : { ...chosen, where: bindMatch(chosen.where, values) ?? { all: [] } }
 }
 
 type Values = (operand: Operand) => readonly Operand[]

@@ -2,6 +2,7 @@ import { takerOf } from './answers.ts'
 import { ORGANISATION } from './bind.ts'
 import { checkMatch } from './checkMatch.ts'
 import { checkPath } from './checkPath.ts'
+import { checkStages } from './checkStages.ts'
 import { COMPUTED_COLUMNS } from './columns.ts'
 import { parseDuration } from './duration.ts'
 import { RECORD_FIELDS } from './fields.ts'
@@ -39,15 +40,16 @@ export function checkRunbook(raw: unknown, report: Report): void {
   const parameters = Object.entries(objectOf(member(raw, 'parameters')))
   for (const [name, parameter] of parameters) checkOneParameter(name, parameter, report)
   const names = parameters.map(([name]) => name)
-  const used = checkMatch(member(raw, 'match'), names, report)
-  for (const name of names.filter((each) => !used.has(each)))
+  const used = checkMatch(member(raw, 'match'), ['match'], names, report)
+  checkAnswers(listOf(member(raw, 'answers')), parameters, report)
+  checkWindow(member(raw, 'window'), report)
+  const columns = checkColumns(listOf(member(raw, 'columns')), report)
+  const usedLater = checkStages(listOf(member(raw, 'then')), columns, names, report)
+  for (const name of names.filter((each) => !used.has(each) && !usedLater.has(each)))
     report(['parameters', name], `Nothing in match uses $${name}.`, {
       on: 'key',
       suggestion: 'Use it, or leave it out.',
     })
-  checkAnswers(listOf(member(raw, 'answers')), parameters, report)
-  checkWindow(member(raw, 'window'), report)
-  const columns = checkColumns(listOf(member(raw, 'columns')), report)
   checkGroup(listOf(member(raw, 'group')), columns, report)
   checkHeadline(member(raw, 'headline'), columns, report)
   for (const [index, next] of listOf(member(raw, 'next')).entries())

@@ -8,10 +8,18 @@ import type { Path, Report } from './yaml.ts'
 
 type Clause = { readonly [name: string]: unknown }
 
-/** Checks a match: each clause one thing, its fields real, its patterns and ranges valid, its `$name`s declared. Gives the names it uses. */
-export function checkMatch(match: unknown, parameters: readonly string[], report: Report): ReadonlySet<string> {
+/**
+ * Checks the match at a place: each clause one thing, its fields real, its patterns and ranges valid, its `$name`s declared. Gives the names
+ * it uses.
+ */
+export function checkMatch(
+  match: unknown,
+  at: Path,
+  parameters: readonly string[],
+  report: Report,
+): ReadonlySet<string> {
   const used = new Set<string>()
-  checkClause(match, ['match'], { parameters, report, used })
+  checkClause(match, at, { parameters, report, used })
   return used
 }
 

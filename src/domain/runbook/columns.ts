@@ -2,10 +2,11 @@ import type { CloudTrailRecord } from '../record.ts'
 import type { Cell } from '../result/answer.ts'
 import { errorOf, outcomeOf } from './ending.ts'
 import { portsOf, rangesOf } from './network.ts'
+import { policyWords } from './policyDocument.ts'
 import { shortPrincipal } from './principal.ts'
 import type { Column } from './runbook.ts'
 import { targetOf } from './target.ts'
-import { someValue, textAt, textOf } from './values.ts'
+import { member, someValue, textAt, textOf } from './values.ts'
 
 /** Most characters of a cell: a request may hold 100 KB (AWS: CloudTrail record contents), a table may not. */
 export const LONGEST_CELL = 2000
@@ -19,6 +20,7 @@ const COMPUTED: { readonly [name: string]: (record: CloudTrailRecord) => string 
   ranges: rangesOf,
   ports: portsOf,
   outcome,
+  policy: (record) => policyWords(member(record, 'requestParameters')),
   accessKeyId: (record) => textAt(record, 'userIdentity', 'accessKeyId') ?? '',
 }
 

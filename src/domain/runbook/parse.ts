@@ -4,6 +4,7 @@ import { parseDuration } from './duration.ts'
 import type { Column, Match, Problem, Runbook } from './runbook.ts'
 import { knownKeys, type RawRunbook, rawRunbook } from './schema.ts'
 import { reportIssues } from './shape.ts'
+import { completeStage } from './stageSchema.ts'
 import { readYaml, reporter } from './yaml.ts'
 
 /** A runbook is read by people: longer texts than this are refused before they are parsed. */
@@ -29,11 +30,13 @@ export function parseRunbook(
 }
 
 function complete(raw: RawRunbook, text: string): Runbook {
+  const { then, ...rest } = raw
   return Object.freeze({
-    ...raw,
+    ...rest,
     window: { default: parseDuration(raw.window.default) ?? 0, max: parseDuration(raw.window.max) ?? 0 },
     // Its shape was checked by zod and, one form a clause, by checkMatch: what is left is exactly a Match.
     match: raw.match as Match,
+    stages: then.map(completeStage),
     columns: raw.columns.map(
       (column): Column => (typeof column === 'string' ? { name: column, field: column } : column),
     ),

@@ -5,15 +5,43 @@ const LONGEST = 60_000
 /** Actions or resources that are named one by one. */
 const NAMED = 2
 
-/** Where requests carry a policy: IAM writes text, S3 an object, KMS and others text under their own names. */
-const PLACES = ['policyDocument', 'assumeRolePolicyDocument', 'bucketPolicy', 'policy', 'policyText'] as const
+/** Encodings that lie one in the other: a JSON text in a URL's encoding in a JSON text is the most that AWS is known to write. */
+const DEEPEST = 4
 
-/** A policy in any of the forms that CloudTrail records: an object, JSON, JSON in a URL's encoding, JSON inside a JSON text. */
+/** Where requests carry a policy: IAM writes text, S3 an object, KMS and others text under their own names (AWS: the services' API references). */
+export const POLICY_PLACES: readonly (readonly string[])[] = [
+  'policyDocument',
+  'assumeRolePolicyDocument',
+  'bucketPolicy',
+  'policy',
+  'policyText',
+  'resourcePolicy',
+  'policyInJson',
+  'accessPolicy',
+  'accessPolicies',
+  'attributes.Policy',
+  'attributeValue',
+  'ModifyVpcEndpointRequest.PolicyDocument',
+  'CreateVpcEndpointRequest.PolicyDocument',
+].map((path) => ['requestParameters', ...path.split('.')])
+
+/**
+ * A policy in any of the forms that CloudTrail records: an object, a JSON text, one in a URL's encoding, or one inside another. Undefined when it
+ * is none.
+ */
 export function readPolicy(value: unknown): unknown {
-  if (typeof value !== 'string') return value
-  if (value.length > LONGEST) return undefined
-  const once = parsed(value) ?? parsed(decoded(value))
-  return typeof once === 'string' ? parsed(once) : once
+  let found = value
+  for (let round = 0; typeof found === 'string'; round++) {
+    if (round === DEEPEST || found.length > LONGEST) return undefined
+    found = parsed(found) ?? decoded(found)
+  }
+  return found
+}
+
+/** The statements of a policy. */
+export function statementsOf(policy: unknown): readonly unknown[] {
+  const statement = member(policy, 'Statement')
+  return Array.isArray(statement) ? listOf(statement) : statement === undefined ? [] : [statement]
 }
 
 function parsed(text: string): unknown {
@@ -24,27 +52,28 @@ function parsed(text: string): unknown {
   }
 }
 
-function decoded(text: string): string {
+/** Undefined when there is nothing to decode. */
+function decoded(text: string): string | undefined {
+  if (!text.includes('%')) return undefined
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {
-    return ''
+    return undefined
   }
 }
 
 /** What the widest statement of a request's policy allows, such as `allows * on *` or `trusts 999988887777`; empty without a policy. */
 export function policyWords(request: unknown): string {
-  for (const place of PLACES) {
-    const policy = readPolicy(member(request, place))
-    const statement = member(policy, 'Statement')
-    const statements = (Array.isArray(statement) ? listOf(statement) : [statement]).filter(allows)
+  for (const [, ...place] of POLICY_PLACES) {
+    const statements = statementsOf(readPolicy(place.reduce(member, request))).filter(allows)
     const widest = statements.toSorted((a, b) => width(b) - width(a))[0]
     if (widest !== undefined) return statementWords(widest)
   }
   return ''
 }
 
-function allows(statement: unknown): boolean {
+/** Only what is allowed: a Deny takes back, and never gives. */
+export function allows(statement: unknown): boolean {
   return textAt(statement, 'Effect') === 'Allow'
 }
 
@@ -54,17 +83,20 @@ function width(statement: unknown): number {
   return (isAnyone(statement) ? 4 : 0) + (wild('Action') ? 2 : 0) + (wild('Resource') ? 1 : 0)
 }
 
-function statementWords(statement: unknown): string {
+/** What a statement allows, such as `allows * on *` or `trusts account 999988887777`. */
+export function statementWords(statement: unknown): string {
   const actions = textsOf(member(statement, 'Action'))
-  const who = principalsOf(statement)
+  const but = textsOf(member(statement, 'NotPrincipal'))
+  const who = member(statement, 'NotPrincipal') === undefined ? principalsOf(statement) : [`anyone but ${listed(but)}`]
   if (who.length > 0 && actions.every((action) => /^sts:/i.test(action))) return `trusts ${listed(who)}`
   const on = listed(textsOf(member(statement, 'Resource')))
   const what = actions.length === 0 ? `all but ${listed(textsOf(member(statement, 'NotAction')))}` : listed(actions)
   return `allows ${who.length === 0 ? '' : `${listed(who)} `}${what}${on === '' ? '' : ` on ${on}`}`
 }
 
-function isAnyone(statement: unknown): boolean {
-  return principalsOf(statement).includes('anyone')
+/** Whether it is for anyone at all, whatever its conditions say. */
+export function isAnyone(statement: unknown): boolean {
+  return principalsOf(statement).includes('anyone') || member(statement, 'NotPrincipal') !== undefined
 }
 
 function principalsOf(statement: unknown): readonly string[] {
@@ -74,7 +106,8 @@ function principalsOf(statement: unknown): readonly string[] {
   return texts.map((text) => (text === '*' ? 'anyone' : text.replace(/^arn:[^:]*:iam::(\d{12}):root$/, 'account $1')))
 }
 
-function textsOf(value: unknown): readonly string[] {
+/** The texts of a value that may be one or a list. */
+export function textsOf(value: unknown): readonly string[] {
   const list = Array.isArray(value) ? listOf(value) : [value]
   return list.flatMap((item) => textOf(item) ?? [])
 }

@@ -1,4 +1,5 @@
 import type { Tier } from '../policy/person.ts'
+import type { Stage } from './stages.ts'
 
 /** What a parameter's value must look like. Each has a checker and a normal form in parameters.ts. */
 export const PARAMETER_TYPES = [
@@ -117,6 +118,8 @@ export type Runbook = {
   /** Which kinds of events it is about. */
   readonly records: readonly RecordKind[]
   readonly match: Match
+  /** What is looked for among the matched records, in this order. */
+  readonly stages: readonly Stage[]
   readonly columns: readonly Column[]
   /** Names of columns to count by. */
   readonly group: readonly string[]

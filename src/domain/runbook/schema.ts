@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { TIERS } from '../policy/person.ts'
 import { ALLOWED_WARNINGS } from './lintRule.ts'
 import { HEADLINE_COUNTS, HEADLINE_FACETS, PARAMETER_TYPES, RECORD_KINDS, SHAPES } from './runbook.ts'
+import { stageKeys, stageSchema } from './stageSchema.ts'
 
 const operand = z.union([z.string().max(2000), z.number(), z.boolean()])
 const text = z.string().min(1).max(2000)
@@ -163,6 +164,12 @@ export const rawRunbook = z.strictObject({
     .default(['management'])
     .describe('kinds of events; the event history has management events only'),
   match: clause,
+  // biome-ignore lint/suspicious/noThenProperty: it is the language's word for what comes after match; shapes are never awaited
+  then: z
+    .array(stageSchema(clause, name))
+    .max(12)
+    .default([])
+    .describe('what is looked for among the matched records: its findings come first in an answer'),
   columns: z
     .array(z.union([z.string(), column]))
     .min(1)
@@ -184,6 +191,7 @@ export type RawRunbook = z.output<typeof rawRunbook>
 /** The keys that are known at a place of a runbook, for suggestions. */
 export function knownKeys(at: readonly (string | number)[]): readonly string[] {
   const [top, second] = at
+  if (top === 'then') return stageKeys(at.slice(2)) ?? ['all', 'any', 'not', ...Object.keys(FORMS)]
   if (top === undefined) return Object.keys(rawRunbook.shape)
   if (top === 'match') return ['all', 'any', 'not', ...Object.keys(FORMS)]
   if (top === 'parameters' && second !== undefined) return Object.keys(parameter.shape)
