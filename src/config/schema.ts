@@ -1,19 +1,11 @@
 import { z } from 'zod'
+import { approvalRule, approverSet, changes, groupRule, membership, schedule } from './approvalSchema.ts'
+import { accountWord, channel, duration, group, ownName, person, runbookSelector, tier, words } from './words.ts'
 
 const accountId = z
   .string('an account id is 12 digits in quotes')
   .regex(/^\d{12}$/, 'an account id is 12 digits in quotes')
-const words = z.string().min(1).max(200)
-const accountWord = words.describe('an account id or name, @group, ou:unit, a path of units, or *')
-const channel = z.string().regex(/^[CGD][A-Z0-9]{5,20}$/, "a channel is Slack's id, such as C0INCIDENT")
-const group = z.string().regex(/^S[A-Z0-9]{5,20}$/, "a user group is Slack's id, such as S0ONCALL")
-const person = z
-  .string()
-  .regex(/^T[A-Z0-9]{2,20}\/[UW][A-Z0-9]{2,20}$/, 'a person is team/user by Slack ids, such as T0EXAMPLE/U0ALICE')
 const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d+$/, 'a Region is named like eu-west-1')
-const duration = z.string().describe('a length such as 30m, 24h, 7d or 2w')
-const runbookSelector = words.describe("a runbook's name, tag:…, or *")
-const tier = z.enum(['open', 'duty', 'elevated'])
 
 const account = z.strictObject({
   id: accountId,
@@ -56,6 +48,7 @@ const role = z.strictObject({
   persons: z.array(person).max(1000).default([]),
   groups: z.array(group).max(100).default([]).describe('Slack user groups by id'),
   emails: z.array(z.email()).max(1000).default([]).describe('only where matchEmails is true'),
+  onCall: z.array(ownName).max(20).default([]).describe('whoever these schedules have on call now'),
   runbooks: z.array(runbookSelector).min(1).max(500),
   accounts: z.array(accountWord).min(1).max(500),
   regions: z
@@ -65,7 +58,8 @@ const role = z.strictObject({
     .default(['*']),
   window: duration.describe('the longest window that may be asked'),
   rows: z.int().min(1).max(10_000_000).default(100_000).describe('most rows of one answer; the newest are kept'),
-  tier: tier.describe('the highest tier that needs nobody else'),
+  tier: tier.describe('the highest tier that needs nobody else; above duty only for ids, the pager and managed groups'),
+  ceiling: tier.exactOptional().describe('the highest tier that can be asked for at all, with approval; else the tier'),
   places: z
     .array(z.union([z.enum(['*', 'direct', 'private', 'public', 'shared']), channel]))
     .min(1)
@@ -120,10 +114,20 @@ export const rawSettings = z.strictObject({
   version: z.literal(1).describe('the version of this file'),
   inventory: inventory.prefault({}),
   aws: aws.prefault({}),
-  roles: z.record(z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'a role is named in lower case'), role).default({}),
+  roles: z.record(ownName, role).default({}),
   matchEmails: z.boolean().default(false).describe('whether an e-mail address in Slack may give a role'),
   deny: deny.prefault({}),
   places: z.record(channel, place).default({}).describe('channels by id'),
+  groups: z.record(group, groupRule).default({}).describe('user groups by id'),
+  membership: membership.prefault({}),
+  onCall: z.record(ownName, schedule).default({}).describe('schedules by name'),
+  approvers: z.record(ownName, approverSet).default({}).describe('who may approve, by name'),
+  approvals: z
+    .array(approvalRule)
+    .max(200)
+    .default([])
+    .describe('what must be approved by whom; for each account the first rule that covers it'),
+  changes: changes.prefault({}),
   raise: z.array(raise).max(200).default([]).describe('questions of a higher tier than ctq finds; nothing lowers one'),
   grants: grants.prefault({}),
   limits: limits.prefault({}),
@@ -145,6 +149,12 @@ const SHAPES: { readonly [section: string]: { readonly [key: string]: unknown } 
   grants: grants.shape,
   limits: limits.shape,
   inventory: inventory.shape,
+  groups: groupRule.shape,
+  membership: membership.shape,
+  changes: changes.shape,
+  onCall: schedule.shape,
+  approvers: approverSet.shape,
+  approvals: approvalRule.shape,
 }
 
 /** The keys that are known at a place of ctq.yml, for suggestions. */

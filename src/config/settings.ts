@@ -2,8 +2,8 @@ import ipaddr from 'ipaddr.js'
 import type { z } from 'zod'
 import { digestOf } from '../domain/canonical.ts'
 import { err, ok, type Result } from '../domain/outcome.ts'
-import type { Person } from '../domain/policy/person.ts'
 import type { Policy, Role } from '../domain/policy/policy.ts'
+import { rank } from '../domain/policy/tier.ts'
 import type { ScopeWord } from '../domain/request/command.ts'
 import { type Account, accountsMeant, type Inventory, nearestAccount } from '../domain/request/inventory.ts'
 import { scopeWord } from '../domain/request/scopeWords.ts'
@@ -11,6 +11,7 @@ import { parseDuration } from '../domain/runbook/duration.ts'
 import type { Problem } from '../domain/runbook/runbook.ts'
 import { suggestion } from '../domain/runbook/suggest.ts'
 import { type Path, type Report, readYaml, reporter } from '../domain/runbook/yaml.ts'
+import { approvalsOf, personOf } from './approvals.ts'
 import { knownSettings, type RawRole, type RawSettings, rawSettings } from './schema.ts'
 
 /** What ctq.yml says, complete and checked. Times are seconds unless a name says otherwise. */
@@ -24,6 +25,9 @@ export type Settings = {
   /** An address or range, and what people call it. */
   readonly addresses: readonly { readonly range: string; readonly label: string }[]
 }
+
+/** For a group whose members are checked before they are put in. */
+const AT_ONCE = '0m'
 
 /** Longest ctq.yml: ten thousand accounts fit. */
 const LONGEST_TEXT = 4 * 1024 * 1024
@@ -67,7 +71,7 @@ function settingsOf(raw: RawSettings, report: Report): Settings {
   const length = (text: string, path: Path) => lengthOf(text, path, report)
   const resolve = (texts: readonly string[], path: Path) => accountWords(texts, path, inventory, report)
   return {
-    policy: policyOf(raw, length, resolve),
+    policy: policyOf(raw, length, resolve, report),
     inventory,
     aws: raw.aws,
     grants: {
@@ -123,9 +127,9 @@ function rangeOf(text: string, report: Report): string {
 type ReadLength = (text: string, path: Path) => number
 type Resolve = (texts: readonly string[], path: Path) => readonly ScopeWord[]
 
-function policyOf(raw: RawSettings, length: ReadLength, resolve: Resolve): Policy {
+function policyOf(raw: RawSettings, length: ReadLength, resolve: Resolve, report: Report): Policy {
   const rules = {
-    roles: Object.entries(raw.roles).map(([name, role]) => roleOf(name, role, length, resolve)),
+    roles: Object.entries(raw.roles).map(([name, role]) => roleOf(name, role, length, resolve, report)),
     deny: { ...raw.deny, persons: raw.deny.persons.map(personOf) },
     places: Object.entries(raw.places).map(([channel, { answers, accounts }]) => ({
       channel,
@@ -133,25 +137,27 @@ function policyOf(raw: RawSettings, length: ReadLength, resolve: Resolve): Polic
       accounts: resolve(accounts, ['places', channel, 'accounts']),
     })),
     emails: raw.matchEmails,
+    ...approvalsOf(raw, { length, resolve, report }),
+    settleFor:
+      raw.membership.countsAfter === AT_ONCE ? 0 : length(raw.membership.countsAfter, ['membership', 'countsAfter']),
+    announceIn: raw.changes.announceIn,
     raise: raw.raise.map((one, index) => ({ ...one, accounts: resolve(one.accounts, ['raise', index, 'accounts']) })),
   }
   return { ...rules, digest: digestOf(rules) }
 }
 
-function roleOf(name: string, raw: RawRole, length: ReadLength, resolve: Resolve): Role {
-  const { persons, groups, emails, ...rest } = raw
+function roleOf(name: string, raw: RawRole, length: ReadLength, resolve: Resolve, report: Report): Role {
+  const { persons, groups, emails, onCall, ceiling = raw.tier, ...rest } = raw
   const at: Path = ['roles', name]
+  if (rank(ceiling) < rank(raw.tier))
+    report([...at, 'ceiling'], `The ceiling ${ceiling} is below the tier ${raw.tier}.`)
   return {
     ...rest,
     name,
-    members: { persons: persons.map(personOf), groups, emails },
+    ceiling,
+    members: { persons: persons.map(personOf), groups, emails, onCall },
     accounts: resolve(raw.accounts, [...at, 'accounts']),
     window: length(raw.window, [...at, 'window']),
     defaultAccounts: resolve(raw.defaultAccounts, [...at, 'defaultAccounts']),
   }
-}
-
-function personOf(text: string): Person {
-  const [team = '', user = ''] = text.split('/')
-  return { team, user }
 }

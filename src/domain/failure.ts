@@ -56,6 +56,16 @@ export type Failure =
   // policy: `nearest` is the nearest question that is allowed, as a phrase after "you may ask"
   | { readonly code: 'denied'; readonly nearest?: string }
   | { readonly code: 'tier_beyond_reach'; readonly tier: string; readonly reason: string; readonly nearest?: string }
+  /** `by`: who must approve, in words. */
+  | {
+      readonly code: 'needs_approval'
+      readonly tier: string
+      readonly reason: string
+      readonly by: string
+      readonly nearest?: string
+    }
+  | { readonly code: 'no_approvers'; readonly tier: string; readonly reason: string; readonly nearest?: string }
+  | { readonly code: 'sensitive_tier'; readonly reason: string; readonly nearest?: string }
   | { readonly code: 'place_not_allowed'; readonly why: 'archived' | 'not_member' | 'policy' }
   // the run
   | { readonly code: 'unknown_run'; readonly input: string }
@@ -149,6 +159,12 @@ function explainRefusal(failure: Exclude<Failure, Typing>): string {
       return `You may not ask that here.${allowed(failure.nearest)} Ask for "list" to see what you may ask.`
     case 'tier_beyond_reach':
       return `This is ${article(failure.tier)} question (${failure.reason}), above what you may ask by yourself.${allowed(failure.nearest)}`
+    case 'needs_approval':
+      return `This is ${article(failure.tier)} question (${failure.reason}) and needs approval: ${failure.by}.${alone(failure.nearest)}`
+    case 'no_approvers':
+      return `This is ${article(failure.tier)} question (${failure.reason}) and needs approval, and nobody but you can give it now.${alone(failure.nearest)}`
+    case 'sensitive_tier':
+      return `This is a sensitive question (${failure.reason}). Nobody can approve one in Slack.${alone(failure.nearest)}`
     case 'place_not_allowed':
       return PLACE_WORDS[failure.why]
     case 'unknown_run':
@@ -214,6 +230,10 @@ function meant(nearest: string | undefined): string {
 
 function allowed(nearest: string | undefined): string {
   return nearest === undefined ? '' : ` You may ask ${nearest}.`
+}
+
+function alone(nearest: string | undefined): string {
+  return nearest === undefined ? '' : ` Without approval you may ask ${nearest}.`
 }
 
 function quoted(input: string): string {

@@ -37,7 +37,7 @@ export async function renewGrant(token: string, deps: RenewDeps): Promise<string
   const place = await deps.placeFacts(asked, grant.person)
   const { query, run, to, askedAt, follows } = grant
   const decision = decide({ person, place, query, runbook: allowed.runbook, inventory: deps.inventory() }, deps.policy)
-  if (decision.outcome === 'refuse') return await refuse(grant, 'the decision is no longer to allow', deps)
+  if (decision.outcome !== 'allow') return await refuse(grant, 'the decision is no longer to allow', deps)
   const { role, tier, policy } = decision
   const same = { run, person: grant.person, query, to, askedAt, ...(follows === undefined ? {} : { follows }) }
   return (await mint({ ...same, role, tier, policy }, 'renewed', decision.checks, deps)).token

@@ -86,7 +86,7 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
   )
   const words = echo(request)
   await record(ask, decision, { runbook: runbook.name, asked: words, ...reasonOf(request) }, deps, query.value)
-  if (decision.outcome === 'refuse') return err(decision.failure)
+  if (decision.outcome !== 'allow') return err(decision.failure)
 
   const question = digestOf({ person: ask.person, channel: ask.channel, thread: ask.thread, words })
   const holder = await holderOf(question, ask.run, deps)
@@ -117,7 +117,7 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
 /** Puts a decision into the record, with what was asked. */
 async function record(
   ask: SignedAsk,
-  decision: Pick<Decision, 'outcome' | 'policy' | 'checks'>,
+  decision: Pick<Decision, 'outcome' | 'reason' | 'policy' | 'checks'>,
   detail: NonNullable<AuditStep['detail']>,
   deps: RequestDeps,
   query?: Query,
@@ -130,7 +130,7 @@ async function record(
     ...(query === undefined ? {} : { queryHash: queryHash(query) }),
     person: ask.person,
     checks: decision.checks,
-    detail: { policy: decision.policy, ...detail },
+    detail: { policy: decision.policy, decision: decision.reason, ...detail },
   })
 }
 

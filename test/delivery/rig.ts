@@ -20,17 +20,11 @@ import { type DeliverJob, deliver } from '../../src/usecases/deliver.ts'
 import type { DeliverDeps, DeliverOutcome } from '../../src/usecases/deliverTypes.ts'
 import { ALICE, aRig, type Rig, SECRET, TEAM } from '../slackadapter/rig.ts'
 import { anAnswerOf, RUN } from '../support/answers.ts'
+import { aPolicy } from '../support/askFacts.ts'
 
 export const CSV = 'eventTime,who\r\n2026-11-20T13:52:07Z,alice\r\n'
 
-const POLICY: Policy = {
-  digest: 'p'.repeat(64),
-  roles: [],
-  deny: { persons: [], groups: [], places: [] },
-  places: [],
-  emails: false,
-  raise: [],
-}
+const POLICY: Policy = aPolicy({ digest: 'p'.repeat(64) })
 
 /** A grant whose answer goes to the private channel; tests say what differs. */
 export function aGrant(changes: Partial<Grant> = {}): Grant {

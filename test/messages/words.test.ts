@@ -70,13 +70,14 @@ const place = {
 } as const
 const role = {
   name: 'responder',
-  members: { persons: [], groups: [], emails: [] },
+  members: { persons: [], groups: [], emails: [], onCall: [] },
   runbooks: ['*'],
   accounts: [{ kind: 'all' }],
   regions: ['*'],
   window: 7 * 86_400,
   rows: 20_000,
   tier: 'open',
+  ceiling: 'open',
   places: ['*'],
   cancel: false,
   defaultAccounts: [],

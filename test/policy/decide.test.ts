@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Ask, type Decision, decide } from '../../src/domain/policy/decide.ts'
+import { type Decision, decide } from '../../src/domain/policy/decide.ts'
 import type { PersonFacts, PlaceFacts } from '../../src/domain/policy/person.ts'
 import type { Policy, Role } from '../../src/domain/policy/policy.ts'
+import type { Ask } from '../../src/domain/policy/weigh.ts'
 import type { Query } from '../../src/domain/query/query.ts'
 import type { Runbook } from '../../src/domain/runbook/runbook.ts'
 import { aPerson, aPlace, aPolicy, aQuery, aRole, DAY, INVENTORY, PAYMENTS, STAGING, WEB } from '../support/askFacts.ts'
@@ -21,10 +22,10 @@ const KEY = { accessKeyId: 'AKIA2E0A8F3B244C9986' }
 const ALICE = { team: 'T1', user: 'UALICE' }
 const SESSION = { principal: 'arn:aws:sts::111122223333:assumed-role/admin/alice' }
 
-const RESPONDER = aRole({ members: { persons: [], groups: ['SONCALL'], emails: ['alice@example.com'] } })
+const RESPONDER = aRole({ members: { persons: [], groups: ['SONCALL'], emails: ['alice@example.com'], onCall: [] } })
 const DEVELOPER = aRole({
   name: 'developer',
-  members: { persons: [], groups: ['SDEV'], emails: [] },
+  members: { persons: [], groups: ['SDEV'], emails: [], onCall: [] },
   runbooks: ['console-logins', 'tag:change'],
   accounts: [{ kind: 'group', name: 'test' }],
   regions: ['eu-west-1', 'us-east-1'],
@@ -33,8 +34,9 @@ const DEVELOPER = aRole({
   tier: 'open',
   places: ['private', 'direct'],
 })
-const LISTED = aRole({ name: 'listed', members: { persons: [ALICE], groups: [], emails: [] } })
-const ELEVATED = aRole({ ...RESPONDER, name: 'lead', tier: 'elevated' })
+const LISTED = aRole({ name: 'listed', members: { persons: [ALICE], groups: [], emails: [], onCall: [] } })
+const ELEVATED = aRole({ ...RESPONDER, name: 'lead', tier: 'elevated', ceiling: 'elevated' })
+const MANAGED = { groups: [{ group: 'SONCALL', name: 'on call', managed: true }] }
 
 type Row = {
   readonly says: string
@@ -472,6 +474,7 @@ const TIERS: readonly Row[] = [
   {
     says: 'an elevated question is allowed to a role that reaches so far',
     roles: [ELEVATED],
+    policy: MANAGED,
     runbook: IAM_PERSISTENCE,
     query: { days: 30 },
     expected: 'lead elevated here',
@@ -522,9 +525,10 @@ const TIERS: readonly Row[] = [
   {
     says: 'a store of secrets over a month is sensitive',
     roles: [ELEVATED],
+    policy: MANAGED,
     runbook: SECRETS_READ,
     query: { days: 30 },
-    expected: 'tier_beyond_reach: the same over 7d or less',
+    expected: 'sensitive_tier: the same over 7d or less',
   },
   {
     says: 'a runbook’s own tier lifts it',
@@ -543,7 +547,7 @@ const TIERS: readonly Row[] = [
     roles: [ELEVATED],
     runbook: aRunbook({ ...KEY_ACTIVITY, tier: 'sensitive' }),
     query: { parameters: KEY },
-    expected: 'tier_beyond_reach: principal-writes',
+    expected: 'sensitive_tier: principal-writes',
   },
   {
     says: 'the policy lifts a tier',

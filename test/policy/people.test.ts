@@ -6,7 +6,7 @@ import { defaultScope, mayCancel, rolesOf } from '../../src/domain/policy/roles.
 import { aPerson, aPlace, aPolicy, aRole, DAY, INVENTORY } from '../support/askFacts.ts'
 import { LIBRARY } from '../support/askRunbooks.ts'
 
-const MEMBERS = { persons: [], groups: ['S1'], emails: [] }
+const MEMBERS = { persons: [], groups: ['S1'], emails: [], onCall: [] }
 const PERSON = aPerson({ groups: ['S1'] })
 
 test('what somebody may run here is what one of their roles here allows', () => {

@@ -83,6 +83,24 @@ const EXAMPLES: { readonly [code in Failure['code']]: readonly Extract<Failure, 
     },
     { code: 'tier_beyond_reach', tier: 'sensitive', reason: 'secrets-read is always one' },
   ],
+  needs_approval: [
+    {
+      code: 'needs_approval',
+      tier: 'elevated',
+      reason: 'an open search over 7d in 3 accounts',
+      by: '1 of payments on call or security',
+      nearest: 'the same over 24h or less',
+    },
+    { code: 'needs_approval', tier: 'elevated', reason: 'it is one here', by: '2 of security' },
+  ],
+  no_approvers: [{ code: 'no_approvers', tier: 'elevated', reason: 'an open search over 8d' }],
+  sensitive_tier: [
+    {
+      code: 'sensitive_tier',
+      reason: 'an open search over 30d, of a store of secrets',
+      nearest: 'the same over 7d or less',
+    },
+  ],
   place_not_allowed: [
     { code: 'place_not_allowed', why: 'archived' },
     { code: 'place_not_allowed', why: 'not_member' },

@@ -1,5 +1,5 @@
 import type { PersonFacts, PlaceFacts } from '../../src/domain/policy/person.ts'
-import type { Policy, Role } from '../../src/domain/policy/policy.ts'
+import type { Members, Policy, Role } from '../../src/domain/policy/policy.ts'
 import type { Query } from '../../src/domain/query/query.ts'
 import type { Account, Inventory } from '../../src/domain/request/inventory.ts'
 import type { Runbook } from '../../src/domain/runbook/runbook.ts'
@@ -57,17 +57,23 @@ export function aPlace(parts: Partial<PlaceFacts> = {}): PlaceFacts {
   }
 }
 
+/** Nobody, unless said otherwise. */
+export function aMembership(parts: Partial<Members> = {}): Members {
+  return { persons: [], groups: [], emails: [], onCall: [], ...parts }
+}
+
 /** A role that allows everything up to duty to nobody. */
 export function aRole(parts: Partial<Role> = {}): Role {
   return {
     name: 'responder',
-    members: { persons: [], groups: [], emails: [] },
+    members: aMembership(),
     runbooks: ['*'],
     accounts: [{ kind: 'all' }],
     regions: ['*'],
     window: 90 * DAY,
     rows: 100_000,
     tier: 'duty',
+    ceiling: parts.tier ?? 'duty',
     places: ['*'],
     cancel: false,
     defaultAccounts: [],
@@ -84,6 +90,12 @@ export function aPolicy(parts: Partial<Policy> = {}): Policy {
     places: [],
     emails: false,
     raise: [],
+    groups: [],
+    settleFor: 0,
+    approvers: [],
+    approvals: [],
+    onCall: [],
+    announceIn: [],
     ...parts,
   }
 }

@@ -68,7 +68,7 @@ export async function anAsking(t: Pick<TestContext, 'after'>): Promise<AskRig> {
     grants: new Map(),
     people: new Map([ALICE, BOB].map((person) => [person.user, aPerson({ person, name: person.user.toLowerCase() })])),
     place: aPlace({ channel: 'C1' }),
-    policy: aPolicy({ roles: [aRole({ members: { persons: [ALICE, BOB], groups: [], emails: [] } })] }),
+    policy: aPolicy({ roles: [aRole({ members: { persons: [ALICE, BOB], groups: [], emails: [], onCall: [] } })] }),
   }
   let ids = 0
   const now = (): Date => new Date(clock.now * 1000)

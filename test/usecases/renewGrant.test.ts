@@ -48,7 +48,7 @@ const REFUSED: Readonly<Record<string, Refused>> = {
   },
   'somebody who lost their role': {
     change: ({ facts }) => {
-      facts.policy = aPolicy({ roles: [aRole({ members: { persons: [BOB], groups: [], emails: [] } })] })
+      facts.policy = aPolicy({ roles: [aRole({ members: { persons: [BOB], groups: [], emails: [], onCall: [] } })] })
     },
     why: 'the decision is no longer to allow',
   },
@@ -59,7 +59,7 @@ const REFUSED: Readonly<Record<string, Refused>> = {
   'a window that the role no longer reaches': {
     change: ({ facts }) => {
       facts.policy = aPolicy({
-        roles: [aRole({ window: 3600, members: { persons: [ALICE], groups: [], emails: [] } })],
+        roles: [aRole({ window: 3600, members: { persons: [ALICE], groups: [], emails: [], onCall: [] } })],
       })
     },
     why: 'the decision is no longer to allow',

@@ -113,7 +113,7 @@ for (const [text, message] of SHOWN)
 
 test('somebody without a role is shown none, and nothing to run', async (t) => {
   const { rig, deps } = await taking(t)
-  rig.facts.policy = aPolicy({ roles: [aRole({ members: { persons: [BOB], groups: [], emails: [] } })] })
+  rig.facts.policy = aPolicy({ roles: [aRole({ members: { persons: [BOB], groups: [], emails: [], onCall: [] } })] })
   assert.equal((await takeAsk(typed('whoami'), deps)).message, 'UALICE in C1 as ')
   assert.equal((await takeAsk(typed('list'), deps)).message, 'list ')
   assert.equal((await takeAsk(typed('help key'), deps)).message, 'failure unknown_runbook')
@@ -121,7 +121,7 @@ test('somebody without a role is shown none, and nothing to run', async (t) => {
 
 test('a guest who is in a group with a role is told that they have none here', async (t) => {
   const { rig, deps } = await taking(t)
-  rig.facts.policy = aPolicy({ roles: [aRole({ members: { persons: [], groups: ['S1'], emails: [] } })] })
+  rig.facts.policy = aPolicy({ roles: [aRole({ members: { persons: [], groups: ['S1'], emails: [], onCall: [] } })] })
   rig.facts.people.set('UALICE', aPerson({ person: ALICE, guest: true, groups: ['S1'] }))
   assert.equal((await takeAsk(typed('whoami'), deps)).message, 'UALICE in C1 as ')
 })

@@ -1,21 +1,29 @@
 import { z } from 'zod'
-import type { Query } from '../query/query.ts'
+import { EVENT_CATEGORIES, type Query } from '../query/query.ts'
 import type { Destination, Person, Tier } from './person.ts'
 
 const time = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
 
-const querySchema = z.strictObject({
-  runbook: z.strictObject({ name: z.string().max(80), digest: z.string().regex(/^[0-9a-f]{64}$/) }),
-  parameters: z.record(z.string().max(80), z.string().max(4000)),
-  accounts: z.array(z.string().regex(/^\d{12}$/)).min(1),
-  regions: z.union([z.literal('enabled'), z.array(z.string().regex(/^[a-z0-9-]{4,32}$/)).min(1)]),
-  engines: z.array(z.literal('lookup')).min(1),
-  limit: z.int().positive(),
-  window: z.strictObject({
-    since: time,
-    until: z.union([time, z.strictObject({ atStart: z.literal(true), notAfter: time })]),
-  }),
-})
+const querySchema = z
+  .strictObject({
+    runbook: z.strictObject({ name: z.string().max(80), digest: z.string().regex(/^[0-9a-f]{64}$/) }),
+    parameters: z.record(z.string().max(80), z.string().max(4000)),
+    accounts: z.array(z.string().regex(/^\d{12}$/)).min(1),
+    regions: z.union([z.literal('enabled'), z.array(z.string().regex(/^[a-z0-9-]{4,32}$/)).min(1)]),
+    engines: z.array(z.literal('lookup')).min(1),
+    limit: z.int().positive(),
+    window: z.strictObject({
+      since: time,
+      until: z.union([time, z.strictObject({ atStart: z.literal(true), notAfter: time })]),
+    }),
+    categories: z.array(z.enum(EVENT_CATEGORIES)).min(1).exactOptional(),
+    raw: z.literal(true).exactOptional(),
+  })
+  // LookupEvents shows management events (API reference, LookupEvents): a grant of others for it would promise what is not read.
+  .refine(
+    ({ engines, categories = ['management'] }) =>
+      engines.some((engine) => engine !== 'lookup') || categories.every((one) => one === 'management'),
+  )
 
 const destinationSchema = z.union([
   z.strictObject({

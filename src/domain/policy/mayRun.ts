@@ -1,11 +1,11 @@
 import type { Inventory } from '../request/inventory.ts'
 import type { Library, Runbook } from '../runbook/runbook.ts'
-import { accountsOf } from './decide.ts'
 import type { PersonFacts, PlaceFacts, Tier } from './person.ts'
 import { placeAllows, roleReaches } from './place.ts'
 import type { Policy, Role } from './policy.ts'
 import { rolesOf } from './roles.ts'
 import { rank, selectsRunbook } from './tier.ts'
+import { accountsOf } from './weigh.ts'
 
 /** A runbook that somebody may run in a place, and how far. */
 export type Runnable = {

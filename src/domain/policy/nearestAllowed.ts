@@ -3,9 +3,9 @@ import { durationWords } from '../request/duration.ts'
 import { accountsMeant, accountWords } from '../request/inventory.ts'
 import { START_WITHIN_S, windowLength } from '../request/toQuery.ts'
 import type { Runbook } from '../runbook/runbook.ts'
-import type { Ask } from './decide.ts'
 import type { Policy, Role } from './policy.ts'
 import { rolesOf } from './roles.ts'
+import type { Ask } from './weigh.ts'
 
 /** Windows that people ask for, longest first, seconds. */
 const WINDOWS_S = [90, 30, 14, 7, 3, 1, 0.5, 0.25].map((days) => days * 86_400).concat(3600)

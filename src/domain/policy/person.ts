@@ -14,6 +14,19 @@ export type PersonFacts = {
   readonly stranger: boolean
   readonly groups: readonly string[]
   readonly email?: string
+  /** When these facts were read, seconds since 1970: memberships are as old as they were then. */
+  readonly readAt?: number
+  /** When each membership was first seen, seconds since 1970. One that is not here was never seen: its age is not known. */
+  readonly groupsSince?: { readonly [group: string]: number }
+  /** Absent where nobody looked: then nobody is on call. */
+  readonly onCall?: OnCallFacts
+}
+
+/** What the schedules say of somebody. One that could not be read is neither: it is named as unread, and never means yes. */
+export type OnCallFacts = {
+  /** Names of schedules that have them on call now, within the levels that count. */
+  readonly now: readonly string[]
+  readonly unread: readonly string[]
 }
 
 /** Where a question is asked and its answer would be read. */

@@ -9,7 +9,7 @@ import type { PlaceRule, Policy, Role } from './policy.ts'
  */
 export type PlaceDecision = { readonly checks: readonly Check[] } & (
   | { readonly outcome: 'here' | 'direct' }
-  | { readonly outcome: 'nowhere'; readonly failure: Failure }
+  | { readonly outcome: 'nowhere'; readonly failure: PlaceFailure }
 )
 
 /**
@@ -33,7 +33,8 @@ function ruleFor(place: PlaceFacts, policy: Policy): PlaceRule | undefined {
   return policy.places.find((rule) => rule.channel === place.channel)
 }
 
-type PlaceRefusal = Extract<Failure, { code: 'place_not_allowed' }>['why']
+type PlaceFailure = Extract<Failure, { code: 'place_not_allowed' }>
+type PlaceRefusal = PlaceFailure['why']
 
 function refusal(place: PlaceFacts, rule: PlaceRule | undefined, policy: Policy): PlaceRefusal | undefined {
   if (policy.deny.places.includes(place.channel) || rule?.answers === 'none') return 'policy'

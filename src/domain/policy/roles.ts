@@ -1,32 +1,33 @@
 import type { Check } from '../audit/step.ts'
 import type { ScopeDefault } from '../request/scope.ts'
-import type { Person, PersonFacts, PlaceFacts } from './person.ts'
+import { type By, isOutside, isSame, isSettled, isStrong, memberBy } from './membership.ts'
+import type { Person, PersonFacts, PlaceFacts, Tier } from './person.ts'
 import { roleReaches } from './place.ts'
 import type { Policy, Role } from './policy.ts'
+import { lowerTier } from './tier.ts'
 
-/** True for the same person in the same workspace. */
-export function isSame(a: Person, b: Person): boolean {
-  return a.team === b.team && a.user === b.user
-}
+/** A role somebody has, how they came by it, and the highest tier it gives them alone. */
+export type Held = { readonly role: Role; readonly by: By; readonly tier: Tier }
 
 /**
  * The roles somebody has, in the policy's order. Guests, bots and people of another workspace have a role only where they are
  * listed by id; a deactivated account has none.
  */
-export function rolesOf(facts: PersonFacts, policy: Policy): readonly Role[] {
+export function heldRoles(facts: PersonFacts, policy: Policy): readonly Held[] {
   if (facts.deactivated || isDenied(facts, policy)) return []
-  return policy.roles.filter((role) => holds(facts, role, policy.emails))
+  return policy.roles.flatMap((role) => {
+    const by = memberBy(facts, role.members, policy)
+    if (by === undefined) return []
+    return [{ role, by, tier: isStrong(by) ? role.tier : lowerTier(role.tier, 'duty') }]
+  })
 }
 
-function holds(facts: PersonFacts, { members }: Role, emails: boolean): boolean {
-  if (members.persons.some((person) => isSame(person, facts.person))) return true
-  if (facts.guest || facts.bot || facts.stranger) return false
-  if (members.groups.some((group) => facts.groups.includes(group))) return true
-  const email = facts.email?.toLowerCase()
-  return emails && email !== undefined && members.emails.some((listed) => listed.toLowerCase() === email)
+/** The roles somebody has, in the policy's order, each with the tier that it gives them. */
+export function rolesOf(facts: PersonFacts, policy: Policy): readonly Role[] {
+  return heldRoles(facts, policy).map(({ role, tier }) => ({ ...role, tier }))
 }
 
-/** Whether the policy denies somebody explicitly: that wins over every role. */
+/** Whether the policy denies somebody explicitly: that wins over every role. A new membership of a denied group counts at once. */
 export function isDenied(facts: PersonFacts, { deny }: Policy): boolean {
   return (
     deny.persons.some((person) => isSame(person, facts.person)) || deny.groups.some((id) => facts.groups.includes(id))
@@ -38,13 +39,27 @@ export function personChecks(facts: PersonFacts, policy: Policy): readonly Check
   const listed = policy.roles.some(({ members }) => members.persons.some((person) => isSame(person, facts.person)))
   const outside = [facts.guest && 'guest', facts.bot && 'bot', facts.stranger && 'of another workspace']
   const kinds = outside.filter((kind) => kind !== false)
-  const roles = rolesOf(facts, policy)
+  const roles = heldRoles(facts, policy)
+  const unsettled = newGroups(facts, policy)
   return [
     { check: 'active', passed: !facts.deactivated },
-    { check: 'member', passed: kinds.length === 0 || listed, detail: kinds.join(', ') || 'full member' },
     { check: 'not_denied', passed: !isDenied(facts, policy) },
-    { check: 'has_role', passed: roles.length > 0, detail: roles.map(({ name }) => name).join(', ') },
+    { check: 'member', passed: kinds.length === 0 || listed, detail: kinds.join(', ') || 'full member' },
+    {
+      check: 'has_role',
+      passed: roles.length > 0,
+      detail:
+        roles.map(({ role, by }) => `${role.name} (${by})`).join(', ') ||
+        (unsettled.length === 0 ? '' : `too new in ${unsettled.join(', ')}`),
+    },
   ]
+}
+
+/** Groups that would give somebody a role if they had been seen in them for longer. */
+export function newGroups(facts: PersonFacts, policy: Policy): readonly string[] {
+  if (facts.deactivated || isOutside(facts) || isDenied(facts, policy)) return []
+  const wanted = new Set(policy.roles.flatMap(({ members }) => members.groups))
+  return facts.groups.filter((group) => wanted.has(group) && !isSettled(facts, group, policy))
 }
 
 /** Where somebody's question is asked when it does not say: the place's default, else that of their first role with one here. */

@@ -3,6 +3,10 @@ import { digestOf } from '../canonical.ts'
 /** Where records are read. Others (S3, Athena, Logs, Lake) come beside it under the same query. */
 export type Engine = 'lookup'
 
+/** CloudTrail's categories of events (CloudTrail: record contents, eventCategory), in lower case. */
+export const EVENT_CATEGORIES = ['management', 'data', 'insight', 'networkactivity'] as const
+export type EventCategory = (typeof EVENT_CATEGORIES)[number]
+
 /** Times are ISO 8601 in UTC at whole seconds, both ends inclusive, as LookupEvents has them. */
 export type Window = {
   readonly since: string
@@ -28,6 +32,10 @@ export type Query = {
   /** Most rows in the answer; the newest are kept. */
   readonly limit: number
   readonly window: Window
+  /** Absent: management events alone, which is all that LookupEvents shows. */
+  readonly categories?: readonly EventCategory[]
+  /** Records as CloudTrail gave them leave ctq too: never to Slack. */
+  readonly raw?: true
 }
 
 /** The hash that audit, tokens and approvals name a query by. */

@@ -1,0 +1,153 @@
+import { accountsMeant, type Inventory } from '../request/inventory.ts'
+import type { Runbook } from '../runbook/runbook.ts'
+import { isManaged, isOutside, isSame, isSettled } from './membership.ts'
+import type { Person, PersonFacts, Tier } from './person.ts'
+import type { ApprovalRule, ApprovalTimes, ApproverSet, Policy, Seat } from './policy.ts'
+import { isDenied } from './roles.ts'
+import { rank, selectsRunbook } from './tier.ts'
+
+/** Who must approve one question, and how. */
+export type Requirement = {
+  readonly seats: readonly Seat[]
+  /** Names of the rules that ask for it. */
+  readonly rules: readonly string[]
+  readonly places: readonly string[]
+  readonly times: ApprovalTimes
+  readonly reason: number
+  /** Whoever asks may run it without a second person while on call. */
+  readonly onCallAlone: boolean
+  /** Whoever asks may fill a seat. */
+  readonly self: boolean
+}
+
+/** What approval depends on: the role that is asked with, and what is asked where. */
+export type ForApproval = {
+  readonly role: string
+  readonly tier: Tier
+  readonly runbook: Runbook
+  readonly accounts: readonly string[]
+}
+
+/**
+ * What must be approved: for each account the first rule that covers it, all of them together, the strictest of each. Undefined when an
+ * account has no rule: then nobody can approve it. More accounts never ask for less.
+ */
+export function requirementOf(asked: ForApproval, policy: Policy, inventory: Inventory): Requirement | undefined {
+  const rules = asked.accounts.map((account) =>
+    policy.approvals.find((rule) => covers(rule, account, asked, inventory)),
+  )
+  const needed = [...new Set(rules)]
+  const found = needed.flatMap((rule) => rule ?? [])
+  const [first] = found
+  if (first === undefined || found.length < needed.length) return undefined
+  const names = (rule: ApprovalRule, which: 'onCallAlone' | 'selfApproval'): boolean =>
+    selectsRunbook(rule[which], asked.runbook)
+  return {
+    seats: seatsOf(found),
+    rules: found.map(({ name }) => name),
+    places: [...new Set(found.flatMap(({ places }) => places))],
+    times: {
+      expires: Math.min(...found.map(({ times }) => times.expires)),
+      remind: first.times.remind,
+      escalate: Math.min(...found.map(({ times }) => times.escalate)),
+    },
+    reason: Math.max(...found.map(({ reason }) => reason)),
+    onCallAlone: found.every((rule) => names(rule, 'onCallAlone')),
+    self: found.every((rule) => names(rule, 'selfApproval')),
+  }
+}
+
+function covers(rule: ApprovalRule, account: string, asked: ForApproval, inventory: Inventory): boolean {
+  if (!rule.roles.includes('*') && !rule.roles.includes(asked.role)) return false
+  if (rank(asked.tier) > rank(rule.tier) || !selectsRunbook(rule.runbooks, asked.runbook)) return false
+  return rule.accounts.some((word) => accountsMeant(word, inventory)?.some(({ id }) => id === account) === true)
+}
+
+/** The seats of all rules; where two ask for the same people, the larger number of them. */
+function seatsOf(rules: readonly ApprovalRule[]): readonly Seat[] {
+  const counts = new Map<string, Seat>()
+  for (const seat of rules.flatMap(({ seats }) => seats)) {
+    const key = seat.by.join(' ')
+    counts.set(key, { by: seat.by, count: Math.max(seat.count, counts.get(key)?.count ?? 0) })
+  }
+  return [...counts.values()]
+}
+
+/** How somebody is an approver: `fallback` while a schedule cannot be read. */
+export type ApproverBy = 'id' | 'pager' | 'managed_group' | 'fallback'
+
+/** The sets that somebody is in, by their facts now, and how. A set that is not known, and a person who is denied, are in none. */
+export function approverIn(facts: PersonFacts, policy: Policy): ReadonlyMap<string, ApproverBy> {
+  const found = new Map<string, ApproverBy>()
+  if (facts.deactivated || isDenied(facts, policy)) return found
+  for (const set of policy.approvers) {
+    const by = approverBy(facts, set, policy)
+    if (by !== undefined) found.set(set.name, by)
+  }
+  return found
+}
+
+function approverBy(facts: PersonFacts, set: ApproverSet, policy: Policy): ApproverBy | undefined {
+  if (isListed(facts.person, set.persons)) return 'id'
+  if (isOutside(facts)) return undefined
+  if (set.onCall.some((schedule) => facts.onCall?.now.includes(schedule) === true)) return 'pager'
+  if (inManaged(facts, set.groups, policy)) return 'managed_group'
+  const unread = policy.onCall.filter(
+    ({ name }) => set.onCall.includes(name) && facts.onCall?.unread.includes(name) === true,
+  )
+  return unread.some(
+    ({ fallback }) => isListed(facts.person, fallback.persons) || inManaged(facts, fallback.groups, policy),
+  )
+    ? 'fallback'
+    : undefined
+}
+
+function isListed(person: Person, persons: readonly Person[]): boolean {
+  return persons.some((listed) => isSame(listed, person))
+}
+
+function inManaged(facts: PersonFacts, groups: readonly string[], policy: Policy): boolean {
+  return groups.some(
+    (group) => facts.groups.includes(group) && isManaged(group, policy) && isSettled(facts, group, policy),
+  )
+}
+
+/** Somebody and the approver sets they are in. */
+export type Candidate = { readonly person: Person; readonly sets: readonly string[] }
+
+/** A seat that has, or has not, somebody in it. */
+export type Filled = { readonly by: readonly string[]; readonly person: Person | undefined }
+
+/**
+ * Puts people into seats, each into one at most, so that as many seats as possible are filled: somebody who fits two seats takes the one
+ * that nobody else fits.
+ */
+export function seated(seats: readonly Seat[], candidates: readonly Candidate[]): readonly Filled[] {
+  const single = seats.flatMap(({ by, count }) => Array.from({ length: count }, () => by))
+  const sitting: (number | undefined)[] = single.map(() => undefined)
+  const place = (who: number, tried: Set<number>): boolean =>
+    single.some((by, seat) => {
+      if (tried.has(seat) || !candidates[who]?.sets.some((set) => by.includes(set))) return false
+      tried.add(seat)
+      const other = sitting[seat]
+      if (other !== undefined && !place(other, tried)) return false
+      sitting[seat] = who
+      return true
+    })
+  const known = new Set<string>()
+  candidates.forEach(({ person }, who) => {
+    const key = `${person.team}/${person.user}`
+    if (!known.has(key)) place(who, new Set())
+    known.add(key)
+  })
+  return single.map((by, seat) => {
+    const who = sitting[seat]
+    return { by, person: who === undefined ? undefined : candidates[who]?.person }
+  })
+}
+
+/** Who must approve, in words: `1 of security, 2 of on call or leads`. */
+export function seatWords(seats: readonly Seat[], policy: Policy): string {
+  const title = (name: string): string => policy.approvers.find((set) => set.name === name)?.title ?? name
+  return seats.map(({ by, count }) => `${count} of ${by.map(title).join(' or ')}`).join(', and ')
+}
