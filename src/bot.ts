@@ -21,6 +21,7 @@ import type { Host, Running } from './host.ts'
 import { openInventory } from './inventory.ts'
 import { keepRecovering } from './recovery.ts'
 import { grantVerifier } from './tokens.ts'
+import { watchPolicy } from './watchPolicy.ts'
 import { withZones } from './zones.ts'
 
 const EVENTS_KEPT = 1_000
@@ -37,15 +38,26 @@ export async function startBot(
   const quick = impatientRedis(host.redis)
   const client = slackClient({ token: config.slack.botToken, ...apiUrlOf(config), log: host.log })
   const self = await whoAmI(client)
-  const { directory, knownZone } = withZones(slackDirectory({ client, self, now: Date.now }))
-  const levels = new Map()
+  const slack = slackDirectory({ client, self, now: Date.now })
+  const posting = slackPosting({ client, self, levels: new Map(), directChannel: slack.directChannel })
+  const objects = fileObjects(config.results.path)
+  const watch = await watchPolicy({
+    directory: slack,
+    policy: config.settings.policy,
+    objects,
+    audit: host.audit,
+    now,
+    log: host.log,
+    posting,
+  })
+  const { directory, knownZone } = withZones(watch.directory)
   const keys = parseKeySet(config.signingKeys, 'private')
   const { grants } = config.settings
   const bot: Bot = {
     config,
     host,
     library,
-    objects: fileObjects(config.results.path),
+    objects,
     inventory: await openInventory(config.settings, host.log),
     board: redisBoard(redis),
     quickBoard: redisBoard(quick),
@@ -55,7 +67,7 @@ export async function startBot(
     self,
     directory,
     knownZone,
-    posting: slackPosting({ client, self, levels, directChannel: directory.directChannel }),
+    posting,
     keys,
     sign: await signer(keys),
     times: { token: Math.round(grants.minutes * 60), run: grants.renewFor, delivery: grants.deliverWithin },
@@ -84,6 +96,7 @@ export async function startBot(
     stop: () => {
       stopRecovering()
       stopFollowing()
+      watch.stop()
       return stopBot(bot, apps, consumers, ops, [redis, quick])
     },
   }

@@ -101,7 +101,7 @@ async function tell<M>(
         )
   await record(press, [...before, ...(decision?.checks ?? [])], grant, deps, decision?.outcome === 'allow')
   if (decision === undefined) return shown(deps.messages.failure({ code: 'unknown_pivot', run: press.run.slice(0, 8) }))
-  if (decision.outcome === 'refuse') return shown(deps.messages.failure(denialOf(decision.failure)))
+  if (decision.outcome !== 'allow') return shown(deps.messages.failure(denialOf(decision.failure)))
   if (pivot.kind === 'fix') return shown(deps.pressMessages.fix(answer))
   return shown(deps.pressMessages.timeline(answer, await deps.permalink(press.channel, press.ts)))
 }

@@ -56,7 +56,8 @@ test('each example stands under its own heading', () => {
 test('the checks and details of the examples are those that the code writes', () => {
   const text = code()
   for (const { checks, detail = {} } of shown) {
-    for (const { check } of checks) assert.ok(text.includes(`check: '${check}'`), check)
+    for (const { check } of checks)
+      assert.ok(text.includes(`check: '${check}'`) || text.includes(`check('${check}'`), check)
     for (const name of Object.keys(detail)) assert.match(text, new RegExp(`\\b${name}\\b[:,\\n }]`), name)
   }
 })

@@ -124,6 +124,9 @@ test('the layout of the result store is the one that the code writes', () => {
     lateKey,
     terminalKey,
     deliveryKey,
+    membershipsKey,
+    policyInForceKey,
+    policyRulesKey,
   } = keys
   const DAY = new Date('2026-11-20T14:08:00Z')
   const made = [
@@ -140,6 +143,9 @@ test('the layout of the result store is the one that the code writes', () => {
     lateKey('RUN'),
     terminalKey('RUN'),
     deliveryKey('RUN', 'STEP'),
+    membershipsKey(0),
+    policyInForceKey(0),
+    policyRulesKey('DIGEST'),
   ]
   // runKey, partKey and chainKey are folders of these
   assert.equal(Object.keys(keys).filter((name) => name.endsWith('Key')).length, made.length + 3)
@@ -147,6 +153,7 @@ test('the layout of the result store is the one that the code writes', () => {
     key
       .replace('0000/000000', '<chain>/<page>')
       .replace('2026-11-20', '<day>')
+      .replace('00000000', '<number>')
       .replace(/[A-Z]{2,}/g, (word) => `<${word.toLowerCase()}>`),
   )
   assert.deepEqual(shown, wanted)

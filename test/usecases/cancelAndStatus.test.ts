@@ -55,7 +55,9 @@ test('others may not, unless a role of theirs may', async (t) => {
     ['deny', 'deny'],
   )
   assert.deepEqual(rig.heard.cancelled, [])
-  rig.facts.policy = aPolicy({ roles: [aRole({ cancel: true, members: { persons: [BOB], groups: [], emails: [], onCall: [] } })] })
+  rig.facts.policy = aPolicy({
+    roles: [aRole({ cancel: true, members: { persons: [BOB], groups: [], emails: [], onCall: [] } })],
+  })
   assert.ok((await cancelRun(RUN, BOB, rig.deps)).ok)
 })
 
@@ -150,7 +152,9 @@ test('the runs of others are hidden from whoever may not cancel them', async (t)
   const asBob = async (typed?: string) => await statusOf(aPerson({ person: BOB }), typed, statusDeps(rig))
   assert.deepEqual(await asBob(), [])
   assert.equal(await asBob(RUN), undefined)
-  rig.facts.policy = aPolicy({ roles: [aRole({ cancel: true, members: { persons: [BOB], groups: [], emails: [], onCall: [] } })] })
+  rig.facts.policy = aPolicy({
+    roles: [aRole({ cancel: true, members: { persons: [BOB], groups: [], emails: [], onCall: [] } })],
+  })
   assert.equal((await asBob(RUN))?.[0]?.run, RUN)
   const stranger = aPerson({ person: STRANGER })
   assert.equal(await statusOf(stranger, RUN, statusDeps(rig)), undefined)

@@ -167,7 +167,9 @@ test('the timeline comes with a link to the answer', async (t) => {
 
 test('whoever may not ask the question gets neither its timeline nor what mends it', async (t) => {
   const pressed = await pressing(t)
-  pressed.rig.facts.policy = aPolicy({ roles: [aRole({ members: { persons: [ALICE], groups: [], emails: [] } })] })
+  pressed.rig.facts.policy = aPolicy({
+    roles: [aRole({ members: { persons: [ALICE], groups: [], emails: [], onCall: [] } })],
+  })
   assert.equal(await pressed.press({ pivot: 'fix' }), 'failure denied')
   assert.match(outcomes(pressed).join(), /^pressed deny/)
   pressed.rig.facts.people.set('UBOB', aPerson({ person: BOB, deactivated: true }))

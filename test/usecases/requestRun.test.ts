@@ -166,7 +166,7 @@ const REFUSED: readonly (readonly [says: string, text: string, code: string])[] 
   ['a parameter is missing', 'key account=prod-payments', 'missing_parameter'],
   ['no account is known', `key ${KEY}`, 'no_account'],
   ['the window is too old', `key ${KEY} account=prod-payments since 2025-01-01`, 'window_too_old'],
-  ['it is above the role', 'secrets-read account=prod-payments', 'tier_beyond_reach'],
+  ['it is above the role', 'secrets-read account=prod-payments', 'sensitive_tier'],
 ]
 
 for (const [says, text, code] of REFUSED)

@@ -32,6 +32,8 @@ export type Directory = {
   /** Throws a SlackFault when Slack does not say; nobody is ever taken to be in no group because a read failed. */
   readonly personFacts: (person: Person, options?: Freshness) => Promise<PersonFacts>
   readonly placeFacts: (place: Place, person: Person, options?: Freshness) => Promise<PlaceFacts>
+  /** Who is in which user group, as read no longer ago than person facts are. */
+  readonly groups: (options?: Freshness) => Promise<Groups>
   /** The direct-message channel of the bot and a user. */
   readonly directChannel: (user: string) => Promise<string>
 }
@@ -74,9 +76,12 @@ export function slackDirectory(options: DirectoryOptions): Directory {
       const answer = await options.client.write<{ channel: { id: string } }>('conversations.open', { users: user })
       return answer.channel.id
     })
+  const groups: Directory['groups'] = ({ fresh = false } = {}) =>
+    caches.groups.get('all', () => readGroups(options.client), fresh ? FRESH_GROUPS_MS : undefined)
   return {
     directChannel,
-    personFacts: (person, { fresh = false } = {}) => personFacts(options, caches, person, fresh),
+    groups,
+    personFacts: (person, { fresh = false } = {}) => personFacts(options, caches, person, fresh, groups),
     placeFacts: async (place, person, { fresh = false } = {}) => {
       const { channel } = place
       // who asks matters only for telling their own direct messages with the bot from other people's
@@ -93,11 +98,9 @@ async function personFacts(
   caches: Caches,
   person: Person,
   fresh: boolean,
+  readAll: Directory['groups'],
 ): Promise<PersonFacts> {
-  const [user, groups] = await Promise.all([
-    userOf(client, caches, person.user, fresh),
-    caches.groups.get('all', () => readGroups(client), fresh ? FRESH_GROUPS_MS : undefined),
-  ])
+  const [user, groups] = await Promise.all([userOf(client, caches, person.user, fresh), readAll({ fresh })])
   const email = user.profile?.email
   return {
     person,

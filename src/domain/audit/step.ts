@@ -18,6 +18,8 @@ export type AuditStep = {
     | 'pressed'
     | 'place_checked'
     | 'delivered'
+    | 'groups_changed'
+    | 'policy_changed'
   readonly outcome: 'allow' | 'deny' | 'done'
   readonly at: string
   readonly run?: string

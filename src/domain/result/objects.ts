@@ -62,6 +62,13 @@ export const deliveryKey = (run: string, step: string): string => `${runKey(run)
 /** Runbook text by digest: a run finishes with the text that it was allowed with. */
 export const runbookKey = (digest: string): string => `runbooks/${part(digest)}.yaml`
 
+/** Who has been in which group since when: a new one for each change, numbered without a gap. */
+export const membershipsKey = (seq: number): string => `policy/memberships/${String(seq).padStart(8, '0')}.json`
+/** Which policy was in force from when on: a new one for each change, numbered without a gap. */
+export const policyInForceKey = (seq: number): string => `policy/in-force/${String(seq).padStart(8, '0')}.json`
+/** A policy's rules by their digest: what stands in a decision can be read again. */
+export const policyRulesKey = (digest: string): string => `policy/rules/${part(digest)}.json`
+
 /** What the terminal marker says. */
 export type Terminal = {
   readonly run: string
