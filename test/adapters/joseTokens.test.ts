@@ -149,6 +149,18 @@ for (const [what, make, why] of WRONG)
       })
   })
 
+for (const [what, changes] of [
+  ['for encrypting', { use: 'enc' }],
+  ['of another algorithm', { alg: 'ES384' }],
+] as const)
+  test(`a key ${what} verifies nothing, though it is the one that signed`, async () => {
+    const set = await aSet()
+    const token = await signed(set, {}, claims())
+    const published = { keys: set.keys.map((key) => ({ ...key, ...changes })) }
+    const refused = { ok: false, error: { code: 'invalid', why: 'unknown key' } }
+    assert.deepEqual(await verify(localKeys(published), KIND, token, NOW), refused)
+  })
+
 test('an expired token is said to be that, and only then', async () => {
   const set = await aSet()
   const token = await (await signer(set))(KIND, claims())

@@ -74,6 +74,12 @@ const MASKED: readonly (readonly [string, CloudTrailRecord, string, string])[] =
   ['a bearer token field', { requestParameters: { refreshToken: 'abc' } }, 'requestParameters.refreshToken', 'token'],
   ['a private key field', { responseElements: { keyMaterial: 'abc' } }, 'responseElements.keyMaterial', 'private key'],
   [
+    'a private key in base64',
+    { responseElements: { privateKeyBase64: 'abc' } },
+    'responseElements.privateKeyBase64',
+    'private key',
+  ],
+  [
     'a presigned signature field',
     { requestParameters: { 'X-Amz-Signature': 'abc' } },
     'requestParameters.X-Amz-Signature',

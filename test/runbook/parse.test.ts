@@ -233,3 +233,12 @@ next:
   assert.deepEqual(problems, [])
   assert.equal(runbook?.regions, 'global')
 })
+
+for (const text of ['{'.repeat(100_000), '{a: '.repeat(3_000), '[{'.repeat(40_000), '{\n  ['.repeat(200)])
+  test(`brackets without end (${JSON.stringify(text.slice(0, 6))}…) are refused before anything is built of them`, () => {
+    assert.match(first(text) ?? '', /brackets are open here|longer than/)
+  })
+
+test('as many brackets as anybody closes again are no harm', () => {
+  assert.doesNotMatch(first(`${'[{ a: b }]\n'.repeat(400)}`) ?? '', /brackets are open/)
+})

@@ -15,6 +15,7 @@ const SECRET_NAMES: ReadonlyMap<string, What> = new Map([
   ['keymaterial', 'private key'],
   ['privatekeymaterial', 'private key'],
   ['privatekeyplaintext', 'private key'],
+  ['privatekeybase64', 'private key'],
   ['plaintext', 'plaintext'],
   ['passworddata', 'password'],
   ['authorization', 'authorization'],

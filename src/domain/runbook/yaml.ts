@@ -21,6 +21,8 @@ export type Source = {
 const MOST_PROBLEMS = 50
 /** The parser builds a regular expression as long as the indentation, and V8 dies of a very long one. */
 const MOST_INDENT = 200
+/** More brackets than this that are open at once: the parser takes several stack frames for each, and V8 dies of a regular expression there. */
+const MOST_OPEN = 100
 /** Deeper values than this are no runbook, and each level is a stack frame in whatever walks them. */
 const MOST_DEPTH = 40
 
@@ -72,7 +74,12 @@ export function reporter(source: Source, file: string): { readonly report: Repor
 
 function refuseEarly(text: string, limit: number): { readonly line: number; readonly message: string } | undefined {
   if (text.length > limit) return { line: 1, message: `The text is longer than ${limit} characters.` }
+  let open = 0
   for (const [index, line] of text.split('\n').entries()) {
+    for (const bracket of line.match(/[[\]{}]/g) ?? []) {
+      open = Math.max(0, open + ('[{'.includes(bracket) ? 1 : -1))
+      if (open > MOST_OPEN) return { line: index + 1, message: `More than ${MOST_OPEN} brackets are open here.` }
+    }
     if (/^%/.test(line)) return { line: index + 1, message: 'YAML directives are not allowed.' }
     if ((/^[\s?:-]*/.exec(line)?.[0].length ?? 0) > MOST_INDENT)
       return { line: index + 1, message: 'The line is indented too deeply.' }
