@@ -68,4 +68,10 @@ export const COMMANDS: readonly CliCommand[] = [
     does: 'a simulated AWS, Slack and queue',
     run: async (args) => (await import('./playground.ts')).playground(args),
   },
+  {
+    name: 'completion',
+    usage: 'bash|zsh|fish',
+    does: "completes ctq's words in your shell",
+    run: async (args) => (await import('./completion.ts')).completion(args, COMMANDS),
+  },
 ]
