@@ -9,6 +9,7 @@ import { lintRunbook } from '../../src/domain/runbook/lint.ts'
 import { ALLOWED_WARNINGS } from '../../src/domain/runbook/lintRule.ts'
 import { parseRunbook } from '../../src/domain/runbook/parse.ts'
 import { PARAMETER_TYPES, SHAPES } from '../../src/domain/runbook/runbook.ts'
+import { runFixtures } from '../../src/domain/runbook/runFixtures.ts'
 import { CLAUSE_FORMS, OPERATOR_NAMES, rawRunbook } from '../../src/domain/runbook/schema.ts'
 import { STAGE_KINDS } from '../../src/domain/runbook/stages.ts'
 import { readLibrary } from '../../src/library.ts'
@@ -47,6 +48,17 @@ test("the guide's stages fit the guide's runbook, one of each kind", () => {
   const { runbook, problems } = parseRunbook(`${only('yaml runbook')}${only('yaml stages')}`, `${NAME}.yaml`)
   assert.deepEqual(problems, [])
   assert.deepEqual(runbook?.stages.map(({ kind }) => kind).toSorted(), [...STAGE_KINDS].toSorted())
+})
+
+test("what the guide's stages find is what its fixtures say, and is not found in others", () => {
+  const { runbook } = parseRunbook(`${only('yaml runbook')}${only('yaml stages')}`, `${NAME}.yaml`)
+  const told = parseFixtures(`${only('yaml fixtures')}${only('yaml findings')}`, `${NAME}.fixtures.yaml`)
+  assert.deepEqual(told.problems, [])
+  assert.ok(runbook && told.fixtures)
+  assert.deepEqual(runFixtures(runbook, told.fixtures), [])
+  const changed = told.fixtures.stories.map((story) => ({ ...story, find: [{ stage: 'busiest', says: 'never' }] }))
+  const faults = runFixtures(runbook, { ...told.fixtures, stories: changed }).map(({ message }) => message)
+  for (const { name } of changed) assert.ok(faults.includes(`${name}: busiest must find: never`), name)
 })
 
 /** The names in the first column of a table, which are written as code. */

@@ -1,4 +1,4 @@
-import type { HeadlineFacet } from '../runbook/runbook.ts'
+import type { Headline, HeadlineFacet } from '../runbook/runbook.ts'
 import type { Answer } from './answer.ts'
 import type { AddressSeen, CallSeen, Facet, Seen } from './facets.ts'
 import { counted, joined, numberWords, type Phrase, type Span, say, value } from './phrase.ts'
@@ -89,7 +89,7 @@ function timesOf({ first, last }: Seen, { finishedAt }: Answer): string {
 /** So many calls, with what of them was changed, denied or failed; done, denied and failed told apart where they differ. */
 export function amountsPhrase(
   { count, changes, denied, failed }: Pick<Seen, 'count' | 'changes' | 'denied' | 'failed'>,
-  { runbook }: Pick<Answer, 'runbook'>,
+  { runbook }: { readonly runbook: { readonly headline: Pick<Headline, 'noun' | 'counts'> } },
 ): Phrase {
   const { noun, counts } = runbook.headline
   const tried = denied + failed

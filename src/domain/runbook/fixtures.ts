@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { iso } from '../query/plan.ts'
 import type { CloudTrailRecord, Noise } from '../record.ts'
 import type { Problem } from './runbook.ts'
 import { reportIssues } from './shape.ts'
@@ -27,6 +28,21 @@ export type Fixtures = {
   readonly organisation: readonly string[]
   readonly matches: readonly Fixture[]
   readonly misses: readonly Fixture[]
+  /** What the runbook's stages must find in records together. */
+  readonly stories: readonly Story[]
+}
+
+/** Records that tell something together, and all that must be found in them. */
+export type Story = {
+  readonly name: string
+  readonly records: readonly CloudTrailRecord[]
+  readonly parameters: { readonly [name: string]: string }
+  /** What ctq.yml calls addresses. */
+  readonly addresses: { readonly [address: string]: string }
+  /** By stage, in the order of an answer; `says`: words of the finding. */
+  readonly find: readonly { readonly stage: string; readonly says: string }[]
+  readonly line: number
+  readonly column: number
 }
 
 /** Fixtures hold whole CloudTrail records, so they may be longer than runbooks. */
@@ -47,14 +63,35 @@ const matching = entry.extend({
   noise: z.enum(['ctq', 'service', 'none']).exactOptional(),
 })
 const missing = entry.extend({ because: z.string().min(1).max(200) })
+const repeated = entry.extend({
+  times: z.int().min(1).max(2000).default(1),
+  every: z
+    .string()
+    .regex(/^[1-9]\d{0,4}[smhd]$/)
+    .default('1s'),
+  after: z
+    .string()
+    .regex(/^[1-9]\d{0,4}[smhd]$/)
+    .exactOptional(),
+  vary: z.record(z.string(), z.array(z.unknown()).min(1)).default({}),
+})
+const story = z.strictObject({
+  name: z.string().min(1).max(120),
+  records: z.array(repeated).min(1).max(50),
+  parameters: parameters.exactOptional(),
+  addresses: z.record(z.string(), z.string()).default({}),
+  find: z.array(z.strictObject({ stage: z.string(), says: z.string().min(1).max(400) })).default([]),
+})
 const rawFixtures = z.strictObject({
   parameters: parameters.default({}),
   organisation: z.array(z.string().regex(/^\d{12}$/)).default([]),
   matches: z.array(matching).min(1).max(200),
   misses: z.array(missing).min(1).max(200),
+  findings: z.array(story).max(50).default([]),
 })
 
-function knownKeys([top]: Path): readonly string[] {
+function knownKeys([top, , inner]: Path): readonly string[] {
+  if (top === 'findings') return Object.keys((inner === 'records' ? repeated : story).shape)
   return Object.keys((top === 'matches' ? matching : top === 'misses' ? missing : rawFixtures).shape)
 }
 
@@ -88,8 +125,35 @@ export function parseFixtures(
   }
   const matches = raw.matches.map((one, index) => ({ ...build(one, ['matches', index]), ...expected(one) }))
   const misses = raw.misses.map((one, index) => ({ ...build(one, ['misses', index]), row: {}, because: one.because }))
+  const stories = raw.findings.map((told, index) => ({
+    ...told,
+    parameters: told.parameters ?? raw.parameters,
+    records: told.records.flatMap((one, at) =>
+      repeat(one, recordOf(one, ['findings', index, 'records', at], known, report), `${index}-${at}`),
+    ),
+    ...source.locate(['findings', index]),
+  }))
   if (problems.length > 0) return { problems }
-  return { fixtures: { file, organisation: raw.organisation, matches, misses }, problems }
+  return { fixtures: { file, organisation: raw.organisation, matches, misses, stories }, problems }
+}
+
+const SECONDS: { readonly [unit: string]: number } = { s: 1, m: 60, h: 3600, d: 86_400 }
+
+function lengthOf(text: string): number {
+  return Number(text.slice(0, -1)) * (SECONDS[text.slice(-1)] ?? 0)
+}
+
+/** So many copies of a record, each a while after the last, each an event of its own; what varies goes round its values. */
+function repeat(one: z.output<typeof repeated>, record: CloudTrailRecord, id: string): readonly CloudTrailRecord[] {
+  const start =
+    Math.floor(Date.parse(String(record['eventTime'])) / 1000) + (one.after === undefined ? 0 : lengthOf(one.after))
+  return Array.from({ length: one.times }, (_, index) => {
+    const eventTime = iso(start + index * lengthOf(one.every))
+    let copy: unknown = { ...record, eventTime, eventID: `${id}-${index}` }
+    for (const [path, values] of Object.entries(one.vary))
+      copy = changed(copy, path.split('.'), () => values[index % values.length])
+    return objectOf(copy)
+  })
 }
 
 function expected(one: Raw['matches'][number]): Pick<Fixture, 'row' | 'noise'> {

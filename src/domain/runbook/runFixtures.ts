@@ -1,3 +1,4 @@
+import { storyFaults } from '../stage/story.ts'
 import { bind } from './bind.ts'
 import { compileColumns } from './columns.ts'
 import { noiseOf } from './ending.ts'
@@ -9,19 +10,26 @@ import { suggestion } from './suggest.ts'
 
 /** Tries a runbook on its fixtures: what must match does and gives the row that was promised, what must not does not. Never throws. */
 export function runFixtures(runbook: Runbook, fixtures: Fixtures): readonly Problem[] {
-  return [...fixtures.matches, ...fixtures.misses].flatMap((fixture) =>
-    faultsOf(runbook, fixture, fixtures.organisation).map(([message, hint]): Problem => {
-      const { line, column } = fixture
-      const problem: Problem = {
-        severity: 'error',
-        file: fixtures.file,
-        line,
-        column,
-        message: `${fixture.name}: ${message}`,
-      }
-      return hint === undefined ? problem : { ...problem, suggestion: hint }
+  const { file, organisation } = fixtures
+  return [
+    ...[...fixtures.matches, ...fixtures.misses].flatMap((fixture) =>
+      faultsOf(runbook, fixture, organisation).map((fault) => problemAt(file, fixture, fault)),
+    ),
+    ...fixtures.stories.flatMap((story) => {
+      const wrong = parameterFaults(runbook, story.parameters)
+      const faults = wrong.length > 0 ? wrong : storyFaults(runbook, story, organisation)
+      return faults.map((fault) => problemAt(file, story, fault))
     }),
-  )
+  ]
+}
+
+function problemAt(
+  file: string,
+  { name, line, column }: Pick<Fixture, 'name' | 'line' | 'column'>,
+  [message, hint]: Fault,
+): Problem {
+  const problem: Problem = { severity: 'error', file, line, column, message: `${name}: ${message}` }
+  return hint === undefined ? problem : { ...problem, suggestion: hint }
 }
 
 type Fault = readonly [message: string, suggestion?: string]

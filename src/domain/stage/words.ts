@@ -9,6 +9,11 @@ import type { StageAnswer, StageFinding, Tells } from './finding.ts'
 
 type Kind<K extends Tells['kind']> = Extract<Tells, { kind: K }>
 
+/** What telling a finding takes of its answer: when it is read, and what is counted. */
+type Telling = Pick<Answer, 'finishedAt'> & {
+  readonly runbook: { readonly headline: Pick<Answer['runbook']['headline'], 'noun' | 'counts'> }
+}
+
 /** What the runbook's stages found: findings come before everything else that the calls tell. */
 export function stageLines(answer: Answer, room: FacetRoom): readonly FacetLine[] {
   return (answer.stages ?? []).flatMap((stage) => linesOf(stage, answer, room))
@@ -37,7 +42,7 @@ function nonePhrase({ kind }: StageAnswer, answer: Answer): Phrase {
 }
 
 /** One finding: who, from where, what, tried or done, when. */
-export function findingPhrase(finding: StageFinding, stage: StageAnswer, answer: Answer): Phrase {
+export function findingPhrase(finding: StageFinding, stage: StageAnswer, answer: Telling): Phrase {
   const { calls, first, last, usual } = finding
   const told = [
     ...tellsPhrases(finding.tells, stage, answer),
@@ -69,7 +74,7 @@ function subjectOf({ by, callers, addresses, more, tells }: StageFinding): Phras
   )
 }
 
-function tellsPhrases(tells: Tells, stage: StageAnswer, answer: Answer): readonly Phrase[] {
+function tellsPhrases(tells: Tells, stage: StageAnswer, answer: Telling): readonly Phrase[] {
   switch (tells.kind) {
     case 'count':
       return stage.within === undefined
@@ -104,14 +109,14 @@ function distinctPhrases(tells: Kind<'distinct'>, stage: StageAnswer): readonly 
   return [say`${most} different ${of}${within === '' ? '' : ` ${within}`} (${named}${rest})`]
 }
 
-function sequencePhrases(tells: Kind<'sequence'>, { says }: StageAnswer, answer: Answer): readonly Phrase[] {
+function sequencePhrases(tells: Kind<'sequence'>, { says }: StageAnswer, answer: Telling): readonly Phrase[] {
   const { before, since, next, times } = tells
   const clock = (time: string): string => clockOf(time, answer.finishedAt)
   const then = say`then ${says?.next ?? ''} ${clock(next.time)}${times > 1 ? ` (×${times} in all)` : ''}`
   return [say`${says?.first ?? ''} ×${before} since ${clock(since)}`, then]
 }
 
-function newPhrases({ values, more }: Kind<'firstSeen'>, answer: Answer): readonly Phrase[] {
+function newPhrases({ values, more }: Kind<'firstSeen'>, answer: Telling): readonly Phrase[] {
   const named = values.map(({ value: cells, calls, at }) => {
     const text = joined(
       cells.map((cell): Phrase => [value(shortValue(cell))]),
