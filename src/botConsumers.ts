@@ -68,7 +68,7 @@ export function consumeRenewals(bot: Bot, redis: Parameters<typeof consume>[1]):
 
 /** The only writer to Slack of what comes of runs. */
 export function consumeDeliveries(bot: Bot, redis: Parameters<typeof consume>[1]): Consumer {
-  const { board, now, config, directory, host, objects } = bot
+  const { board, queues, now, config, directory, host, objects } = bot
   const deps: DeliverDeps<Message> = {
     objects,
     now,
@@ -85,7 +85,9 @@ export function consumeDeliveries(bot: Bot, redis: Parameters<typeof consume>[1]
     },
     progress: async (run) => {
       const progress = await board.progress(run)
-      return progress.parts.total === 0 ? undefined : progress
+      if (progress.parts.total === 0) return undefined
+      const queued = progress.pages === 0 && (await queues.waiting('part')) > 0
+      return queued ? { ...progress, waiting: 'queue' } : progress
     },
     turn: board.turn,
     slack: bot.posting as DeliverDeps<Message>['slack'],

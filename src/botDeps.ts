@@ -94,7 +94,7 @@ export function requestDeps(bot: Bot): RequestDeps {
     join: (question, run) => board.join(question, run),
     leave: (question, run) => board.leave(question, run),
     enqueue: (run, token) => queues.addRun(run, token, 'interactive'),
-    status: (run, token) => queues.addDelivery(run, token, 'status'),
+    status: (run, token) => queues.addProgress(run, token),
     remember: (person, run) => board.remember(`${person.team}.${person.user}`, run),
   }
 }

@@ -65,7 +65,7 @@ export function deliveryMessages(
 ): DeliveryMessages<Message> {
   const question = (grant: Grant): Phrase => questionPhrase(grant.query.runbook.name, grant.query.parameters)
   return {
-    progress: (grant, progress) =>
+    progress: (grant, progress, soFar) =>
       progressMessage({
         run: grant.run,
         question: question(grant),
@@ -74,6 +74,7 @@ export function deliveryMessages(
           (id) => inventory().accounts.find((account) => account.id === id)?.name,
           now().toISOString(),
         ),
+        soFar,
         ...(progress === undefined ? {} : { progress }),
       }),
     answer: (_grant, answer, level, followed) =>

@@ -68,7 +68,7 @@ export function readingDeps(grant: Grant, desk: Desk, inventory: Inventory, sour
     isClosed: (id) => source.account(id)?.closed === true,
     accountName,
     addressLabel: source.addressLabel,
-    planned: async (_run, parts, seconds) => counter.planned(parts, seconds),
+    planned: async (_run, { parts, seconds }) => counter.planned(parts, seconds),
     partEnded: () => counter.partEnded(),
     progress: async (_run, _token, page) => counter.page(page),
     cancelled: async () => cancelled.aborted,

@@ -39,7 +39,7 @@ export function keepRecovering(parts: RecoveryParts): () => void {
       await queues.addDelivery(run, token, 'final')
     },
     cancel: (run) => board.cancel(run),
-    status: (run, token) => queues.addDelivery(run, token, 'status'),
+    status: (run, token) => queues.addProgress(run, token),
     remember: (person, run) => board.remember(`${person.team}.${person.user}`, run),
   })
   let looking = false

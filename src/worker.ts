@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { JWTVerifyGetKey } from 'jose'
 import { enabledRegions } from './adapters/aws/accounts.ts'
@@ -24,6 +25,7 @@ import { failRun } from './usecases/failRun.ts'
 import { keptPlans } from './usecases/plans.ts'
 import { type ReadPartDeps, readPart } from './usecases/readPart.ts'
 import { type RunDeps, runRun } from './usecases/runRun.ts'
+import { notesSoFar } from './usecases/soFarStore.ts'
 import { counting, watchQueues, within } from './watch.ts'
 
 /** Parts read side by side by one process. They wait for the pace and for AWS, not for a core. */
@@ -32,6 +34,9 @@ const RUNS_AT_ONCE = 8
 /** Slots are booked at most so far ahead; a part that would wait longer gives its place to others. */
 const LONGEST_WAIT_MS = 20_000
 const EVENTS_KEPT = 1_000
+/** Chains of one part wait for each other, about two seconds; longer is for other questions, and whoever asked is told. */
+const LONG_WAIT_MS = 3_000
+const PACED_EVERY_MS = 2_000
 /** How often a run's pages have its status shown, of which the queue drops all but one in three seconds, and the cancel flag read. */
 const LOOK_UP_EVERY_MS = 100
 
@@ -155,8 +160,11 @@ function readingDeps(
   const keys = verifyingKeys(config)
   const labels = addressLabels(config.settings.addresses)
   const allowed = allowedRunbooks(objects, () => inside.inventory().accounts.map(({ id }) => id))
+  const accountName = (id: string): string | undefined => account(id)?.name
+  const noteSoFar = notesSoFar({ objects, allowed, accountName, now, worker: randomUUID().slice(0, 8) })
   const statusDue = sparing(LOOK_UP_EVERY_MS)
   const flagDue = sparing(LOOK_UP_EVERY_MS)
+  const pacedDue = sparing(PACED_EVERY_MS)
   const common = {
     objects,
     now,
@@ -180,6 +188,7 @@ function readingDeps(
       },
       pace: async (run, id, region, lane) => {
         const slot = await pacer.reserve(id, region, lane)
+        if (('laterMs' in slot || slot.waitMs > LONG_WAIT_MS) && pacedDue(run)) await board.paced(run)
         if ('laterMs' in slot) return { kind: 'until', until: new Date(Date.now() + slot.laterMs) }
         await sleepUnless(slot.waitMs, () => state.stopping || state.cancelled.has(run))
         return { kind: 'go' }
@@ -191,8 +200,8 @@ function readingDeps(
       },
       stopping: () => state.stopping,
       othersWait: async () => (await queues.waiting('part')) > 0,
-      progress: async (run, token, page) => {
-        await board.page(run, page)
+      progress: async (run, token, page, from) => {
+        await Promise.all([board.page(run, page), noteSoFar(page.found, from)])
         if (statusDue(run)) await queues.addDelivery(run, token, 'status')
       },
       sleep: (ms) => sleepUnless(ms, () => state.stopping),
@@ -205,7 +214,7 @@ function readingDeps(
       allowed,
       enabledRegions: enabledRegions(sessions, shared, homeRegion),
       isClosed: (id) => account(id)?.closed === true,
-      accountName: (id) => account(id)?.name,
+      accountName,
       addressLabel: labels,
       addParts: (token, run, parts, lane) => queues.addParts(job, token, run, parts, lane),
       planned: board.planned,

@@ -6,15 +6,24 @@ import { type Done, openMemory } from './deliverMemory.ts'
 import { arrived, type Delivery, inMs, knownOutcome, retryAt, SETTLE_MS, sendNow, sendOnce } from './deliverOnce.ts'
 import { isAboutPlace, type Leg, legOf, moveToDirect } from './deliverPlace.ts'
 import { type Build, type DeliverDeps, type DeliverOutcome, isSlackFault, type Sent } from './deliverTypes.ts'
+import { readSoFar } from './soFarStore.ts'
 
 /**
- * What a delivery job holds. Only the token is trusted; `run` must be the token's. `settled`: what became of asking the answer's last
+ * What a delivery job holds. Only the token is trusted; `run` must be the token's. `watch`: progress is shown until the run ends, also while
+ * nothing comes; `settled`: what became of asking the answer's last
  * minutes again is to be seen in its message.
  */
-export type DeliverJob = { readonly token: string; readonly run: string; readonly want: 'status' | 'final' | 'settled' }
+export type DeliverJob = {
+  readonly token: string
+  readonly run: string
+  readonly want: 'status' | 'watch' | 'final' | 'settled'
+}
 
+/** Calls shown while a run goes on: as many as a phone shows without scrolling. */
+const TOLD = 5
 /** Slack asks for updates of one message no more often (Slack: rate limits, chat.update). */
 const UPDATE_EVERY_MS = 3000
+const WATCH_EVERY_MS = 10_000
 
 /**
  * Brings one run's message in Slack up to date: `status` shows progress, `final` the answer and its CSV. Jobs of one run must
@@ -31,11 +40,22 @@ export async function deliver<M>(job: DeliverJob, deps: DeliverDeps<M>): Promise
     case 'status':
       // Nobody waits for a run that follows another: it shows nothing before its end.
       return grant.follows === undefined ? await deliverStatus(delivery) : { kind: 'done' }
+    case 'watch':
+      return await watch(delivery)
     case 'final':
       return grant.follows === undefined ? await deliverFinal(delivery) : await deliverLate(delivery, grant.follows)
     case 'settled':
       return await deliverSettled(delivery)
   }
+}
+
+/** A run that waits brings no page that would have its message edited: what it waits for is looked at all the same. */
+async function watch<M>(delivery: Delivery<M>): Promise<DeliverOutcome> {
+  if (await hasEnded(delivery)) return { kind: 'done' }
+  const outcome = await deliverStatus(delivery)
+  // With a note nothing can be shown, now or later.
+  const shown = outcome.kind === 'done' && outcome.note === undefined
+  return shown ? { kind: 'wait', until: inMs(delivery, WATCH_EVERY_MS) } : outcome
 }
 
 async function deliverStatus<M>(delivery: Delivery<M>): Promise<DeliverOutcome> {
@@ -44,8 +64,8 @@ async function deliverStatus<M>(delivery: Delivery<M>): Promise<DeliverOutcome> 
   const posted = memory.has('moved') ? memory.has('status-direct.done') : memory.has('status.done')
   const leg = await legOf(delivery, !posted)
   if ('kind' in leg) return leg
-  const progress = await deps.progress(grant.run)
-  const build = (): M => deps.messages.progress(grant, progress)
+  const [progress, soFar] = await Promise.all([deps.progress(grant.run), readSoFar(grant.run, TOLD, deps.objects)])
+  const build = (): M => deps.messages.progress(grant, progress, soFar)
   const status = await memory.get<Done>(`status${leg.suffix}.done`)
   if (status) return await updateStatus(delivery, status, build)
   const sent = await sendOnce(delivery, `status${leg.suffix}`, leg.where, build)

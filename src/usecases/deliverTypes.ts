@@ -5,6 +5,7 @@ import type { Destination } from '../domain/policy/person.ts'
 import type { Answer, Progress } from '../domain/result/answer.ts'
 import type { Followed } from '../domain/result/notes.ts'
 import type { Objects, Terminal } from '../domain/result/objects.ts'
+import type { Phrase } from '../domain/result/phrase.ts'
 
 /** Slack's failures as the adapter sorts them. `reason` is a name from a known set. */
 export type SlackFault = Error & {
@@ -65,7 +66,8 @@ export type Notice =
 
 /** Builders of what is shown: pure. */
 export type DeliveryMessages<M> = {
-  readonly progress: (grant: Grant, progress: Progress | undefined) => M
+  /** `soFar`: the most telling calls met until now. */
+  readonly progress: (grant: Grant, progress: Progress | undefined, soFar: readonly Phrase[]) => M
   /** `followed`: what became of asking its last minutes again; absent: they are asked again if need be. */
   readonly answer: (grant: Grant, answer: Answer, level: Level, followed?: Followed) => M
   /** What came late, under the answer that it belongs to. */

@@ -28,8 +28,15 @@ export type ChainEnd =
   | Pause
   | { readonly kind: 'fault'; readonly fault: AwsFault }
 
-/** What a new page adds to a run's progress. `covered`: seconds of the chain's window that are now read. */
-export type AddedPage = { readonly records: number; readonly matched: number; readonly covered: number }
+/** What a new page adds to a run. `covered`: seconds of the chain's window that are now read; `ended`: no page of the chain follows. */
+export type AddedPage = {
+  readonly records: number
+  readonly matched: number
+  readonly covered: number
+  readonly ended: boolean
+  /** Its records that matched. */
+  readonly found: readonly Entry[]
+}
 
 export type ChainDeps = {
   readonly objects: Objects
@@ -161,8 +168,10 @@ async function keep(
   const key = pageKey(place.run, place.account, place.region, place.chain, head.seq)
   const created = await deps.objects.create(key, bytes)
   if (!created) return await pageAt(place, head.seq, deps.objects)
-  const matched = entries.filter((entry) => entry.matched).length
-  await deps.added({ records: entries.length, matched, covered: coveredBy(place.ask, last?.head, head) })
+  const matching = entries.filter((entry) => entry.matched)
+  const covered = coveredBy(place.ask, last?.head, head)
+  const ended = head.end !== undefined
+  await deps.added({ records: entries.length, matched: matching.length, covered, ended, found: matching })
   return kept
 }
 

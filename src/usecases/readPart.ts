@@ -37,6 +37,9 @@ export type ReadPlace = {
   readonly regions: readonly string[]
 }
 
+/** Whose page it is, and of which account and Region. */
+export type PageFrom = { readonly grant: Grant; readonly account: string; readonly region: string }
+
 export type ReadPartDeps = AuthorityDeps & {
   readonly objects: Objects
   /** The frozen plan of a run, or undefined before it is made. */
@@ -58,7 +61,7 @@ export type ReadPartDeps = AuthorityDeps & {
   readonly stopping: () => boolean
   /** True when other parts wait for a slot: then a long part gives up its own after a while. */
   readonly othersWait: () => Promise<boolean>
-  readonly progress: (run: string, token: string, page: AddedPage) => Promise<void>
+  readonly progress: (run: string, token: string, page: AddedPage, from: PageFrom) => Promise<void>
   readonly audit: Audit
   readonly sleep: (ms: number) => Promise<void>
   readonly random: () => number
@@ -124,7 +127,12 @@ async function readChains(
       return turn.over
     },
     matches,
-    added: (page) => deps.progress(job.run, authority.token(), page),
+    added: (page) =>
+      deps.progress(job.run, authority.token(), page, {
+        grant: authority.grant(),
+        account: job.account,
+        region: job.region,
+      }),
     now: deps.now,
     sleep: deps.sleep,
     random: deps.random,

@@ -17,14 +17,17 @@ const LOOKED_AT_ONCE = 32
 
 export type RunJob = { readonly token: string; readonly run: string }
 
+/** All that a run reads: `seconds` are of windows, over all its parts. */
+export type Whole = { readonly parts: number; readonly chains: number; readonly seconds: number }
+
 export type RunDeps = AuthorityDeps &
   PlanDeps &
   FinishDeps & {
     readonly objects: Objects
     readonly allowed: (grant: Grant) => Promise<Allowed | undefined>
     readonly addParts: (token: string, run: string, parts: Plan['parts'], lane: Lane) => Promise<void>
-    /** How many parts there will be and how many seconds of windows they read in all, for progress. What was said before stays. */
-    readonly planned: (run: string, parts: number, seconds: number) => Promise<void>
+    /** How many parts and chains there will be and how many seconds of windows they read in all, for progress. What was said before stays. */
+    readonly planned: (run: string, whole: Whole) => Promise<void>
     readonly cancelled: (run: string) => Promise<boolean>
     readonly deliver: (run: string, token: string, want: 'status' | 'final') => Promise<void>
     readonly audit: Audit
@@ -49,7 +52,8 @@ export async function runRun(job: RunJob, turn: { readonly partsEnded: boolean }
   const cancelled = await deps.cancelled(job.run)
   if (!turn.partsEnded && !cancelled) {
     // Each time, not only when the plan is made: what is shown of a run may have been lost with the queue.
-    await deps.planned(job.run, plan.parts.length, plan.parts.length * secondsToRead(plan))
+    const parts = plan.parts.length
+    await deps.planned(job.run, { parts, chains: parts * plan.chains.length, seconds: parts * secondsToRead(plan) })
     const open = await openParts(plan, deps.objects)
     await deps.addParts(authority.token(), job.run, open, laneOf(grant))
     if (open.length > 0) return { kind: 'wait for parts' }

@@ -16,13 +16,33 @@ function anId(): string {
 test('progress adds up over processes; what was planned first stays', async () => {
   const run = anId()
   assert.deepEqual(await board().progress(run), { pages: 0, records: 0, matched: 0, parts: { done: 0, total: 0 } })
-  await board().planned(run, 17, 3600)
-  await Promise.all([1, 2, 3].map(() => board().page(run, { records: 50, matched: 2, covered: 100 })))
+  await board().planned(run, { parts: 17, chains: 34, seconds: 3600 })
+  const page = { records: 50, matched: 2, covered: 100 }
+  await Promise.all([true, false, false].map((ended) => board().page(run, { ...page, ended })))
   await board().partEnded(run)
-  await board().planned(run, 99, 1)
+  await board().planned(run, { parts: 99, chains: 99, seconds: 1 })
   const { secondsLeft: _, ...progress } = await board().progress(run)
-  assert.deepEqual(progress, { pages: 3, records: 150, matched: 6, parts: { done: 1, total: 17 } })
+  assert.deepEqual(progress, {
+    pages: 3,
+    records: 150,
+    matched: 6,
+    parts: { done: 1, total: 17 },
+    knownPages: 36,
+  })
   assert.ok((await redis().ttl(`{ctq}:board:run:${run}`)) > 80_000, 'for about a day')
+})
+
+test('a run that waits its turn says so for a while; one that hears nothing waits for AWS', async () => {
+  const run = anId()
+  await board().planned(run, { parts: 1, chains: 1, seconds: 3600 })
+  await board().paced(run)
+  assert.equal((await board().progress(run)).waiting, 'pace')
+  await redis().hset(`{ctq}:board:run:${run}`, 'pacedAt', Date.now() - 60_000)
+  assert.equal((await board().progress(run)).waiting, undefined)
+  await redis().hset(`{ctq}:board:run:${run}`, 'since', Date.now() - 60_000)
+  assert.equal((await board().progress(run)).waiting, 'aws')
+  await board().page(run, { records: 50, matched: 0, covered: 100, ended: false })
+  assert.equal((await board().progress(run)).waiting, undefined)
 })
 
 test('a cancelled run is flagged for who comes later and told to who listens now', async () => {

@@ -118,6 +118,7 @@ test('the layout of the result store is the one that the code writes', () => {
     planKey,
     pageKey,
     partEndKey,
+    soFarKey,
     sourcesKey,
     csvKey,
     answerKey,
@@ -137,6 +138,7 @@ test('the layout of the result store is the one that the code writes', () => {
     planKey('RUN'),
     pageKey('RUN', 'ACCOUNT', 'REGION', 0, 0),
     partEndKey('RUN', 'ACCOUNT', 'REGION'),
+    soFarKey('RUN', 'WORKER', 0),
     sourcesKey('RUN'),
     csvKey('RUN'),
     answerKey('RUN'),
@@ -152,6 +154,7 @@ test('the layout of the result store is the one that the code writes', () => {
   const wanted = made.map((key) =>
     key
       .replace('0000/000000', '<chain>/<page>')
+      .replace('000000', '<seq>')
       .replace('2026-11-20', '<day>')
       .replace('00000000', '<number>')
       .replace(/[A-Z]{2,}/g, (word) => `<${word.toLowerCase()}>`),

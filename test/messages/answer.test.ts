@@ -7,9 +7,10 @@ import { progressMessage } from '../../src/adapters/slack/messages/progress.ts'
 import type { TableLevel } from '../../src/adapters/slack/messages/tables.ts'
 import type { Answer } from '../../src/domain/result/answer.ts'
 import { leadsWithVerdict } from '../../src/domain/result/headline.ts'
+import { say, value } from '../../src/domain/result/phrase.ts'
 import { pivotsOf } from '../../src/domain/result/pivots.ts'
 import { questionPhrase } from '../../src/domain/result/scopeWords.ts'
-import { ANSWERS, aCoverage, aGap, anAnswer, anAnswerOf, hostileAnswer, RUN } from '../support/answers.ts'
+import { ANSWERS, aCoverage, aGap, anAnswer, anAnswerOf, HOSTILE, hostileAnswer, RUN } from '../support/answers.ts'
 import { goldenJson } from '../support/golden.ts'
 import { slackProblems } from '../support/slackLimits.ts'
 import { READ_AT, SHIPPED, STORIES } from '../support/stories.ts'
@@ -143,6 +144,16 @@ const RUNNING = {
       waiting: 'pace',
     },
   },
+  'so-far': {
+    run: RUN,
+    question,
+    progress: { pages: 37, records: 1_850, matched: 12, parts: { done: 3, total: 17 }, knownPages: 51, waiting: 'aws' },
+    soFar: [
+      say`12:58Z CreateAccessKey → ${value('AKIA…9ZTM')} (${value('user backup')}) by ${value('ci-deploy')} from ${value('203.0.113.9')}`,
+      say`13:06Z PutUserPolicy ${value('user ci-deploy')}: ${value('allows * on *')} by ${value('ci-deploy')}`,
+    ],
+  },
+  'so-far-hostile': { run: RUN, question, soFar: Array.from({ length: 5 }, () => say`${value(HOSTILE.repeat(9))}`) },
   cancelling: { run: RUN, question, cancelling: true },
 } as const
 for (const [name, running] of Object.entries(RUNNING)) {

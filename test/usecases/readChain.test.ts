@@ -71,7 +71,7 @@ test('an empty history is one page that says so', async (t) => {
   const [page, more] = await pagesOf(aPlace(), objects)
   assert.equal(more, undefined)
   assert.deepEqual([page?.head.records, page?.head.watermark], [0, NOON + 60])
-  assert.deepEqual(deps.heard.added, [{ records: 0, matched: 0, covered: 60 }])
+  assert.deepEqual(deps.heard.added, [{ records: 0, matched: 0, covered: 60, ended: true, found: [] }])
 })
 
 test('AWS may give an empty page and more after it', async (t) => {

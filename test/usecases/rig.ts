@@ -141,8 +141,8 @@ export async function aReading(
     addParts: async (token, run, added) => {
       heard.added.push(...added.map((place) => ({ ...place, token, run })))
     },
-    planned: async (_run, count) => {
-      heard.planned.push(count)
+    planned: async (_run, { parts }) => {
+      heard.planned.push(parts)
     },
     deliver: async (_run, token, want) => {
       heard.delivered.push(`${want} by ${token}`)

@@ -15,8 +15,11 @@ export type JobData = {
   renew: { readonly token: string }
   deliver: { readonly token: string; readonly run: string; readonly want: Want }
 }
-/** `status`: progress; `final`: the answer; `settled`: what became of asking its last minutes again. */
-export type Want = 'status' | 'final' | 'settled'
+/**
+ * `status`: progress; `watch`: the same again and again until the end, also while no page comes; `final`: the answer; `settled`: what became
+ * of asking its last minutes again.
+ */
+export type Want = 'status' | 'watch' | 'final' | 'settled'
 export type QueueName = keyof JobData
 
 /** Parts of one run that share a rank. The next so many rank behind the first of every other run, so that a wide run starves nobody. */
@@ -62,6 +65,13 @@ export function openQueues(redis: Redis, options: { readonly eventsKept: number 
     renew: open('renew'),
     deliver: open('deliver'),
   }
+  const addDelivery: Queues['addDelivery'] = async (run, token, want) => {
+    const once =
+      want === 'status'
+        ? { deduplication: { id: `status.${run}`, ttl: STATUS_EVERY_MS } }
+        : { jobId: want === 'final' ? finalJobId(run) : `${want}.${run}` }
+    await add(queues.deliver, want, { token, run, want }, { ...once, priority: want === 'final' ? 1 : 2 })
+  }
   return {
     addAsk: async (run, token) => {
       await add(queues.ask, 'ask', { token }, { jobId: askJobId(run) })
@@ -88,12 +98,10 @@ export function openQueues(redis: Redis, options: { readonly eventsKept: number 
           })),
         )
     },
-    addDelivery: async (run, token, want) => {
-      const once =
-        want === 'status'
-          ? { deduplication: { id: `status.${run}`, ttl: STATUS_EVERY_MS } }
-          : { jobId: want === 'final' ? finalJobId(run) : `${want}.${run}` }
-      await add(queues.deliver, want, { token, run, want }, { ...once, priority: want === 'final' ? 1 : 2 })
+    addDelivery,
+    addProgress: async (run, token) => {
+      await addDelivery(run, token, 'status')
+      await addDelivery(run, token, 'watch')
     },
     renew: async (token) => {
       const job = await add(
@@ -139,6 +147,8 @@ export type Queues = {
   ) => Promise<void>
   /** A status delivery within three seconds of another of the same run is dropped; a final one is added once and kept. */
   readonly addDelivery: (run: string, token: string, want: Want) => Promise<void>
+  /** Has a run's progress shown at once, and from then on until it ends. */
+  readonly addProgress: (run: string, token: string) => Promise<void>
   /** Asks the bot for a new token. Undefined when it refuses or does not answer within 8 s. */
   readonly renew: (token: string) => Promise<string | undefined>
   readonly waiting: (name: QueueName) => Promise<number>

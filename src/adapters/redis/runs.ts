@@ -5,11 +5,16 @@ import { secondsLeft } from '../../domain/result/secondsLeft.ts'
 /** What Redis knows of running questions: progress, the cancel flag, who is asking the same. Losing it loses no record. */
 export type RunBoard = {
   /** `seconds`: of windows to read in all its parts. What was said first stays. */
-  readonly planned: (run: string, parts: number, seconds: number) => Promise<void>
+  readonly planned: (
+    run: string,
+    whole: { readonly parts: number; readonly chains: number; readonly seconds: number },
+  ) => Promise<void>
   readonly page: (
     run: string,
-    page: { readonly records: number; readonly matched: number; readonly covered: number },
+    page: { readonly records: number; readonly matched: number; readonly covered: number; readonly ended: boolean },
   ) => Promise<void>
+  /** The run waits its turn at the pace, for some seconds more. */
+  readonly paced: (run: string) => Promise<void>
   readonly partEnded: (run: string) => Promise<void>
   readonly progress: (run: string) => Promise<Progress>
   readonly cancel: (run: string) => Promise<void>
@@ -36,18 +41,22 @@ const DAY_S = 86_400
 const HOUR_S = 3_600
 const RECENT = 50
 /** One command, as it is sent for every page: a pipeline of ioredis costs as much memory as the page. */
-const COUNT = `for i = 2, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end redis.call('EXPIRE', KEYS[1], ARGV[1])`
+const COUNT = `for i = 3, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end redis.call('HSET', KEYS[1], 'countedAt', ARGV[2]) redis.call('EXPIRE', KEYS[1], ARGV[1])`
+/** Whoever waits its turn says so again and again; after so long it no longer does. */
+const PACED_MS = 5_000
+/** Nothing came for so long, and nobody waits for the pace: then it is AWS that is slow. */
+const SILENT_MS = 6_000
 
 /** The board on one Redis. Keys share BullMQ's tag, and lie where no queue has its jobs: `{ctq}:run:…` is a job of the queue `run`. */
 export function redisBoard(redis: Redis): RunBoard {
   const key = (kind: string, id: string): string => `{ctq}:board:${kind}:${id}`
   const count = async (run: string, counts: readonly (readonly [string, number])[]): Promise<void> => {
-    await redis.eval(COUNT, 1, key('run', run), DAY_S, ...counts.flat())
+    await redis.eval(COUNT, 1, key('run', run), DAY_S, Date.now(), ...counts.flat())
   }
   return {
-    planned: async (run, parts, seconds) => {
+    planned: async (run, { parts, chains, seconds }) => {
       const first = redis.pipeline()
-      for (const [name, value] of Object.entries({ total: parts, toCover: seconds, since: Date.now() }))
+      for (const [name, value] of Object.entries({ total: parts, chains, toCover: seconds, since: Date.now() }))
         first.hsetnx(key('run', run), name, value)
       await first.expire(key('run', run), DAY_S).exec()
     },
@@ -57,7 +66,11 @@ export function redisBoard(redis: Redis): RunBoard {
         ['records', page.records],
         ['matched', page.matched],
         ['covered', page.covered],
+        ['ended', page.ended ? 1 : 0],
       ]),
+    paced: async (run) => {
+      await redis.hset(key('run', run), 'pacedAt', Date.now())
+    },
     partEnded: (run) => count(run, [['done', 1]]),
     progress: async (run) => {
       const read = await redis.hgetall(key('run', run))
@@ -67,7 +80,9 @@ export function redisBoard(redis: Redis): RunBoard {
         records: of('records'),
         matched: of('matched'),
         parts: { done: of('done'), total: of('total') },
+        ...(of('chains') === 0 ? {} : { knownPages: of('pages') + Math.max(0, of('chains') - of('ended')) }),
         ...secondsLeft(of('covered'), of('toCover'), Date.now() - of('since')),
+        ...waitingFor(of('pacedAt'), Math.max(of('countedAt'), of('since'))),
       }
     },
     cancel: async (run) => {
@@ -147,3 +162,9 @@ const LOCK_MS = 15_000
 const UNLOCK = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`
 
 const CANCELS = '{ctq}:cancels'
+
+function waitingFor(pacedAt: number, heardAt: number): Pick<Progress, 'waiting'> {
+  const now = Date.now()
+  if (now - pacedAt < PACED_MS) return { waiting: 'pace' }
+  return heardAt > 0 && now - heardAt > SILENT_MS ? { waiting: 'aws' } : {}
+}

@@ -86,6 +86,8 @@ export type Progress = {
   readonly records: number
   readonly matched: number
   readonly parts: { readonly done: number; readonly total: number }
+  /** Pages of which is known that there are so many: those read, and one more of each sequence that is not at its end. */
+  readonly knownPages?: number
   /** Seconds to go at the pace, when it can be told. */
   readonly secondsLeft?: number
   readonly waiting?: 'pace' | 'queue' | 'aws'

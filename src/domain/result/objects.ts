@@ -49,6 +49,10 @@ export const chainKey = (run: string, account: string, region: string, chain: nu
 /** One page of one chain: the checkpoint. */
 export const pageKey = (run: string, account: string, region: string, chain: number, seq: number): string =>
   `${chainKey(run, account, region, chain)}/${String(seq).padStart(6, '0')}.page`
+/** What one worker has met of a run so far: the newest of its kind counts. For showing only; nothing is made of it. */
+export const soFarKey = (run: string, worker: string, seq: number): string =>
+  `${soFarFolder(run)}/${part(worker)}.${String(seq).padStart(6, '0')}.json`
+export const soFarFolder = (run: string): string => `${runKey(run)}/sofar`
 /** What an answer is put together from, frozen when that begins. */
 export const sourcesKey = (run: string): string => `${runKey(run)}/sources.json`
 export const answerKey = (run: string): string => `${runKey(run)}/answer.json`

@@ -4,10 +4,10 @@ import { lastingWords } from './time.ts'
 
 /** How far a run is, in one line: only what is known. */
 export function progressPhrase(progress: Progress): Phrase {
-  const { pages, records, matched, parts, secondsLeft, waiting } = progress
+  const { records, matched, parts, secondsLeft, waiting } = progress
   return joined(
     [
-      say`${counted(pages, 'page')}, ${counted(records, 'record')} read, ${matched} matched so far`,
+      say`${pagesPhrase(progress)}, ${counted(records, 'record')} read, ${matched} matched so far`,
       parts.total > 0 ? say`${parts.done} of ${counted(parts.total, 'part')} done` : [],
       secondsLeft === undefined ? [] : say`about ${lastingWords(secondsLeft)} left`,
       waiting === undefined ? [] : say`${WAITING[waiting]}`,
@@ -20,4 +20,9 @@ const WAITING: { readonly [reason in NonNullable<Progress['waiting']>]: string }
   pace: 'waiting its turn at the rate AWS allows',
   queue: 'waiting for a free worker',
   aws: 'waiting for AWS to answer',
+}
+
+function pagesPhrase({ pages, knownPages }: Progress): Phrase {
+  if (knownPages === undefined || knownPages === 0) return say`${counted(pages, 'page')}`
+  return say`${pages} of ${knownPages === pages ? '' : 'at least '}${counted(knownPages, 'page')}`
 }

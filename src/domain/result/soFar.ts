@@ -12,10 +12,31 @@ export type SoFar = {
   readonly add: (row: Row) => void
   /** The most telling calls, of those alike the newest, in words for whoever reads them at `now`. */
   readonly told: (most: number, now: string) => readonly Phrase[]
+  /** The same with what it takes to put them beside those that others met. */
+  readonly best: (most: number, now: string) => readonly Told[]
+}
+
+/** A call that was met, in words, and how much it tells. */
+export type Told = {
+  readonly eventId: string
+  readonly eventTime: number
+  readonly weight: number
+  readonly phrase: Phrase
 }
 
 /** Calls kept; of more, the least telling are forgotten. */
 const KEPT = 20
+
+/** What several processes met, as if one had: the most telling first, each call once. */
+export function toldTogether(many: readonly (readonly Told[])[], most: number): readonly Phrase[] {
+  const seen = new Set<string>()
+  return many
+    .flat()
+    .toSorted((a, b) => b.weight - a.weight || b.eventTime - a.eventTime)
+    .filter(({ eventId }) => !seen.has(eventId) && seen.add(eventId))
+    .slice(0, most)
+    .map(({ phrase }) => phrase)
+}
 
 type Met = { readonly row: Row; readonly weight: number }
 
@@ -31,6 +52,11 @@ export function soFar(runbook: Pick<Runbook, 'fold'>): SoFar {
       met.length = Math.min(met.length, KEPT)
     },
     told: (most, now) => met.slice(0, most).map(({ row }) => metPhrase(row, now)),
+    best: (most, now) =>
+      met.slice(0, most).map(({ row, weight }) => {
+        const { eventId, eventTime } = row
+        return { eventId, eventTime, weight, phrase: metPhrase(row, now) }
+      }),
   }
 }
 
