@@ -154,7 +154,7 @@ test('the layout of the result store is the one that the code writes', () => {
   const wanted = made.map((key) =>
     key
       .replace('0000/000000', '<chain>/<page>')
-      .replace('000000', '<seq>')
+      .replace('WORKER.000000', '<worker>.<seq>')
       .replace('2026-11-20', '<day>')
       .replace('00000000', '<number>')
       .replace(/[A-Z]{2,}/g, (word) => `<${word.toLowerCase()}>`),
