@@ -29,8 +29,8 @@ export type Local = {
   readonly all: Inventory
   /** Only the caller's own account can be read: there is no reader role to assume. */
   readonly ownAccountOnly: boolean
-  /** What could not be found out and matters little, for the person. */
-  readonly warnings: readonly string[]
+  /** Why the organisation's accounts are not known: a question that means all of them would leave some out. */
+  readonly unlisted?: string
   readonly accountOfKey: (accessKeyId: string) => Promise<string | null>
   /** Reads a question to its end, or until it is cancelled. */
   readonly read: (query: Query, runbook: Runbook, desk: Desk) => Promise<Answer>
@@ -82,29 +82,28 @@ async function inventoryOf(
   caller: Local['caller'],
   region: string,
   shared: Transport,
-): Promise<Pick<Local, 'inventory' | 'all' | 'warnings'>> {
+): Promise<Pick<Local, 'inventory' | 'all' | 'unlisted'>> {
   const partition = partitionOf(caller.arn)
   const mine = { id: caller.account, name: '', groups: [], unit: '', closed: false, partition }
-  const { all, warnings } = await listed(settings, region, shared)
+  const { all, ...rest } = await listed(settings, region, shared)
   const isListed = all.accounts.some(({ id }) => id === caller.account)
   const inventory = isListed ? all : { ...all, accounts: [...all.accounts, mine] }
-  return { inventory, all: all.accounts.length === 0 ? inventory : all, warnings }
+  return { inventory, all: all.accounts.length === 0 ? inventory : all, ...rest }
 }
 
 async function listed(
   settings: Settings | undefined,
   region: string,
   shared: Transport,
-): Promise<Pick<Local, 'all' | 'warnings'>> {
+): Promise<Pick<Local, 'all' | 'unlisted'>> {
   const all = settings?.inventory ?? { accounts: [], regions: [] }
-  if (settings?.inventory.from !== 'organizations') return { all, warnings: [] }
+  if (settings?.inventory.from !== 'organizations') return { all }
   try {
     const accounts = await retried(() => organisationAccounts(region, shared))
-    return { all: mergeInventory(all, accounts, partitionOfRegion(region)), warnings: [] }
+    return { all: mergeInventory(all, accounts, partitionOfRegion(region)) }
   } catch (error) {
     if (!isAwsFault(error)) throw error
-    const warning = `The organisation's accounts could not be listed (${error.detail}); only those in ctq.yml are known.`
-    return { all, warnings: [warning] }
+    return { all, unlisted: `The organisation's accounts could not be listed (${error.detail})` }
   }
 }
 

@@ -4,6 +4,7 @@ import type { Request } from '../domain/request/command.ts'
 import type { Inventory } from '../domain/request/inventory.ts'
 import { parseCommand } from '../domain/request/parse.ts'
 import { type Scope, type ScopeDefault, scopeAccountWords } from '../domain/request/scope.ts'
+import { scopeWordText } from '../domain/request/scopeWords.ts'
 import { toQuery } from '../domain/request/toQuery.ts'
 import { visible, visibleLines } from '../domain/result/safe.ts'
 import { findRunbooks } from '../domain/runbook/find.ts'
@@ -25,6 +26,7 @@ export type Asked = {
   readonly notes: readonly string[]
 }
 
+const FAILED = 1
 const WRONG_USE = 2
 const REFUSED = 4
 
@@ -105,6 +107,8 @@ export async function whatToRead(
   const typed = request.accounts.flatMap((word) => (word.kind === 'id' ? [word.id] : []))
   const unreadable = whyUnreadable(typed, local)
   if (unreadable !== undefined) return { exit: REFUSED, words: unreadable }
+  const many = request.accounts.find(({ kind }) => kind === 'all' || kind === 'unit')
+  if (many !== undefined && local.unlisted !== undefined) return leavesOut(scopeWordText(many), local.unlisted)
   const mine: ScopeDefault = {
     accounts: [{ kind: 'id', id: local.caller.account }],
     words: 'the account of your credentials',
@@ -115,6 +119,16 @@ export async function whatToRead(
   if (!scope.ok) return failedScope(scope.error, local)
   const query = toQuery(request, scope.value, runbook, order.rows, now)
   return query.ok ? { query: query.value, scope: scope.value } : failed(query.error)
+}
+
+/** An answer about accounts that are not all known would call itself complete. */
+function leavesOut(word: string, why: string): Said {
+  return {
+    exit: FAILED,
+    words: visible(
+      `${why}, so account=${word} would leave accounts out. Name the accounts, or use credentials that may list them.`,
+    ),
+  }
 }
 
 /** A key or a resource of an account that these credentials do not reach. */

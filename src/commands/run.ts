@@ -90,7 +90,8 @@ async function answer(
     if ('exit' in asked) return { exit: said(asked), answered: false }
     const what = await whatToRead(order, asked, local, now)
     if ('exit' in what) return { exit: said(what), answered: false }
-    for (const note of [...asked.notes, ...local.warnings]) process.stderr.write(`${visible(note)}\n`)
+    const unlisted = local.unlisted === undefined ? [] : [`${local.unlisted}; only those in ctq.yml are known.`]
+    for (const note of [...asked.notes, ...unlisted]) process.stderr.write(`${visible(note)}\n`)
     if (process.stderr.isTTY)
       process.stderr.write(`${visible(echo(asked.request))} · ${visible(scopeWords(what.scope, local.inventory))}\n`)
     const store = openStore(order.keep)

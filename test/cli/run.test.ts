@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'node:test'
 import type { Answer } from '../../src/domain/result/answer.ts'
@@ -154,6 +154,27 @@ test('whoever may not list the Regions is told to name them, with the statement 
   assert.match(out, /Name the Regions \(region=…\), or allow account:ListRegions/)
   assert.ok(out.includes('"Action":"account:ListRegions"'))
   assert.equal(code, 1)
+})
+
+test('every account of an organisation that cannot be listed is not asked for: some would be missing and nobody told', async (t) => {
+  const aws = await anAws(t)
+  const config = join(await scratch(t), 'ctq.yml')
+  const accounts = `[{ id: '${PAYMENTS}', name: prod-payments, groups: [prod], unit: Workloads/Prod }]`
+  await writeFile(config, `version: 1\ninventory: { from: organizations, accounts: ${accounts} }\naws: { paceMs: 1 }\n`)
+  const env = keysOf(aws, 'powerless')
+  const ask = (account: string) =>
+    ctq(['run', 'console-logins', 'last', '1h', '--region', 'eu-west-1', '--config', config, '--account', account], {
+      env,
+    })
+  for (const account of ['all', 'ou:Prod']) {
+    const { code, out, err } = await ask(account)
+    assert.deepEqual([code, out], [1, ''], account)
+    assert.match(err, /The organisation's accounts could not be listed/)
+    assert.match(err, /would leave accounts out/)
+  }
+  const named = await ask('@prod')
+  assert.match(named.err, /only those in ctq\.yml are known/)
+  assert.doesNotMatch(named.err, /would leave accounts out/)
 })
 
 test('what these credentials do not reach is refused before anything is read', async (t) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
+import { connect } from 'node:net'
 import { test } from 'node:test'
 import { ALICE, anApp, aRig, OPS, type Rig, until } from './rig.ts'
 
@@ -113,6 +114,24 @@ test('a signed request with an odd body is answered, and the next question is he
   await rig.slack.people.type({ user: ALICE, channel: OPS, text: '@ctq list' })
   await until(() => app.asks.some(({ text }) => text === 'list'), 'the ask')
 })
+
+for (const target of ['//', '//[', '/\\\\', 'http://[', '*', '/%', '//slack/events', '/slack/events?%'])
+  test(`a request for ${target}, which anybody can send, is answered and ends no process`, async (t) => {
+    const rig = await aRig(t)
+    const app = await anApp(rig, {}, 'http')
+    for (const method of ['GET', 'POST', 'PUT'])
+      assert.match(await raw(app.port() ?? 0, `${method} ${target} HTTP/1.1`), /^HTTP\/1\.1 [245]/)
+  })
+
+/** What comes back for a request line that no client would write. */
+async function raw(port: number, line: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1')
+  socket.setTimeout(5_000, () => socket.destroy(new Error('no answer')))
+  socket.write(`${line}\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
+  let answer = ''
+  for await (const chunk of socket) answer += chunk
+  return answer
+}
 
 /** The status of the answer; throws when none comes within ten seconds. */
 async function signed(rig: Rig, port: number | undefined, type: string, body: string): Promise<number> {
