@@ -2,14 +2,18 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
+import { enabledRegions } from '../../src/adapters/aws/accounts.ts'
 import { lookupEvents } from '../../src/adapters/aws/lookup.ts'
 import { transport } from '../../src/adapters/aws/sessions.ts'
 import { ALICE } from './awsRig.ts'
 
 /** What an odd AWS answers to every call. */
-const odd = { status: 200, body: '{}' }
+const odd = { status: 200, body: '{}', asked: '' }
 const server = createServer((request, response) => {
-  request.resume()
+  odd.asked = ''
+  request.on('data', (chunk) => {
+    odd.asked += chunk
+  })
   request.on('end', () =>
     response.writeHead(odd.status, { 'content-type': 'application/x-amz-json-1.1' }).end(odd.body),
   )
@@ -78,4 +82,12 @@ test('what AWS says of a signature is shown without the session token that it qu
     assert.ok(!detail.includes('x9Zx9Z'), detail)
     return true
   })
+})
+
+test('Regions that are being switched on or off are read too: whoever hides something there has just done so', async () => {
+  Object.assign(odd, { status: 200, body: JSON.stringify({ Regions: [{ RegionName: 'me-south-1' }] }) })
+  const sessions = async () => ({ accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' })
+  assert.deepEqual(await enabledRegions(sessions, shared, 'us-east-1')('100000000001', ALICE), ['me-south-1'])
+  const { RegionOptStatusContains } = JSON.parse(odd.asked) as { readonly RegionOptStatusContains: readonly string[] }
+  assert.deepEqual(RegionOptStatusContains.toSorted(), ['DISABLING', 'ENABLED', 'ENABLED_BY_DEFAULT', 'ENABLING'])
 })

@@ -10,6 +10,9 @@ import type { Person } from '../../domain/policy/person.ts'
 import { sortFault } from './faults.ts'
 import { clientSettings, type Sessions, type Transport } from './sessions.ts'
 
+/** What is being switched on or off holds records, or says by refusing that it was not read (AWS: RegionOptStatus). */
+const READABLE = ['ENABLED', 'ENABLED_BY_DEFAULT', 'ENABLING', 'DISABLING'] as const
+
 /** Every Region that an account has enabled, by account:ListRegions. Throws an AwsFault. */
 export function enabledRegions(
   sessions: Sessions,
@@ -22,10 +25,7 @@ export function enabledRegions(
     try {
       const client = new AccountClient({ ...clientSettings(home, shared), credentials })
       const regions: string[] = []
-      const pages = paginateListRegions(
-        { client, pageSize: 50 },
-        { RegionOptStatusContains: ['ENABLED', 'ENABLED_BY_DEFAULT'] },
-      )
+      const pages = paginateListRegions({ client, pageSize: 50 }, { RegionOptStatusContains: [...READABLE] })
       for await (const page of pages) regions.push(...(page.Regions ?? []).flatMap((region) => region.RegionName ?? []))
       return regions.sort()
     } catch (error) {
