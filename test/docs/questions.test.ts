@@ -46,7 +46,7 @@ test('the documents show every runbook that ships, and README every command', ()
 
 function shownIn(files: readonly string[]): readonly string[] {
   const shown = blocks(files).flatMap(({ info, text }) => (info === 'ctq' ? [text] : []))
-  return shown.join('').match(/^\/ctq ([a-z-]+)/gm) ?? []
+  return shown.join('').match(/^\/ctq ([a-z0-9-]+)/gm) ?? []
 }
 
 for (const [words = ''] of table('docs/use-it.md', 'words'))

@@ -75,19 +75,23 @@ test('an account is known by its name only to those who have the inventory', () 
   assert.equal(shapesOf('prod-payments')[0]?.kind, 'user')
 })
 
-/** What is asked about a value: the first, then what is offered. */
+/** What is asked about a value: the first, then what is offered before anything else. */
 const QUESTIONS: readonly (readonly [string, readonly string[]])[] = [
-  [KEY, [`key-activity accessKeyId=${KEY}`, `resource-history resourceName=${KEY}`, `denied-calls accessKeyId=${KEY}`]],
+  [
+    KEY,
+    [
+      ...['key-activity', 'credential-chain', 'key-origins', 'key-owner'].map((name) => `${name} accessKeyId=${KEY}`),
+      `resource-history resourceName=${KEY}`,
+      `denied-calls accessKeyId=${KEY}`,
+    ],
+  ],
   [
     'backup',
     [
       'principal-writes principal=backup',
       'resource-history resourceName=backup',
-      'console-logins principal=backup',
-      'denied-calls principal=backup',
-      'iam-persistence principal=backup',
-      'logging-tamper principal=backup',
-      'network-opened principal=backup',
+      'aws-quarantined principal=backup',
+      'bucket-exposure principal=backup',
     ],
   ],
   [
@@ -100,11 +104,8 @@ const QUESTIONS: readonly (readonly [string, readonly string[]])[] = [
       'account-changes account=prod-web',
       'principal-writes principal=prod-web',
       'resource-history resourceName=prod-web',
-      'console-logins account=prod-web',
-      'denied-calls account=prod-web',
-      'iam-persistence account=prod-web',
-      'logging-tamper account=prod-web',
-      'network-opened account=prod-web',
+      'aws-quarantined account=prod-web',
+      'bucket-exposure account=prod-web',
     ],
   ],
   ['DeleteTrail', ['calls eventName=DeleteTrail', 'principal-writes principal=DeleteTrail']],
@@ -128,12 +129,25 @@ const QUESTIONS: readonly (readonly [string, readonly string[]])[] = [
   ['two words', []],
 ]
 for (const [value, expected] of QUESTIONS)
-  test(`${value} asks ${expected[0] ?? 'nothing'}${expected.length > 1 ? ` and offers ${expected.length - 1} more` : ''}`, () => {
-    assert.deepEqual(
-      questionsFor(value, LIBRARY, INVENTORY).map((question) => echo(question)),
-      expected,
-    )
+  test(`${value} asks ${expected[0] ?? 'nothing'}${expected.length > 1 ? ` and offers ${expected.length - 1} more first` : ''}`, () => {
+    const asked = questionsFor(value, LIBRARY, INVENTORY).map((question) => echo(question))
+    assert.deepEqual(expected.length === 0 ? asked : asked.slice(0, expected.length), expected)
   })
+
+test('what needs a value stands before what it only narrows, and the first ten minutes before the rest', () => {
+  const turns = questionsFor('backup', LIBRARY).map(({ runbook }) => {
+    const { parameters, tags } = LIBRARY.find(runbook) ?? assert.fail(runbook)
+    return Object.values(parameters).some(({ optional }) => !optional) ? 0 : tags.includes('triage') ? 1 : 2
+  })
+  assert.deepEqual(turns, turns.toSorted())
+  assert.deepEqual([...new Set(turns)], [0, 1, 2])
+})
+
+test('what only a trail has is not offered', () => {
+  const offered = questionsFor('s3://customer-exports', LIBRARY).map(({ runbook }) => runbook)
+  assert.ok(offered.includes('bucket-exposure'))
+  assert.ok(!offered.includes('s3-objects-read'))
+})
 
 test('every shape is answered by a runbook that ships', () => {
   const answered = LIBRARY.all.flatMap(({ answers }) => answers)

@@ -21,7 +21,7 @@ for (const [words, first] of [
   ['StopLogging', 'logging-tamper'],
   ['ip', 'ip-activity'],
   ['address changes', 'ip-changes'],
-  ['bucket', 'resource-history'],
+  ['bucket', 'bucket-exposure'],
   ['security group opened', 'network-opened'],
   ['acess denied', 'denied-calls'],
   ['account changed', 'account-changes'],

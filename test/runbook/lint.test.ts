@@ -119,7 +119,7 @@ test('parameters of fixtures are checked as typed ones are', () => {
 
 /** What the lint says beside the want of fixtures. */
 const lint = (lines: { readonly [key: string]: string }) =>
-  lintRunbook(runbookOf(lines), undefined)
+  lintRunbook(runbookOf({ window: '{ default: 1h, max: 1d }', ...lines }), undefined)
     .filter((problem) => !problem.message.endsWith('has no fixtures.'))
     .map((p) => `${p.severity} ${p.line}:${p.column} ${p.message} ${p.suggestion ?? ''}`.trim())
 

@@ -43,7 +43,7 @@ function fixturesOf(text: string): Fixtures {
 function warnings(lines: { readonly [key: string]: string }, fixtures?: string): readonly string[] {
   const given = fixtures === undefined ? undefined : fixturesOf(fixtures)
   const knowledge = { catalogue: CATALOGUE, shapes: shapesOf(given === undefined ? [] : [given]) }
-  return lintRunbook(runbookOf(lines), given, knowledge)
+  return lintRunbook(runbookOf({ window: '{ default: 1h, max: 1d }', ...lines }), given, knowledge)
     .filter(({ message }) => !message.endsWith('has no fixtures.'))
     .map(({ rule, message, suggestion, line, column }) =>
       `${line}:${column} ${rule}: ${message} ${suggestion ?? ''}`.trim(),
@@ -58,7 +58,7 @@ for (const [what, match, expected] of [
   [
     'a misspelt event',
     all(source('cloudtrail'), event('StopLoging')),
-    '7:71 unknown-event: No event StopLoging is known of these services. Did you mean StopLogging?',
+    '7:74 unknown-event: No event StopLoging is known of these services. Did you mean StopLogging?',
   ],
   [
     'an event of another service',
@@ -133,20 +133,25 @@ for (const [what, lines] of [
 
 test('a question that reads every record, whatever is given, has no hope over weeks', () => {
   const match = '{ field: errorCode, exists: true }'
-  assert.match(warnings({ match })[0] ?? '', /^6:\d+ hopeless-plan: .* every record .* Make max 1d or less/)
+  const window = '{ default: 24h, max: 90d }'
+  assert.match(warnings({ match, window })[0] ?? '', /^6:\d+ hopeless-plan: .* every record .* Make max 1d or less/)
   assert.deepEqual(warnings({ match, window: '{ default: 1h, max: 6h }' }), [])
   const parameters = '{ who: { type: principal, example: alice, help: x, optional: true } }'
-  assert.deepEqual(warnings({ match: all(match, '{ principal: $who }'), parameters }), [])
+  assert.deepEqual(warnings({ match: all(match, '{ principal: $who }'), parameters, window }), [])
 })
 
 test('every write, or everything of a busy service, is read for a week at most', () => {
   const write = '{ field: readOnly, equals: false }'
-  assert.match(warnings({ match: write })[0] ?? '', /hopeless-plan: .* every write .* Make max 7d or less/)
-  assert.match(warnings({ match: source('ec2') })[0] ?? '', /hopeless-plan: .* everything of ec2/)
+  assert.match(
+    warnings({ match: write, window: LONG })[0] ?? '',
+    /hopeless-plan: .* every write .* Make max 7d or less/,
+  )
+  assert.match(warnings({ match: source('ec2'), window: LONG })[0] ?? '', /hopeless-plan: .* everything of ec2/)
   assert.match(warnings({ match: write, window: '{ default: 2d, max: 7d }' })[0] ?? '', /wide-window/)
   assert.deepEqual(warnings({ match: write, window: '{ default: 2h, max: 7d }' }), [])
 })
 
+const LONG = '{ default: 24h, max: 90d }'
 const STOPPED = all(source('cloudtrail'), event('StopLogging'))
 
 test('fixtures that prove every clause leave nothing to say', () =>
@@ -157,7 +162,7 @@ test('a clause that no near miss needs, and an alternative that no record needs,
     { match: all(source('cloudtrail'), event('StopLogging'), '{ field: readOnly, equals: false }') },
     FIXTURES,
   )
-  assert.deepEqual(clause, ['7:85 near-miss: No near miss shows what this clause keeps out. Add one to misses.'])
+  assert.deepEqual(clause, ['7:115 near-miss: No near miss shows what this clause keeps out. Add one to misses.'])
   const twoWays = `{ any: [${STOPPED}, { all: [${source('ec2')}, ${event('DeleteFlowLogs')}] }] }`
   assert.match(
     warnings({ match: twoWays }, FIXTURES).join('\n'),
@@ -171,7 +176,7 @@ test('a field that these events were never seen with is warned of, in match, col
     '[who, { name: inner, field: requestParameters.list.inner }, { name: x, field: requestParameters.trailName }]'
   const other = FIXTURES.replace('requestParameters: { name: trail', 'requestParameters: { nam: trail')
   assert.deepEqual(warnings({ match: STOPPED, columns }, FIXTURES), [
-    '8:62 unseen-field: No fixture of these events has requestParameters.trailName.',
+    '8:70 unseen-field: No fixture of these events has requestParameters.trailName. Did you mean requestParameters.name?',
   ])
   assert.match(
     warnings({ match }, FIXTURES).join('\n'),

@@ -12,10 +12,10 @@ const ALIASES: { readonly [alias: string]: Alias } = {
   username: { names: ['userName', 'principal'], types: ['userName', 'principal'] },
   who: { names: ['principal', 'userName'], types: ['principal', 'userName'] },
   principal: { names: ['principal', 'userName'], types: ['principal', 'userName'] },
-  role: { names: ['roleName', 'principal'], types: ['principal'] },
+  role: { names: ['roleName', 'principal'], types: ['role', 'principal'] },
   arn: { names: ['principal', 'resourceName'], types: ['principal', 'resource'] },
-  resource: { names: ['resourceName'], types: ['resource', 'instance', 'securityGroup'] },
-  bucket: { names: ['bucketName', 'resourceName'], types: ['resource'] },
+  resource: { names: ['resourceName'], types: ['resource', 'instance', 'securityGroup', 'bucket'] },
+  bucket: { names: ['bucketName', 'resourceName'], types: ['bucket', 'resource'] },
   instance: { names: ['instanceId', 'resourceName'], types: ['instance'] },
   sg: { names: ['groupId', 'securityGroupId', 'securityGroup', 'resourceName'], types: ['securityGroup'] },
   group: { names: ['groupId', 'securityGroupId', 'groupName'], types: ['securityGroup'] },
@@ -56,7 +56,7 @@ function onlyOneOf(runbook: Runbook, types: readonly ParameterType[]): string | 
 
 /** From what only one thing looks like to what anything does. */
 const BY_SHAPE: readonly ParameterType[] = [
-  ...(['accessKeyId', 'instance', 'securityGroup', 'address', 'account'] as const),
+  ...(['accessKeyId', 'instance', 'securityGroup', 'address', 'account', 'bucket', 'role'] as const),
   ...(['principal', 'userName', 'resource', 'eventName', 'eventSource', 'text'] as const),
 ]
 

@@ -24,13 +24,21 @@ export function questionsOf(shapes: readonly Shape[], library: Library): readonl
   })
   const [likeliest] = shapes
   if (likeliest === undefined) return []
-  const others = library.all.filter(isAnswerable).toSorted((a, b) => Number(needsNothing(a)) - Number(needsNothing(b)))
+  const others = library.all.filter(isAnswerable).toSorted((a, b) => turn(a) - turn(b))
   return unique([...firsts, ...others.flatMap((runbook) => questionAbout(likeliest, runbook))])
 }
 
 /** What only a trail has is not offered: asked for by name, it is refused with the reason. */
 function isAnswerable({ records }: Runbook): boolean {
   return records.includes('management')
+}
+
+/** Runbooks with this tag belong to the first ten minutes. */
+const FIRST = 'triage'
+
+/** What needs the value stands before what it only narrows, and of these the first ten minutes' before others. */
+function turn(runbook: Runbook): number {
+  return needsNothing(runbook) ? (runbook.tags.includes(FIRST) ? 1 : 2) : 0
 }
 
 function needsNothing(runbook: Runbook): boolean {

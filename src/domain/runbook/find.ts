@@ -5,6 +5,9 @@ import type { Library, Runbook } from './runbook.ts'
 /** Where a word counts most: what people call a runbook, then what it asks, then the rest. */
 const WEIGHTS = { called: 8, tag: 4, title: 3, value: 2, about: 1 } as const
 
+/** What is asked for by its whole name or question is meant, whatever else has the same words. */
+const WHOLE = 100
+
 /** How much less a word counts that only begins the same, or is only spelled nearly so. */
 const BEGINS = 0.7
 const NEARLY = 0.5
@@ -35,7 +38,7 @@ export function findRunbooks(library: Library, words: readonly string[]): readon
   const found = index
     .map(({ runbook, words: known }) => {
       const weights = wanted.flatMap(({ word, share }) => weightOf(word, known) * share || [])
-      const sum = weights.reduce((all, weight) => all + weight, isCalled(runbook, wanted) ? WEIGHTS.called : 0)
+      const sum = weights.reduce((all, weight) => all + weight, isCalled(runbook, wanted) ? WHOLE : 0)
       return { runbook, count: weights.length, weight: sum }
     })
     .filter(({ count }) => count > 0)
@@ -46,9 +49,10 @@ export function findRunbooks(library: Library, words: readonly string[]): readon
     .map(({ runbook }) => runbook)
 }
 
-/** The words together are just what people call the runbook. */
-function isCalled({ name, aliases }: Runbook, wanted: readonly Wanted[]): boolean {
-  return [name, ...aliases].includes(wanted.map(({ word }) => word).join('-'))
+/** The words together are just what people call the runbook, or its whole question. */
+function isCalled({ name, aliases, title }: Runbook, wanted: readonly Wanted[]): boolean {
+  const words = wanted.map(({ word }) => word).join('-')
+  return [name, ...aliases, title].some((called) => telling([called]).join('-') === words)
 }
 
 /** The words that say something, unless none does. */

@@ -1,6 +1,5 @@
 import { chooseSelection, type Selection } from '../query/pushdown.ts'
 import { bind } from './bind.ts'
-import { isIndexed } from './indexed.ts'
 import { type Rule, warning } from './lintRule.ts'
 import type { Parameter, Runbook } from './runbook.ts'
 
@@ -16,15 +15,16 @@ const BUSY = ['ec2', 'sts', 'kms', 's3', 'logs', 'lambda', 'ssm', 'monitoring', 
 
 /** Asked with nothing optional, a question must not read more than can be borne. */
 export const isBounded: Rule = (runbook) => {
-  const { match, window, records } = runbook
+  const { window, records } = runbook
   if (!records.includes('management') || window.default <= LONGEST_UNINDEXED) return []
-  if (!isIndexed(match, runbook)) {
+  const selection = chosen(runbook, false)
+  if (selection === undefined) {
     const message =
       'Without its optional parameters nothing in match is indexed, so every record of the window is read.'
     const hint = 'Make the default 24h or less, or fix eventName, eventSource or readOnly.'
     return [warning('wide-window', ['window', 'default'], message, hint)]
   }
-  const broad = broadly(chosen(runbook, false))
+  const broad = broadly(selection)
   if (broad === undefined) return []
   const message = `Without its optional parameters ${broad} of the window is read.`
   return [warning('wide-window', ['window', 'default'], message, 'Make the default 24h or less.')]
@@ -52,11 +52,15 @@ function broadly(selection: Selection | undefined): string | undefined {
 /** What AWS would be asked to select by, with or without the optional parameters. */
 function chosen(runbook: Runbook, withOptional: boolean): Selection | undefined {
   const given = Object.entries(runbook.parameters).filter(([, { optional }]) => withOptional || !optional)
-  const values = Object.fromEntries(given.map(([name, parameter]) => [name, narrowest(parameter)]))
-  return chooseSelection(bind(runbook, values, []).match)
+  const values = given.map(([name, parameter]) => [name, withOptional ? narrowest(parameter) : widest(parameter)])
+  return chooseSelection(bind(runbook, Object.fromEntries(values), []).match)
 }
 
-/** A principal may be given as an ARN, which CloudTrail's index knows, whatever the example is. */
+/** A principal may be given as an ARN, which CloudTrail's index knows, whatever the example is; or by a bare name, which it does not. */
 function narrowest({ type, example }: Parameter): string {
   return type === 'principal' ? 'arn:aws:iam::111122223333:user/alice' : example
+}
+
+function widest({ type, example }: Parameter): string {
+  return type === 'principal' ? 'alice' : example
 }

@@ -59,6 +59,8 @@ const CHECKS: { readonly [type in ParameterType]: Check } = {
     expected: 'a security group id',
     normal: (input) => shaped(input.toLowerCase(), /^sg-(?:[0-9a-f]{8}|[0-9a-f]{17})$/),
   },
+  bucket: { expected: 'a bucket by its name or ARN', normal: bucket },
+  role: { expected: 'a role by its name or ARN', normal: role },
   account: {
     expected: 'an account id of 12 digits',
     normal: (input) => shaped(input.replace(/^(\d{4})-(\d{4})-(\d{4})$/, '$1$2$3'), /^\d{12}$/),
@@ -68,6 +70,18 @@ const CHECKS: { readonly [type in ParameterType]: Check } = {
 
 function shaped(input: string, shape: RegExp): string | undefined {
   return shape.test(input) ? input : undefined
+}
+
+/** Names of buckets (AWS: S3 bucket naming rules, older buckets included). */
+function bucket(input: string): string | undefined {
+  const name = input.replace(/^s3:\/\/([^/]+).*$/s, '$1')
+  return shaped(name, /^(?:arn:aws[a-z-]*:s3:::)?[A-Za-z0-9._-]{3,255}$/)
+}
+
+function role(input: string): string | undefined {
+  const wanted = readPrincipal(input)
+  if (wanted?.kind !== 'role' && wanted?.kind !== 'name') return undefined
+  return input.startsWith('arn:aws') && input.includes(':iam:') ? input : wanted.name
 }
 
 function eventSource(input: string): string | undefined {

@@ -14,6 +14,9 @@ export type Principal =
 /** IAM: user, role and session names; session names and Identity Center ids are the longest (AWS: IAM and STS quotas). */
 const NAME = /^[\w+=,.@-]{1,128}$/
 
+/** The sessions of an instance's role are named after the instance (AWS: IAM roles for Amazon EC2). */
+const INSTANCE = /^m?i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/
+
 /**
  * Reads a user, role or session name, `user/NAME`, `role/NAME`, `session/NAME`, `ROLE/SESSION`, an id, a service, or an IAM or STS ARN; undefined
  * when it is none of them.
@@ -24,6 +27,7 @@ export function readPrincipal(text: string): Principal | undefined {
   if (text.startsWith('arn:')) return undefined
   if (text.includes('/')) return readResource(text)
   if (text === 'root') return { kind: 'root' }
+  if (INSTANCE.test(text)) return { kind: 'session', name: text }
   return NAME.test(text) || /^A[A-Z0-9]{15,127}:[\w+=,.@-]{1,128}$/.test(text)
     ? { kind: 'name', name: text }
     : undefined

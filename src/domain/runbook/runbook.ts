@@ -13,6 +13,8 @@ export const PARAMETER_TYPES = [
   'address',
   'instance',
   'securityGroup',
+  'bucket',
+  'role',
   'account',
   'text',
 ] as const
