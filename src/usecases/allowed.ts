@@ -18,7 +18,7 @@ export type Allowed = {
   readonly matches: (record: CloudTrailRecord) => boolean
 }
 
-/** Compiled questions kept; parts of one run share one. */
+/** Compiled questions kept; parts of one run share one, and the list of our accounts that it was compiled with. */
 const KEPT = 64
 
 /**
@@ -31,7 +31,7 @@ export function allowedRunbooks(
 ): (grant: Grant) => Promise<Allowed | undefined> {
   const kept = new Map<string, Promise<Allowed | undefined>>()
   return async (grant) => {
-    const key = JSON.stringify([grant.query.runbook.digest, grant.query.parameters])
+    const key = JSON.stringify([grant.run, grant.query.runbook, grant.query.parameters])
     const found = kept.get(key) ?? load(grant, objects, organisation())
     kept.delete(key)
     kept.set(key, found)

@@ -87,3 +87,27 @@ test('no more than 64 compiled questions are kept', async (t) => {
   await allowed(asking('user-0'))
   assert.equal(reads, 66, 'the one used longest ago was let go of')
 })
+
+test('an account that has joined the organisation since counts for the next run, and a run keeps the list it began with', async (t) => {
+  const objects = await aStore(t)
+  const ours = runbookOf({ match: '{ field: recipientAccountId, in: [$organisation] }' })
+  await objects.create(runbookKey(ours.digest), ours.text)
+  const query = { ...QUERY, runbook: { name: ours.name, digest: ours.digest }, parameters: {} }
+  const known = ['111122223333']
+  const allowed = allowedRunbooks(objects, () => [...known])
+  const matches = async (run: string) =>
+    (await allowed(aGrant({ query, run })))?.matches({ recipientAccountId: '444455556666' })
+  const [first, second] = ['0d9f2c1e-0000-4000-8000-000000000001', '0d9f2c1e-0000-4000-8000-000000000002']
+  assert.equal(await matches(first), false)
+  known.push('444455556666')
+  assert.equal(await matches(first), false)
+  assert.equal(await matches(second), true)
+})
+
+test('a text that was found for one grant is not given to one that calls it otherwise', async (t) => {
+  const objects = await aStore(t)
+  await objects.create(runbookKey(BY_USER.digest), BY_USER.text)
+  const allowed = allowedRunbooks(objects, () => [])
+  assert.ok(await allowed(asking('bob')))
+  assert.equal(await allowed(asking('bob', { name: 'another-question', digest: BY_USER.digest })), undefined)
+})
