@@ -298,6 +298,20 @@ test('an organisation policy that keeps ctq out of a whole account is a gap, not
   assert.equal((await endOf(rig))?.fault?.code, 'scp_denied')
 })
 
+test('one of several lookups that fails leaves the part unread, whatever the others found', async (t) => {
+  const runbook = runbookOf({ match: '{ field: eventName, in: [GetUser, CreateUser, DeleteUser] }' })
+  const query = { ...QUERY, runbook: { name: runbook.name, digest: runbook.digest } }
+  const rig = await aReading(t, { runbook, grant: aGrant({ query }), places: { [HERE]: TEN } })
+  assert.equal((await planned(rig)).chains.length, 3)
+  const lookup: Rig['deps']['lookup'] = (place) => async (ask, token) => {
+    if (ask.attribute?.value === 'CreateUser') throw aFault('access_denied')
+    return await rig.deps.lookup(place)(ask, token)
+  }
+  assert.deepEqual(await readPart(aPart(), { ...rig.deps, lookup }), { kind: 'done', note: 'failed' })
+  const end = await endOf(rig)
+  assert.deepEqual([end?.matched, end?.fault?.code, end?.readBackTo], [10, 'access_denied', undefined])
+})
+
 test('a part that stops after pages out of order does not say how far back it is gapless', async (t) => {
   const rig = await aReading(t)
   await planned(rig)
