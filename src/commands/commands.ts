@@ -21,6 +21,12 @@ export const COMMANDS: readonly CliCommand[] = [
     run: async (args) => (await import('./runbooks.ts')).runbooks(args),
   },
   {
+    name: 'policy',
+    usage: 'test|explain|lint',
+    does: 'what ctq.yml allows whom, and why',
+    run: async (args) => (await import('./policy.ts')).policy(args),
+  },
+  {
     name: 'start',
     usage: '',
     does: 'serve with your settings, or the playground when there are none',

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { BOT_EVENTS, BOT_SCOPES, OPTIONAL_SCOPES } from '../../src/adapters/slack/scopes.ts'
 import { rawSettings } from '../../src/config/schema.ts'
 import { botPolicy, readerPolicy, workerPolicy } from '../../src/domain/iam.ts'
+import { ALLOW_REASONS, APPROVE_REASONS, REFUSE_REASONS } from '../../src/domain/policy/reasons.ts'
 import * as keys from '../../src/domain/result/objects.ts'
 import { blocks, DOCUMENTS, read, table } from './blocks.ts'
 
@@ -172,4 +173,8 @@ for (const file of DOCUMENTS)
 test('README links every page', () => {
   for (const name of readdirSync('docs').filter((one) => one.endsWith('.md')))
     assert.ok(read('README.md').includes(`(docs/${name})`), name)
+})
+
+test('every reason of a decision is explained', () => {
+  assert.deepEqual(first('docs/policy.md', 'reason'), [...ALLOW_REASONS, ...APPROVE_REASONS, ...REFUSE_REASONS])
 })

@@ -44,9 +44,15 @@ const keyActivity = aRunbook({
 const deniedCalls = aRunbook({ name: 'denied-calls', title: 'What was tried and refused?', regions: ['eu-west-1'] })
 
 function runnable(runbook: Runbook, changes: Partial<Runnable> = {}): Runnable {
-  return { runbook, role: 'responder', window: 7 * 86_400, tier: 'open', accounts: 3, answerTo: 'here', ...changes }
+  const base = { runbook, role: 'responder', window: 7 * 86_400, accounts: 3 }
+  return { ...base, tier: 'open', answerTo: 'here', alone: true, ...changes }
 }
 const both = [runnable(keyActivity), runnable(deniedCalls)]
+const approval = { tier: 'elevated', by: '1 of payments on call or security, and 1 of leads' } as const
+const withApproval = [
+  runnable(keyActivity, { tier: 'duty', approval }),
+  runnable(deniedCalls, { alone: false, approval }),
+]
 
 const question = questionPhrase('key-activity', { accessKeyId: 'AKIAIOSFODNN7EXAMPLE' })
 const person = {
@@ -118,11 +124,20 @@ const MESSAGES: { readonly [name: string]: Message } = {
   'help-runbook': runbookHelpMessage(runnable(keyActivity)),
   'help-runbook-without-parameters': runbookHelpMessage(runnable(deniedCalls)),
   list: listMessage(both, say`You may ask here`),
+  'list-approval': listMessage(withApproval, say`You may ask here`),
+  'help-runbook-approval': runbookHelpMessage(runnable(deniedCalls, { alone: false, approval })),
+  'help-runbook-approval-beyond': runbookHelpMessage(runnable(keyActivity, { tier: 'duty', approval })),
   menu: menuMessage(both),
   'menu-direct': menuMessage([runnable(keyActivity, { answerTo: 'direct' })]),
   'menu-nothing': menuMessage([]),
   status: statusMessage([running, delivered]),
   'status-none': statusMessage([]),
+  'whoami-approval': whoamiMessage({
+    person,
+    place,
+    roles: [{ ...role, ceiling: 'elevated' }],
+    runnable: withApproval,
+  }),
   whoami: whoamiMessage({ person, place, roles: [role], runnable: both }),
   'whoami-nobody': whoamiMessage({ person: { ...person, guest: true }, place, roles: [], runnable: [] }),
   'refusal-typing': refusalMessage(explain({ code: 'unknown_runbook', input: 'key-activty', nearest: 'key-activity' })),

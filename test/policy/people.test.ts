@@ -4,7 +4,8 @@ import { mayRun } from '../../src/domain/policy/mayRun.ts'
 import { placeAllows } from '../../src/domain/policy/place.ts'
 import { defaultScope, mayCancel, rolesOf } from '../../src/domain/policy/roles.ts'
 import { aPerson, aPlace, aPolicy, aRole, DAY, INVENTORY } from '../support/askFacts.ts'
-import { LIBRARY } from '../support/askRunbooks.ts'
+import { aLibrary, aRunbook, LIBRARY } from '../support/askRunbooks.ts'
+import { approvalPolicy, TEAM } from './rows.ts'
 
 const MEMBERS = { persons: [], groups: ['S1'], emails: [], onCall: [] }
 const PERSON = aPerson({ groups: ['S1'] })
@@ -89,4 +90,28 @@ test('the roles somebody has are in the policy’s order', () => {
     rolesOf(PERSON, aPolicy({ roles })).map(({ name }) => name),
     ['b', 'a'],
   )
+})
+
+test('what only an approval allows is offered as that, with whom it takes; what nobody can approve is not', () => {
+  const team = { ...TEAM, members: MEMBERS, tier: 'open' as const }
+  const library = aLibrary(
+    aRunbook({ name: 'free' }),
+    aRunbook({ name: 'always-duty', tier: 'duty' }),
+    aRunbook({ name: 'always-elevated', tier: 'elevated' }),
+    aRunbook({ name: 'always-sensitive', tier: 'sensitive' }),
+  )
+  const offered = (parts: Parameters<typeof approvalPolicy>[0]): readonly string[] =>
+    mayRun(PERSON, aPlace(), library, INVENTORY, approvalPolicy({ roles: [team], ...parts })).map(
+      ({ runbook, tier, alone, approval }) =>
+        `${runbook.name} ${alone ? tier : 'never alone'}${approval === undefined ? '' : `, ${approval.tier} by ${approval.by}`}`,
+    )
+  assert.deepEqual(offered({}), [
+    'free open, duty by 1 of security',
+    'always-duty never alone, duty by 1 of security',
+    'always-elevated never alone, elevated by 1 of security',
+  ])
+  assert.deepEqual(offered({ approvals: [] }), ['free open'])
+  assert.deepEqual(offered({ roles: [{ ...team, ceiling: 'open' }] }), ['free open'])
+  const raise = [{ runbooks: ['free'], accounts: [{ kind: 'all' as const }], tier: 'elevated' as const }]
+  assert.equal(offered({ raise })[0], 'free never alone, elevated by 1 of security')
 })

@@ -1,24 +1,29 @@
 import type { Inventory } from '../request/inventory.ts'
 import type { Library, Runbook } from '../runbook/runbook.ts'
-import type { PersonFacts, PlaceFacts, Tier } from './person.ts'
+import { requirementOf, seatWords } from './approvers.ts'
+import { type PersonFacts, type PlaceFacts, TIERS, type Tier } from './person.ts'
 import { placeAllows, roleReaches } from './place.ts'
 import type { Policy, Role } from './policy.ts'
 import { rolesOf } from './roles.ts'
-import { rank, selectsRunbook } from './tier.ts'
+import { leastTier, rank, selectsRunbook } from './tier.ts'
 import { accountsOf } from './weigh.ts'
 
-/** A runbook that somebody may run in a place, and how far. */
+/** A runbook that somebody may run in a place, and how far: by themselves, or only when somebody approves. */
 export type Runnable = {
   readonly runbook: Runbook
   /** The first role that allows it. */
   readonly role: string
   /** Longest window of any question with it, seconds. */
   readonly window: number
-  /** Highest tier of a question with it. */
+  /** Highest tier of a question with it that needs nobody; of any question, where all need approval. */
   readonly tier: Tier
   /** How many accounts it can be asked in. */
   readonly accounts: number
   readonly answerTo: 'here' | 'direct'
+  /** False: every question with it needs approval. */
+  readonly alone: boolean
+  /** Who approves questions above that tier, in words; absent where nobody can. */
+  readonly approval?: { readonly tier: Tier; readonly by: string }
 }
 
 /** What somebody may run here, for the menu, `list` and `help`: empty for whom or where nothing is allowed. */
@@ -33,32 +38,68 @@ export function mayRun(
   if (here.outcome === 'nowhere') return []
   const roles = rolesOf(person, policy).filter((role) => roleReaches(role, place))
   return library.all.flatMap((runbook) => {
-    const fitting = roles.filter((role) => fits(role, runbook) && accountsOf(role, inventory).size > 0)
-    return runnable(runbook, fitting, inventory, here.outcome)
+    const reaches = roles.map((role) => reachOf(role, runbook, inventory, policy))
+    const alone = reaches.filter(({ accounts }) => accounts.length > 0)
+    const asked = reaches.filter(({ approvals }) => approvals.length > 0)
+    return runnable(runbook, alone, asked, here.outcome)
   })
 }
 
-function fits(role: Role, runbook: Runbook): boolean {
-  return selectsRunbook(role.runbooks, runbook) && rank(runbook.tier) <= rank(role.tier)
+/** How far one role goes with a runbook: the accounts without approval, and the approvals that widen it. */
+type Reach = {
+  readonly role: Role
+  readonly accounts: readonly string[]
+  readonly approvals: readonly { readonly account: string; readonly tier: Tier; readonly by: string }[]
+}
+
+function reachOf(role: Role, runbook: Runbook, inventory: Inventory, policy: Policy): Reach {
+  if (!selectsRunbook(role.runbooks, runbook)) return { role, accounts: [], approvals: [] }
+  const all = [...accountsOf(role, inventory)]
+  const least = new Map(all.map((account) => [account, leastTier(runbook, account, policy.raise, inventory)]))
+  const accounts = all.filter((account) => rank(least.get(account) ?? 'sensitive') <= rank(role.tier))
+  const approvals = all.flatMap((account) => {
+    const above = TIERS[rank(role.tier) + 1] ?? 'sensitive'
+    const floor = least.get(account) ?? 'sensitive'
+    const tier = rank(floor) > rank(above) ? floor : above
+    if (tier === 'sensitive' || rank(tier) > rank(role.ceiling)) return []
+    const needs = requirementOf({ role: role.name, tier, runbook, accounts: [account] }, policy, inventory)
+    return needs === undefined ? [] : [{ account, tier, by: seatWords(needs.seats, policy) }]
+  })
+  return { role, accounts, approvals }
 }
 
 function runnable(
   runbook: Runbook,
-  roles: readonly Role[],
-  inventory: Inventory,
+  alone: readonly Reach[],
+  asked: readonly Reach[],
   answerTo: 'here' | 'direct',
 ): readonly Runnable[] {
-  const [first] = roles
+  const usable = alone.length > 0 ? alone : asked
+  const [first] = usable
   if (first === undefined) return []
-  const accounts = new Set(roles.flatMap((role) => [...accountsOf(role, inventory)]))
+  const roles = usable.map(({ role }) => role)
+  const accounts = usable.flatMap((reach) =>
+    alone.length > 0 ? reach.accounts : reach.approvals.map(({ account }) => account),
+  )
+  const approvals = asked.flatMap((reach) => reach.approvals)
+  const highest = (tiers: readonly Tier[]): Tier =>
+    tiers.reduce((high, tier) => (rank(tier) > rank(high) ? tier : high))
+  const tiers = alone.length > 0 ? roles.map(({ tier }) => tier) : approvals.map(({ tier }) => tier)
   return [
     {
       runbook,
-      role: first.name,
+      role: first.role.name,
       window: Math.min(runbook.window.max, Math.max(...roles.map((role) => role.window))),
-      tier: roles.reduce<Tier>((highest, { tier }) => (rank(tier) > rank(highest) ? tier : highest), first.tier),
-      accounts: accounts.size,
+      tier: highest(tiers),
+      accounts: new Set(accounts).size,
       answerTo,
+      alone: alone.length > 0,
+      ...(approvals.length > 0 && {
+        approval: {
+          tier: highest(approvals.map(({ tier }) => tier)),
+          by: [...new Set(approvals.map(({ by }) => by))].join('; or '),
+        },
+      }),
     },
   ]
 }

@@ -86,6 +86,16 @@ function applies(raise: Raise, query: Query, runbook: Runbook, inventory: Invent
   return selectsRunbook(raise.runbooks, runbook) && query.accounts.some((account) => accounts.includes(account))
 }
 
+/** The lowest tier that any question with a runbook can have in an account. */
+export function leastTier(runbook: Runbook, account: string, raises: readonly Raise[], inventory: Inventory): Tier {
+  const raised = raises.filter(
+    (raise) =>
+      selectsRunbook(raise.runbooks, runbook) &&
+      raise.accounts.some((word) => accountsMeant(word, inventory)?.some(({ id }) => id === account) === true),
+  )
+  return raised.reduce<Tier>((least, { tier }) => (rank(tier) > rank(least) ? tier : least), runbook.tier)
+}
+
 /** True when one of the selectors (`*`, `tag:…`, a name) is for the runbook. */
 export function selectsRunbook(selectors: readonly string[], runbook: Runbook): boolean {
   return selectors.some(

@@ -116,7 +116,7 @@ function canBeFilled(needs: Requirement, { approvers, person }: Ask): boolean {
 }
 
 /** The account ids that a role reaches. An account that is not in the inventory is never reached, not even by `*`. */
-export function accountsOf(role: Role, inventory: Inventory): ReadonlySet<string> {
+export function accountsOf(role: Pick<Role, 'accounts'>, inventory: Inventory): ReadonlySet<string> {
   return new Set(role.accounts.flatMap((word) => accountsMeant(word, inventory) ?? []).map(({ id }) => id))
 }
 

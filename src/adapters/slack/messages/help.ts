@@ -42,7 +42,7 @@ export function helpMessage(runnable: readonly Runnable[]): Message {
 }
 
 /** Everything about one runbook that somebody needs to ask it. */
-export function runbookHelpMessage({ runbook, window }: Pick<Runnable, 'runbook' | 'window'>): Message {
+export function runbookHelpMessage({ runbook, window, alone, approval, tier }: Runnable): Message {
   const aliases = runbook.aliases.length === 0 ? [] : [say` (also ${runbook.aliases.join(', ')})`]
   return {
     text: sentence([say`${runbook.name}: ${runbook.title} For example: /ctq ${exampleOf(runbook, window)}`], TEXT_MAX),
@@ -60,6 +60,7 @@ export function runbookHelpMessage({ runbook, window }: Pick<Runnable, 'runbook'
             say`Window: ${durationWords(Math.min(runbook.window.default, window))} unless you say, at most ${durationWords(Math.min(window, runbook.window.max))}.`,
           ),
           mrkdwnOf(say`Regions: ${regionWords(runbook)}. Tier: ${runbook.tier}.`),
+          ...(approval === undefined ? [] : [mrkdwnOf(approvalPhrase(alone, tier, approval))]),
           mrkdwnOf(say`Columns: ${runbook.columns.map(({ name }) => name).join(', ')}.`),
           ...(runbook.group.length === 0 ? [] : [mrkdwnOf(say`Counted by ${runbook.group.join(', ')}.`)]),
           ...nextLine(runbook),
@@ -68,18 +69,38 @@ export function runbookHelpMessage({ runbook, window }: Pick<Runnable, 'runbook'
   }
 }
 
-/** Runbooks in a list, under a heading: what may be asked here, or what was found. */
+/** What can be asked beyond what somebody may by themselves, and whom it takes. */
+function approvalPhrase(alone: boolean, tier: string, approval: NonNullable<Runnable['approval']>): Phrase {
+  if (!alone) return say`Every question needs approval: ${approval.by}.`
+  return say`What is above ${tier} needs approval: ${approval.by}.`
+}
+
+/** Runbooks in a list, under a heading: what may be asked here, or what was found. Those that need approval come after the others. */
 export function listMessage(runnable: readonly Runnable[], heading: Phrase): Message {
-  const head = say`${heading}: ${counted(runnable.length, 'question')}.`
-  const lines = runnable.map(listLine)
+  const [alone, asked] = [runnable.filter((one) => one.alone), runnable.filter((one) => !one.alone)]
+  const more = asked.length === 0 ? '' : `, ${asked.length} more with approval`
+  const head = say`${heading}: ${counted(alone.length, 'question')}${more}.`
+  const lines = [...alone.map(listLine), ...asked.map(approvalLine)]
   return {
     text: sentence([head, say`${runnable.map(({ runbook }) => runbook.name).join(', ')}`], TEXT_MAX),
     blocks: compose([
       () => section([`*${mrkdwnOf(head)}*`]),
-      (room) => sections(lines, Math.min(room, MESSAGE_MAX) - 400, 'Search with `/ctq find` and a word.'),
-      () => context(['`/ctq help` and a name tells more.']),
+      (room) => sections(lines, Math.min(room, MESSAGE_MAX) - 1_200, 'Search with `/ctq find` and a word.'),
+      () => context(['`/ctq help` and a name tells more.', ...beyondLines(alone)]),
     ]),
   }
+}
+
+function approvalLine(runnable: Runnable): string {
+  return `${listLine(runnable)} ${mrkdwnOf(say`· needs approval: ${runnable.approval?.by ?? ''}`, 300)}`
+}
+
+/** Longer and wider questions of what somebody may ask anyway: said once for all that need the same people. */
+function beyondLines(runnable: readonly Runnable[]): readonly string[] {
+  const lines = runnable.flatMap(({ alone, tier, approval }) =>
+    approval === undefined ? [] : [mrkdwnOf(approvalPhrase(alone, tier, approval), 300)],
+  )
+  return [...new Set(lines)].slice(0, 3)
 }
 
 /** What a bare `/ctq` shows: what this person may ask here, or that there is nothing. */

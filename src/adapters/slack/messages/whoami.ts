@@ -47,7 +47,7 @@ function rolePhrase(role: Role): Phrase {
   const more = role.accounts.length - accounts.length
   return joined(
     [
-      say`• Role ${value(role.name)}: tier ${role.tier}`,
+      say`• Role ${value(role.name)}: tier ${role.tier}${role.ceiling === role.tier ? '' : `, ${role.ceiling} with approval`}`,
       say`accounts ${value(accounts.join(', '))}${more > 0 ? ` and ${more} more` : ''}`,
       say`Regions ${value(role.regions.join(', '))}`,
       say`at most ${durationWords(role.window)} and ${counted(role.rows, 'row')}`,
