@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFile, writeFile } from 'node:fs/promises'
+import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { packageRoot } from '../../src/commands/root.ts'
@@ -111,7 +111,10 @@ test('what cannot be explained says why', async () => {
 })
 
 test('a policy that cannot mean what it says is found out', async (t) => {
-  const file = join(await scratch(t), 'ctq.yml')
+  const folder = await scratch(t)
+  const file = join(folder, 'ctq.yml')
+  for (const name of ['console-logins.yaml', 'iam-persistence.yaml'])
+    await copyFile(join(packageRoot(), 'runbooks', name), join(folder, name))
   const text = await readFile(EXAMPLE, 'utf8')
   await writeFile(
     file,
@@ -120,7 +123,7 @@ test('a policy that cannot mean what it says is found out', async (t) => {
       .replace('{ groups: [S0SECURIT], persons: [T0EXAMPLE/U0CAROL] }', '{}')
       .replace("    runbooks: ['*']\n", '    runbooks: [console-logins, key-activty]\n'),
   )
-  const { code, out } = await ctq(['policy', 'lint', '--config', file])
+  const { code, out } = await ctq(['policy', 'lint', '--config', file, '--runbooks', folder])
   assert.equal(code, 1)
   golden('policy/lint.txt', out)
 })
