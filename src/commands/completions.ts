@@ -38,7 +38,7 @@ export const OPTIONS: { readonly [command: string]: Options } = {
   },
   runbooks: { runbooks: 'folder', strict: 'flag', help: 'flag' },
   keys: { file: 'file', public: 'flag', 'keep-hours': 'other' },
-  iam: { 'worker-role': 'other', config: 'file', help: 'flag' },
+  iam: { 'worker-role': 'other', config: 'file', terminal: 'flag', help: 'flag' },
   doctor: { config: 'file', help: 'flag' },
   completion: { help: 'flag' },
 }

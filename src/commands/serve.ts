@@ -4,6 +4,7 @@ import { opsRoutes, type Route, serveOps } from '../adapters/http/ops.ts'
 import { parseKeySet, publicKeys } from '../adapters/jose/keys.ts'
 import { type Metrics, openMetrics } from '../adapters/metrics/metrics.ts'
 import { openAudit, openLog } from '../adapters/pino/log.ts'
+import { whyUnusable } from '../adapters/resultStore/file.ts'
 import { startBot } from '../bot.ts'
 import { type BotConfig, type Env, readBotConfig, readWorkerConfig, type WorkerConfig } from '../config.ts'
 import type { Result } from '../domain/outcome.ts'
@@ -93,6 +94,11 @@ async function run<C extends BotConfig | WorkerConfig>(
     return EX_CONFIG
   }
   const config = read.value
+  const unusable = await whyUnusable(config.results.path)
+  if (unusable !== undefined) {
+    process.stderr.write(`RESULTS_URL: ${unusable}\n`)
+    return EX_CONFIG
+  }
   const log = openLog(config.logLevel, `ctq-${name}`)
   const { audit, close } = openAudit(env['CTQ_AUDIT'])
   const queue =

@@ -63,6 +63,19 @@ export function readerTrust({ worker }: Pick<IamOptions, 'worker'>): IamPolicy {
   ])
 }
 
+/** What a reader role's trust policy holds besides, for people who ask at a terminal: `who` may become it, in a name that says so. */
+export function terminalTrust(who: string): IamPolicy {
+  return policy([
+    {
+      Sid: 'PeopleAtATerminal',
+      Effect: 'Allow',
+      Principal: { AWS: who },
+      Action: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
+      Condition: { StringLike: { 'sts:SourceIdentity': 'terminal.*' } },
+    },
+  ])
+}
+
 /** What workers may do: become the reader role of any account, naming the person; nothing else reads AWS. */
 export function workerPolicy(options: Pick<IamOptions, 'readerRole' | 'partition' | 'organizations'>): IamPolicy {
   const { readerRole, partition, organizations } = options

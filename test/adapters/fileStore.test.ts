@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { fileObjects } from '../../src/adapters/resultStore/file.ts'
+import { fileObjects, whyUnusable } from '../../src/adapters/resultStore/file.ts'
 import { scratch } from '../support/here.ts'
 import { objectsContract } from './objectsContract.ts'
 
@@ -38,4 +39,21 @@ test('no draft is left behind, whether a write wins, loses or breaks', async (t)
   await objects.create('a/one', 'y')
   await objects.createFrom('a/two', breaking()).catch(() => undefined)
   assert.deepEqual(await readdir(join(root, 'a')), ['one'])
+})
+
+const proc = existsSync('/proc/self') ? false : 'there is no /proc here'
+test('a folder that cannot be made is told as such, even below /proc where making one never ends', {
+  skip: proc,
+}, async (t) => {
+  await assert.rejects(fileObjects('/proc/ctq/results').create('a/one', 'x'), { code: 'ENOENT' })
+  assert.match((await whyUnusable('/proc/ctq/results')) ?? '', /^\/proc\/ctq\/results cannot be written to \(ENOENT\)/)
+  const file = join(await scratch(t), 'a-file')
+  await writeFile(file, '')
+  assert.match((await whyUnusable(join(file, 'results'))) ?? '', /ENOTDIR/)
+})
+
+test('a folder that is not there yet is made, and left empty', async (t) => {
+  const root = join(await scratch(t), 'a/b/c')
+  assert.equal(await whyUnusable(root), undefined)
+  assert.deepEqual(await readdir(root), [])
 })

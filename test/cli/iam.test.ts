@@ -71,3 +71,13 @@ test('a worker with this policy becomes the reader by name, and the bot cannot r
   const assume = new AssumeRoleCommand({ RoleArn: ROLE, RoleSessionName: name, SourceIdentity: name })
   assert.ok((await stsOf(t, aws, aws.organisation.users.worker).send(assume)).Credentials)
 })
+
+test("people at a terminal get a statement of their own: the worker's would refuse the name that they come in", async () => {
+  const who = 'arn:aws:iam::111122223333:role/responders'
+  const { code, out } = await ctq(['iam', 'trust', '--terminal', '--worker-role', who])
+  assert.equal(code, 0)
+  const [statement] = (JSON.parse(out) as { Statement: { Principal: object; Condition: object }[] }).Statement
+  assert.deepEqual(statement?.Principal, { AWS: who })
+  assert.deepEqual(statement?.Condition, { StringLike: { 'sts:SourceIdentity': 'terminal.*' } })
+  assert.equal((await ctq(['iam', 'trust', '--terminal'])).code, 2)
+})

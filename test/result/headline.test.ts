@@ -287,3 +287,23 @@ test('times and lengths read as people say them', () => {
     '2 h',
   ])
 })
+
+test('a role that could not be assumed: both policies are named, and whose the statement is', () => {
+  const failed = ANSWERS['failed'] ?? anAnswer()
+  const next = (reader: 'worker' | 'self') => plainText(gapsOf(failed, reader)[0]?.next ?? [])
+  assert.equal(
+    next('worker'),
+    "Two policies must allow it: the role's trust policy must name the workers (ctq iam trust), and the workers' own must hold this statement. Then ask again:",
+  )
+  assert.match(next('self'), /must name you \(ctq iam trust --terminal\), and your own must hold this statement/)
+})
+
+test('whoever reads with their own credentials is not sent to the worker', () => {
+  const [part] = (ANSWERS['failed'] ?? anAnswer()).coverage.open
+  assert.ok(part)
+  const open = [{ ...part, fault: { code: 'credentials_invalid', detail: 'expired' } as const }]
+  const next = (reader: 'worker' | 'self') =>
+    plainText(gapsOf(anAnswer({ coverage: aCoverage({ verdict: 'failed', open }) }), reader)[0]?.next ?? [])
+  assert.match(next('worker'), /the worker's AWS credentials/)
+  assert.match(next('self'), /^Log in again \(aws sso login\), or choose a profile/)
+})

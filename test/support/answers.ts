@@ -217,8 +217,9 @@ export const ANSWERS: { readonly [name: string]: Answer } = {
             code: 'assume_role_denied',
             detail: 'not authorized to perform: sts:AssumeRole',
             role: 'arn:aws:iam::111122223333:role/ctq-reader',
+            action: 'sts:AssumeRole',
             statement:
-              '{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::999988887777:role/ctq-worker"},"Action":"sts:AssumeRole"}',
+              '{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"arn:aws:iam::111122223333:role/ctq-reader"}',
           },
         }),
       ],

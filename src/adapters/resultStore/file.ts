@@ -50,8 +50,46 @@ async function* once(body: string | Uint8Array): AsyncGenerator<string | Uint8Ar
 async function openIn(folder: string, file: string): Promise<FileHandle> {
   const opened = await orUndefined(open(file, 'wx', 0o600))
   if (opened !== undefined) return opened
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await makeFolder(folder)
   return await open(file, 'wx', 0o600)
+}
+
+/**
+ * Makes a folder and those above it, for their owner alone. Not Node's `recursive`: where nothing can be made, such as below /proc, that
+ * goes round for ever (seen with Node 20.20).
+ */
+async function makeFolder(folder: string): Promise<void> {
+  if (await madeOrThere(folder)) return
+  const above = dirname(folder)
+  if (above !== folder) await makeFolder(above)
+  if (!(await madeOrThere(folder))) throw Object.assign(new Error(`${folder} cannot be made`), { code: 'ENOENT' })
+}
+
+/** False when the folder above is missing. */
+async function madeOrThere(folder: string): Promise<boolean> {
+  try {
+    await mkdir(folder, { mode: 0o700 })
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return true
+    if (codeOf(error) === 'ENOENT') return false
+    throw error
+  }
+}
+
+/** Why objects cannot be kept in a folder, in words; undefined when they can. It is made when it is not there yet, and left empty. */
+export async function whyUnusable(root: string): Promise<string | undefined> {
+  const probe = join(root, `${randomUUID()}.draft`)
+  try {
+    const handle = await openIn(root, probe)
+    await handle.close()
+    await link(probe, `${probe}.link`)
+    await unlink(`${probe}.link`)
+    await unlink(probe)
+    return undefined
+  } catch (error) {
+    return `${root} cannot be written to (${String(codeOf(error) ?? 'unknown')}): it must be a folder that can be made and written to, with hard links`
+  }
 }
 
 async function writeAll(handle: FileHandle, chunks: AsyncIterable<string | Uint8Array>, sync: boolean): Promise<void> {

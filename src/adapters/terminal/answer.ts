@@ -96,7 +96,7 @@ function nextLines({ pivots = [], command = 'ctq run' }: PrintOptions, paint: Pa
 }
 
 function gapLines(answer: Answer, { pivots, command = 'ctq run' }: PrintOptions, paint: Paint): readonly string[] {
-  const gaps = gapsOf(answer)
+  const gaps = gapsOf(answer, 'self')
   if (gaps.length === 0) return []
   const again = pivots === undefined ? againCommand(answer, command) : undefined
   return [

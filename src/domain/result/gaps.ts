@@ -3,6 +3,9 @@ import type { Answer } from './answer.ts'
 import { counted, joined, type Phrase, say, value } from './phrase.ts'
 import { clockOf } from './time.ts'
 
+/** Whose credentials AWS is read with: the worker's, or at a terminal the asker's own. */
+export type Reader = 'worker' | 'self'
+
 /** Something that was not read: where, why, and what to do about it. */
 export type Gap = {
   readonly what: Phrase
@@ -18,7 +21,7 @@ const PLACES_NAMED = 4
 const EVERY_REGION = '*'
 
 /** What was not read, alike ones together, the most widespread first. Known blind spots are told elsewhere. */
-export function gapsOf(answer: Answer): readonly Gap[] {
+export function gapsOf(answer: Answer, reader: Reader = 'worker'): readonly Gap[] {
   const groups = new Map<string, PartCoverage[]>()
   for (const part of answer.coverage.open) {
     if (part.status === 'blind' || part.status === 'complete') continue
@@ -27,17 +30,17 @@ export function gapsOf(answer: Answer): readonly Gap[] {
     if (alike === undefined) groups.set(key, [part])
     else alike.push(part)
   }
-  return [...groups.values()].sort((a, b) => b.length - a.length).map((parts) => gapOf(answer, parts))
+  return [...groups.values()].sort((a, b) => b.length - a.length).map((parts) => gapOf(answer, parts, reader))
 }
 
-function gapOf(answer: Answer, parts: readonly PartCoverage[]): Gap {
+function gapOf(answer: Answer, parts: readonly PartCoverage[], reader: Reader): Gap {
   const [part] = parts
   const fault = part?.fault
   const why = fault === undefined ? stopped(part) : faultWhy(fault)
   const statement = fault?.statement
   return {
     what: say`${placesPhrase(answer, parts)}: ${why}${readBack(parts, answer.finishedAt)}`,
-    next: fault === undefined ? unfinishedNext(part) : faultNext(fault),
+    next: fault === undefined ? unfinishedNext(part) : faultNext(fault, reader),
     ...(statement === undefined ? {} : { statement }),
   }
 }
@@ -100,23 +103,23 @@ function faultWhy(fault: PartFault): Phrase {
 }
 
 /** What to do about it. */
-function faultNext(fault: PartFault): Phrase {
+function faultNext(fault: PartFault, reader: Reader): Phrase {
   switch (fault.code) {
     case 'access_denied':
       return fault.statement === undefined
         ? say`Allow it in the role's policy, then ask again.`
         : say`Add this statement to the role's policy, then ask again:`
     case 'assume_role_denied':
-      return fault.statement === undefined
-        ? say`Let ctq's worker assume it (its trust policy), then ask again.`
-        : say`Add this statement to its trust policy, then ask again:`
+      return assumeNext(fault, reader)
     case 'scp_denied':
     case 'account_closed':
       return say`Declare it in ctq.yml as known, or have it opened.`
     case 'region_not_enabled':
       return say`Leave the Region out, or enable it.`
     case 'credentials_invalid':
-      return say`Have the worker's AWS credentials checked (${value('ctq doctor')}), then ask again.`
+      return reader === 'self'
+        ? say`Log in again (${value('aws sso login')}), or choose a profile (${value('AWS_PROFILE')}), then ask again.`
+        : say`Have the worker's AWS credentials checked (${value('ctq doctor')}), then ask again.`
     case 'regions_unknown':
       return say`Name the Regions (${value('region=…')}), or allow ${value(fault.action ?? 'account:ListRegions')}, then ask again.`
     case 'lapsed':
@@ -127,4 +130,14 @@ function faultNext(fault: PartFault): Phrase {
     case 'invalid_request':
       return say`Asking again will not help: report it with the run's id.`
   }
+}
+
+/** Both sides must allow it (IAM user guide, "Cross-account policy evaluation logic"): the statement is the caller's side. */
+function assumeNext({ statement }: PartFault, reader: Reader): Phrase {
+  const print = value(reader === 'self' ? 'ctq iam trust --terminal' : 'ctq iam trust')
+  const trust = say`the role's trust policy must name ${reader === 'self' ? 'you' : 'the workers'} (${print})`
+  const whose = reader === 'self' ? 'your own' : "the workers' own"
+  return statement === undefined
+    ? say`Two policies must allow it: ${whose} must let ${reader === 'self' ? 'you' : 'them'} become the role, and ${trust}. Then ask again.`
+    : say`Two policies must allow it: ${trust}, and ${whose} must hold this statement. Then ask again:`
 }
