@@ -318,6 +318,9 @@ const PART_FAULTS: { readonly [code in AwsFault['code']]: PartFault['code'] } = 
 /** The IAM statement that would let the call through, to paste. */
 function statement(fault: AwsFault): { statement?: string } {
   if (fault.action === undefined || (fault.code !== 'access_denied' && fault.code !== 'assume_role_denied')) return {}
-  const resource = fault.code === 'assume_role_denied' && fault.role !== undefined ? fault.role : '*'
-  return { statement: JSON.stringify({ Effect: 'Allow', Action: fault.action, Resource: resource }) }
+  if (fault.code === 'access_denied')
+    return { statement: JSON.stringify({ Effect: 'Allow', Action: fault.action, Resource: '*' }) }
+  // The person is named in the same call (iam.ts, workerPolicy).
+  const actions = ['sts:AssumeRole', 'sts:SetSourceIdentity']
+  return { statement: JSON.stringify({ Effect: 'Allow', Action: actions, Resource: fault.role ?? '*' }) }
 }

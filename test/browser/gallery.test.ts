@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Browser, BrowserContextOptions, Locator } from 'playwright-core'
@@ -52,6 +52,7 @@ before(async () => {
   phone = await open(browser, slack.url, asTall(PHONE))
   if (!WRITES) return
   mkdirSync(PICTURES, { recursive: true })
+  for (const file of readdirSync(PICTURES)) if (file.endsWith('.png')) rmSync(join(PICTURES, file))
   // The message box is no part of a message.
   for (const { page } of [desktop, phone]) {
     await page.locator('article').last().waitFor()

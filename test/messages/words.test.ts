@@ -21,6 +21,7 @@ import { questionPhrase } from '../../src/domain/result/scopeWords.ts'
 import type { Runbook } from '../../src/domain/runbook/runbook.ts'
 import { HOSTILE, RUN } from '../support/answers.ts'
 import { aLibrary, aParameter, aRunbook } from '../support/askRunbooks.ts'
+import { FAILURES } from '../support/failures.ts'
 import { goldenJson } from '../support/golden.ts'
 import { slackProblems } from '../support/slackLimits.ts'
 
@@ -143,6 +144,11 @@ const MESSAGES: { readonly [name: string]: Message } = {
   'refusal-typing': refusalMessage(explain({ code: 'unknown_runbook', input: 'key-activty', nearest: 'key-activity' })),
   'refusal-run': refusalMessage(explain({ code: 'already_finished', run: RUN.slice(0, 8) }), RUN),
   'refusal-hostile': refusalMessage(explain({ code: 'unexpected_word', input: HOSTILE })),
+  ...Object.fromEntries(
+    Object.entries(FAILURES).flatMap(([code, examples]) =>
+      examples.slice(0, 1).map((failure) => [`refused-${code.replaceAll('_', '-')}`, refusalMessage(explain(failure))]),
+    ),
+  ),
   failed: failedMessage(RUN, question, 'authorisation lapsed'),
   'failed-without-reason': failedMessage(RUN, question, undefined),
   note: noteMessage(say`Run cancelled.`),

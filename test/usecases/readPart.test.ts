@@ -335,7 +335,7 @@ test('a denial names the action, the role and the statement that would mend it',
   })
   assert.equal(
     partFault(aFault('assume_role_denied', { action: 'sts:AssumeRole', role })).statement,
-    `{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"${role}"}`,
+    `{"Effect":"Allow","Action":["sts:AssumeRole","sts:SetSourceIdentity"],"Resource":"${role}"}`,
   )
   assert.equal('statement' in partFault(aFault('transient', { action: 'cloudtrail:LookupEvents' })), false)
 })

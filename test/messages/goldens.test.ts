@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { GOLDEN } from '../support/golden.ts'
+import { slackProblems } from '../support/slackLimits.ts'
+
+const FOLDER = join(GOLDEN, 'slack')
+const PICTURES = join(GOLDEN, '..', '..', 'docs', 'pictures')
+
+type Golden = { readonly type?: string; readonly text: string; readonly blocks: readonly unknown[] }
+
+/** Golden messages; modals and Home are no messages, and are looked at where they are made. */
+const MESSAGES = readdirSync(FOLDER)
+  .map((file) => ({
+    name: file.replace(/\.json$/, ''),
+    golden: JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Golden,
+  }))
+  .filter(({ golden }) => golden.type === undefined)
+
+test('every golden message keeps every limit of Slack', () => {
+  for (const { name, golden } of MESSAGES) assert.deepEqual(slackProblems(golden), [], name)
+})
+
+test('there is an answer of nothing, of one call, of twenty and of twenty thousand, and one of hostile text', () => {
+  const names = MESSAGES.map(({ name }) => name)
+  for (const name of [
+    'answer-empty-complete',
+    'answer-rows-1',
+    'answer-rows-20',
+    'answer-rows-20000-cut',
+    'answer-hostile',
+  ])
+    assert.ok(names.includes(name), name)
+})
+
+test('every golden message has its picture, answers one on a phone too, and no picture is of what is gone', () => {
+  const wanted = MESSAGES.flatMap(({ name }) => (name.startsWith('answer') ? [name, `${name}-phone`] : [name]))
+  const there = readdirSync(PICTURES).flatMap((file) => (file.endsWith('.png') ? [file.replace(/\.png$/, '')] : []))
+  assert.deepEqual(
+    there.toSorted(),
+    wanted.toSorted(),
+    'UPDATE_PICTURES=1 node --test dist/test/browser/gallery.test.js makes them',
+  )
+  for (const name of wanted) assert.ok(existsSync(join(PICTURES, `${name}.png`)))
+  const listed = readFileSync(join(PICTURES, 'README.md'), 'utf8')
+  for (const { name } of MESSAGES) assert.ok(listed.includes(`](${name}.png)`), name)
+})
