@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import type { CloudTrailRecord } from '../../src/domain/record.ts'
 import type { Answer } from '../../src/domain/result/answer.ts'
-import { facetLines } from '../../src/domain/result/facetWords.ts'
+import { type FacetRoom, facetLines } from '../../src/domain/result/facetWords.ts'
 import { findingsCollector } from '../../src/domain/result/findings.ts'
 import { plainText } from '../../src/domain/result/phrase.ts'
 import { timelineText } from '../../src/domain/result/timelineText.ts'
@@ -89,6 +89,58 @@ test('the most telling changes come first, shown in the order of their times, th
     changes,
     'Changes done: 12:58Z CreateAccessKey → AKIA…7ZTM (user backup) · 13:06Z PutUserPolicy user ci-deploy: allows * on * · +7 in the CSV',
   )
+})
+
+const attached = (time: string, userName: string, policy: string, changes: CloudTrailRecord = {}): CloudTrailRecord =>
+  aCall(time, `iam:Attach${changes['userAgent'] === undefined ? 'User' : 'Role'}Policy`, {
+    requestParameters: { userName, policyArn: `arn:aws:iam::aws:policy/${policy}` },
+    ...changes,
+  })
+
+function changesOf(records: readonly CloudTrailRecord[], calls: number, grave?: FacetRoom['grave']): string {
+  const room = { items: 4, calls, denied: 2, ...(grave && { grave }) }
+  return (
+    facetLines(ask(records), room)
+      .map(({ phrase }) => plainText(phrase))
+      .find((line) => line.startsWith('Changes')) ?? ''
+  )
+}
+
+test('what gives every right is shown before a newer policy of every deployment', () => {
+  const told = changesOf(
+    [
+      attached('12:00:00', 'backup', 'AdministratorAccess'),
+      aCall('12:30:00', 'iam:CreateAccessKey', { requestParameters: { userName: 'backup' } }),
+      attached('13:00:00', 'web-api', 'service-role/AWSLambdaBasicExecutionRole', { userAgent: 'terraform' }),
+    ],
+    2,
+  )
+  assert.equal(
+    told,
+    'Changes done: 12:00Z AttachUserPolicy user backup: AdministratorAccess · 12:30Z CreateAccessKey user backup · +1 in the CSV',
+  )
+})
+
+test('a harmless policy put after the one that gives every right does not take its place', () => {
+  const put = (time: string, policyDocument: string): CloudTrailRecord =>
+    aCall(time, 'iam:PutUserPolicy', { requestParameters: { userName: 'ci-deploy', policyName: 'x', policyDocument } })
+  const [anything, little] = ['*', 's3:ListBucket'].map((Action) =>
+    JSON.stringify({ Statement: [{ Effect: 'Allow', Action, Resource: '*' }] }),
+  )
+  assert.match(
+    changesOf([put('12:00:00', anything ?? ''), put('12:01:00', little ?? '')], 1),
+    /^Changes done: 12:00Z PutUserPolicy user ci-deploy: allows \* on \* · \+1/,
+  )
+})
+
+test('more changes are shown when they are grave and the line stays short', () => {
+  const grave = Array.from({ length: 8 }, (_, at) => attached(`12:0${at}:00`, `u${at}`, 'AdministratorAccess'))
+  const plain = Array.from({ length: 8 }, (_, at) => attached(`12:1${at}:00`, `p${at}`, 'AmazonS3ReadOnlyAccess'))
+  const shown = (line: string): number => line.split(' · ').filter((part) => part.includes('Attach')).length
+  assert.equal(shown(changesOf([...grave, ...plain], 3, { calls: 6, characters: 340 })), 6)
+  assert.equal(shown(changesOf([...grave, ...plain], 3, { calls: 6, characters: 230 })), 4)
+  assert.equal(shown(changesOf(plain, 3, { calls: 6, characters: 340 })), 3)
+  assert.match(changesOf([...grave, ...plain], 3, { calls: 6, characters: 340 }), /\+10 in the CSV$/)
 })
 
 test('one new user is told among any number of harmless writes, whatever came last', () => {

@@ -4,7 +4,7 @@ import { addressLabels } from '../../src/domain/result/addressLabels.ts'
 import { shortAgent } from '../../src/domain/result/agent.ts'
 import { shortValue } from '../../src/domain/result/shortValue.ts'
 import { compileTelling } from '../../src/domain/result/telling.ts'
-import { weightOf } from '../../src/domain/result/weight.ts'
+import { changeWeight, weightOf } from '../../src/domain/result/weight.ts'
 import { callerKind, personBehind, plainRole } from '../../src/domain/runbook/caller.ts'
 import { policyWords, readPolicy } from '../../src/domain/runbook/policyDocument.ts'
 import { aCall } from '../support/leakedKey.ts'
@@ -172,6 +172,30 @@ test('what opens a way in weighs more than what destroys, and that more than any
   ).map((call) => weightOf(`${call.split(' ')[0]}.amazonaws.com`, call.split(' ')[1] ?? ''))
   assert.deepEqual(weights, [3, 3, 2, 2, 1])
 })
+
+const GRAVITY: readonly (readonly [weight: number, call: string, detail: string])[] = [
+  [6, 'iam PutUserPolicy', 'allows * on *'],
+  [6, 'iam CreatePolicyVersion', 'allows iam:* on *'],
+  [6, 'iam AttachRolePolicy', 'AdministratorAccess'],
+  [6, 'cloudtrail StopLogging', ''],
+  [6, 'guardduty DeleteDetector', ''],
+  [5, 'iam CreateAccessKey', ''],
+  [5, 'iam CreateLoginProfile', ''],
+  [5, 'iam UpdateAssumeRolePolicy', 'trusts account 999988887777'],
+  [4, 's3 PutBucketPolicy', 'allows anyone s3:GetObject on arn:aws:s3:::exports/*'],
+  [4, 'ec2 AuthorizeSecurityGroupIngress', '0.0.0.0/0, ::/0 tcp 22'],
+  [1, 'iam DetachUserPolicy', 'AdministratorAccess'],
+  [3, 'iam AttachUserPolicy', 'AmazonS3ReadOnlyAccess'],
+  [2, 'ec2 AuthorizeSecurityGroupIngress', '10.0.0.0/8 tcp 22'],
+  [2, 'ec2 AuthorizeSecurityGroupIngress', '10.0.0.0/0x tcp 22'],
+  [1, 'iam AttachRolePolicy', 'AWSLambdaBasicExecutionRole'],
+]
+for (const [weight, call, detail] of GRAVITY) {
+  test(`${call} ${detail} weighs ${weight}`, () => {
+    const [source, name = ''] = call.split(' ')
+    assert.equal(changeWeight(`${source}.amazonaws.com`, name, detail), weight)
+  })
+}
 
 test('values are shortened to what people know them by', () => {
   const short = [

@@ -40,7 +40,7 @@ const CELL = 60
 const COLUMNS = 12
 const GROUPS = 20
 /** What is told of each facet. */
-const FACETS = { items: 8, calls: 6, denied: 6 }
+const FACETS = { items: 8, calls: 6, grave: { calls: 10, characters: 600 }, denied: 6 }
 
 const STANDING: { readonly [standing in Standing]: Colour } = {
   complete: 'green',

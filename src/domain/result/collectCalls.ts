@@ -4,18 +4,18 @@ import type { CallSeen, Facet } from './facets.ts'
 import { kept, keyOf } from './kept.ts'
 import type { Row } from './row.ts'
 import { type Tally, tally } from './tally.ts'
+import type { About } from './telling.ts'
 import { isoOf } from './time.ts'
-import { type Weight, weightOf } from './weight.ts'
+import { type ChangeWeight, changeWeight } from './weight.ts'
 
-/** Kinds of calls kept apart while counting. */
-const COUNTED = 4_000
+/** Kinds of calls kept apart while counting, of each weight. */
+const COUNTED = 700
 /** Shown at most. */
 const KEPT = 20
 const VALUE_MAX = 200
 
 type Calls = {
   readonly newest: Omit<CallSeen, 'count' | 'first'>
-  readonly weight: number
   count: number
   first: number
 }
@@ -28,22 +28,30 @@ export type CallCollector = {
 
 /** Collects calls, those that are alike together. They are kept apart by weight, so that a million log streams leave room for one new user. */
 export function callCollector(): CallCollector {
-  const tallies = { 1: tally<Calls>(COUNTED / 4), 2: tally<Calls>(COUNTED / 4), 3: tally<Calls>(COUNTED / 2) }
+  const room = (): Tally<Calls> => tally<Calls>(COUNTED)
+  const tallies: { readonly [weight in ChangeWeight]: Tally<Calls> } = {
+    1: room(),
+    2: room(),
+    3: room(),
+    4: room(),
+    5: room(),
+    6: room(),
+  }
   return {
     add: (row) => {
-      const weight = weightOf(row.eventSource, row.eventName)
-      addCall(tallies[weight], row, weight)
+      const about = row.telling.about()
+      const weight = changeWeight(row.eventSource, row.eventName, about.detail)
+      addCall(tallies[weight], row, about, weight)
     },
-    finish: (isNew) => callFacet([tallies[3], tallies[2], tallies[1]], tellingOrder(isNew)),
+    finish: (isNew) => callFacet(Object.values(tallies), tellingOrder(isNew)),
   }
 }
 
-function addCall(calls: Tally<Calls>, row: Row, weight: Weight): void {
+function addCall(calls: Tally<Calls>, row: Row, { target, detail }: About, weight: ChangeWeight): void {
   const { who, address } = row.telling
-  const { target, detail } = row.telling.about()
   calls.add(
-    keyOf([row.eventSource, row.eventName, who, address, target]),
-    () => ({ newest: callOf(row, target, detail), weight, count: 0, first: row.eventTime }),
+    keyOf([row.eventSource, row.eventName, who, address, target, detail]),
+    () => ({ newest: { ...callOf(row, target, detail), weight }, count: 0, first: row.eventTime }),
     (seen) => {
       seen.count += 1
       seen.first = row.eventTime
@@ -52,7 +60,7 @@ function addCall(calls: Tally<Calls>, row: Row, weight: Weight): void {
 }
 
 /** Only texts: a row would keep its whole record in memory. */
-function callOf(row: Row, target: string, detail: string): Calls['newest'] {
+function callOf(row: Row, target: string, detail: string): Omit<Calls['newest'], 'weight'> {
   const { who, person, address, credential } = row.telling
   return {
     service: serviceOf(row.eventSource),
@@ -86,7 +94,7 @@ function callFacet(tallies: readonly Tally<Calls>[], order: (a: Calls, b: Calls)
 function tellingOrder(isNew: ReadonlySet<string>): (a: Calls, b: Calls) => number {
   const newest = ({ newest: { last } }: Calls): number => seconds(last)
   return ordered<Calls>(
-    [({ newest: { address }, weight }) => weight + (isNew.has(address) ? 2 : 0), ({ count: times }) => -times, newest],
+    [({ newest: { address, weight } }) => weight + (isNew.has(address) ? 2 : 0), ({ count: times }) => -times, newest],
     ({ newest: { eventId } }) => eventId,
   )
 }

@@ -1,7 +1,7 @@
 import type { Headline, HeadlineFacet } from '../runbook/runbook.ts'
 import type { Answer } from './answer.ts'
 import type { AddressSeen, CallSeen, Facet, Seen } from './facets.ts'
-import { counted, joined, numberWords, type Phrase, type Span, say, value } from './phrase.ts'
+import { counted, joined, numberWords, type Phrase, plainText, type Span, say, value } from './phrase.ts'
 import { bounded } from './safe.ts'
 import { principalPhrase } from './scopeWords.ts'
 import { shortValue } from './shortValue.ts'
@@ -11,7 +11,16 @@ import { clockOf, spanOf } from './time.ts'
 export type FacetLine = { readonly item: boolean; readonly phrase: Phrase }
 
 /** How much of each is told, so that the news fits a phone, or a terminal. */
-export type FacetRoom = { readonly items: number; readonly calls: number; readonly denied: number }
+export type FacetRoom = {
+  readonly items: number
+  /** Of changes; and how many of the gravest, as long as the line has no more than so many characters. */
+  readonly calls: number
+  readonly grave?: { readonly calls: number; readonly characters: number }
+  readonly denied: number
+}
+
+/** Of a change that gives every right, is a new way in or opens to the world: it is told also where only a few are. */
+const GRAVE = 4
 
 /** Of what ctq.yml calls an address. */
 const LABEL_MAX = 60
@@ -114,13 +123,27 @@ function callLine(
   heading: string,
 ): readonly FacetLine[] {
   if (calls === 0) return []
-  const shown = rows.slice(0, room.calls)
-  const more = calls - shown.reduce((sum, { count }) => sum + count, 0)
-  const inTime = shown.toSorted((a, b) => (a.last < b.last ? -1 : a.last > b.last ? 1 : 0))
   const many = answer.facets.principals.rows.length > 1
-  const phrases = inTime.map((call) => callPhrase(call, answer.finishedAt, many))
+  const phraseOf = (call: CallSeen): Phrase => callPhrase(call, answer.finishedAt, many)
+  const shown = chosen(rows, room, phraseOf)
+  const more = calls - shown.reduce((sum, { count }) => sum + count, 0)
+  const phrases = shown.toSorted((a, b) => (a.last < b.last ? -1 : a.last > b.last ? 1 : 0)).map(phraseOf)
   const rest = more > 0 ? [say`+${numberWords(more)} in the CSV`] : []
   return [{ item: false, phrase: say`${heading}: ${joined([...phrases, ...rest], ' · ')}` }]
+}
+
+/** The most telling: always some, and more as long as they are grave and the line is short. `rows`: the most telling first. */
+function chosen(
+  rows: readonly CallSeen[],
+  { calls, grave = { calls, characters: 0 } }: FacetRoom,
+  phraseOf: (call: CallSeen) => Phrase,
+): readonly CallSeen[] {
+  let characters = 0
+  const end = rows.slice(0, grave.calls).findIndex((call, at) => {
+    characters += plainText(phraseOf(call)).length
+    return at >= calls && (call.weight < GRAVE || characters > grave.characters)
+  })
+  return rows.slice(0, end < 0 ? Math.max(calls, grave.calls) : end)
 }
 
 /** What of a call its words are made of. */

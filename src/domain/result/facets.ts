@@ -1,5 +1,6 @@
 import type { FrozenWindow } from '../query/query.ts'
 import type { Cell } from './answer.ts'
+import type { ChangeWeight } from './weight.ts'
 
 /** How often something was met, and what became of those calls. Times are ISO 8601 in UTC. */
 export type Seen = {
@@ -41,8 +42,9 @@ export type PrincipalSeen = Seen & {
   readonly account: string
 }
 
-/** Calls alike: the same event by the same caller from the same address on the same target. The text is of the newest one. */
+/** Calls alike: the same event by the same caller from the same address on the same target, saying the same. */
 export type CallSeen = {
+  readonly weight: ChangeWeight
   readonly service: string
   readonly eventName: Cell
   readonly target: Cell

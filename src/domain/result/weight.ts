@@ -23,7 +23,36 @@ const RULES: readonly (readonly [source: RegExp, event: RegExp, weight: Weight])
   [/./, /^(?:Delete|Terminate|Remove|Revoke|Disable|Purge|Deregister|ConsoleLogin)/, 2],
 ]
 
-/** How much a change tells, by its service and name. */
+/** How much a change tells once its words are known: 6 gives every right or stops the logs, 5 is a new way in, 4 is open to the world. */
+export type ChangeWeight = Weight | 4 | 5 | 6
+
+const BLINDS =
+  /^(?:cloudtrail (?:StopLogging|DeleteTrail)|guardduty Delete(?:Detector|PublishingDestination)|config (?:Stop|Delete)ConfigurationRecorder|securityhub DisableSecurityHub)$/
+/** Names of events that give rights: what takes them away tells the same words. */
+const GIVES = /^(?:Attach|Put|Create|Update|Set|Add)/
+/** All actions, or all of IAM, on everything; or a policy of AWS's that comes to that. */
+const EVERY_RIGHT =
+  /^allows (?:anyone )?(?:\*|\*:\*|iam:\*)(?:,.*)? on \*|^(?:AdministratorAccess|IAMFullAccess|PowerUserAccess)$/
+const NEW_WAY_IN =
+  /^(?:iam (?:Create(?:AccessKey|LoginProfile|User|ServiceSpecificCredential|SAMLProvider|OpenIDConnectProvider)|UpdateLoginProfile|UpdateAssumeRolePolicy|DeactivateMFADevice|Upload(?:SSHPublicKey|SigningCertificate))|cloudtrail (?:PutEventSelectors|UpdateTrail)|guardduty UpdateDetector)$/
+const TO_ANYONE = /^(?:trusts|allows) (?:.*, )?anyone\b/
+const OPENS =
+  /^ec2 (?:AuthorizeSecurityGroupIngress|ModifySecurityGroupRules|CreateNetworkAclEntry|ReplaceNetworkAclEntry)$/
+const WORLD = /(?:^|[\s,])(?:0\.0\.0\.0|::)\/0\b/
+/** AWS's policies with which a function or task writes its own logs: attached with every deployment. */
+const ORDINARY = /ExecutionRole(?:Policy)?$/
+
+/** How much a change tells, by its service, its name and what it says beyond them, as `aboutOf` words it. */
+export function changeWeight(eventSource: string, eventName: string, detail: string): ChangeWeight {
+  const call = `${eventSource.split('.', 1)[0]} ${eventName}`
+  const gives = GIVES.test(eventName)
+  if (BLINDS.test(call) || (gives && EVERY_RIGHT.test(detail))) return 6
+  if (NEW_WAY_IN.test(call)) return 5
+  if ((gives && TO_ANYONE.test(detail)) || (OPENS.test(call) && WORLD.test(detail))) return 4
+  return eventName.startsWith('Attach') && ORDINARY.test(detail) ? 1 : weightOf(eventSource, eventName)
+}
+
+/** How much a change tells, by its service and name alone. */
 export function weightOf(eventSource: string, eventName: string): Weight {
   return RULES.find(([source, event]) => source.test(eventSource) && event.test(eventName))?.[2] ?? 1
 }

@@ -77,10 +77,11 @@ export function allows(statement: unknown): boolean {
   return textAt(statement, 'Effect') === 'Allow'
 }
 
-/** Anyone, any action and any resource are the widest, in this order. */
+/** Anyone, any action and any resource are the widest, in this order; then somebody, before a service of AWS's. */
 function width(statement: unknown): number {
   const wild = (name: string): boolean => textsOf(member(statement, name)).includes('*')
-  return (isAnyone(statement) ? 4 : 0) + (wild('Action') ? 2 : 0) + (wild('Resource') ? 1 : 0)
+  const somebody = member(member(statement, 'Principal'), 'AWS') !== undefined
+  return (isAnyone(statement) ? 8 : 0) + (wild('Action') ? 4 : 0) + (wild('Resource') ? 2 : 0) + (somebody ? 1 : 0)
 }
 
 /** What a statement allows, such as `allows * on *` or `trusts account 999988887777`. */
