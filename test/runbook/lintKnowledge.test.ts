@@ -190,6 +190,25 @@ test('a field that these events were never seen with is warned of, in match, col
   )
 })
 
+/** A runbook's lines with one stage, whose calls are of one event. */
+const staged = (name: string) =>
+  Object.fromEntries([
+    ['match', STOPPED],
+    ['then', `[{ name: some, finds: Something, count: { by: [who], where: ${event(name)} } }]`],
+  ])
+
+test('a stage that no fixture proves is warned of, and its clauses are held against the catalogue too', () => {
+  const warned = warnings(staged('StopLoging'), FIXTURES).join('\n')
+  assert.match(warned, /9:\d+ unknown-event: No event StopLoging/)
+  assert.match(warned, /unproven-stage: No records show what some finds\./)
+  assert.match(warned, /unproven-stage: No records show what is rightly no finding\./)
+  const shown = `${FIXTURES}findings:
+  - { name: a, records: [{ like: stopped }], find: [{ stage: some, says: alice }] }
+  - { name: b, records: [{ like: stopped, set: { eventName: StartLogging } }] }
+`
+  assert.deepEqual(warnings(staged('StopLogging'), shown), [])
+})
+
 test('what a runbook excuses with a reason is not warned of, and an excuse for nothing is', () => {
   const lint = '[{ allow: shared-name, because: All of them start clusters. }]'
   assert.deepEqual(warnings({ match: event('CreateCluster'), lint }), [])

@@ -1,6 +1,7 @@
 import { placeholderOf } from './bind.ts'
 import { compileMatch } from './evaluate.ts'
-import type { Match, Test } from './runbook.ts'
+import type { Match, Runbook, Test } from './runbook.ts'
+import type { Stage } from './stages.ts'
 import type { Path } from './yaml.ts'
 
 /** A test of a match with where it stands, whether it is turned round, and what the clauses around it say about the event. */
@@ -17,6 +18,28 @@ export type Placed = {
 type Around = Omit<Placed, 'test'>
 
 const TOP: Around = { at: ['match'], negated: false, required: true, scope: [] }
+
+/** Every test of a runbook: of its match, and of the clauses by which its stages choose among what matched. */
+export function testsOfAll({ match, stages }: Pick<Runbook, 'match' | 'stages'>): readonly Placed[] {
+  const scope = ('all' in match ? match.all : [match]).filter(isAboutEvents)
+  const chosen = stages.flatMap((stage, index) =>
+    clausesOf(stage).flatMap(({ where, at }) =>
+      placedTests(where, { at: ['then', index, stage.kind, ...at], negated: false, required: false, scope }),
+    ),
+  )
+  return [...placedTests(match), ...chosen]
+}
+
+function clausesOf(stage: Stage): readonly { readonly where: Match; readonly at: Path }[] {
+  const parts =
+    stage.kind === 'sequence'
+      ? ([
+          [stage.first.where, ['first', 'where']],
+          [stage.next.where, ['next', 'where']],
+        ] as const)
+      : ([['where' in stage ? stage.where : undefined, ['where']]] as const)
+  return parts.flatMap(([where, at]) => (where === undefined ? [] : [{ where, at }]))
+}
 
 /** Every test of a match, in order. */
 export function placedTests(match: Match, around: Around = TOP): readonly Placed[] {

@@ -5,6 +5,7 @@ import { seenFields } from './lintFields.ts'
 import { provenClauses } from './lintMisses.ts'
 import { hasHope, isBounded } from './lintPlan.ts'
 import type { Finding, Knowledge, Rule } from './lintRule.ts'
+import { provenStages } from './lintStages.ts'
 import type { Problem, Runbook } from './runbook.ts'
 import { runFixtures } from './runFixtures.ts'
 import { readYaml } from './yaml.ts'
@@ -20,6 +21,7 @@ const RULES: readonly Rule[] = [
   keepsFailures,
   seenFields,
   provenClauses,
+  provenStages,
 ]
 
 /**

@@ -1,7 +1,7 @@
 import { nearest } from '../nearest.ts'
 import { placeholderOf } from './bind.ts'
 import { type Catalogue, withoutDate } from './catalogue.ts'
-import { type Placed, placedTests, sourceTest } from './eventScope.ts'
+import { type Placed, placedTests, sourceTest, testsOfAll } from './eventScope.ts'
 import { exactValues } from './indexed.ts'
 import { type Finding, type Rule, warning } from './lintRule.ts'
 import type { Runbook } from './runbook.ts'
@@ -10,7 +10,7 @@ import type { Runbook } from './runbook.ts'
 export const realEvents: Rule = (runbook, _fixtures, knowledge) => {
   if (knowledge === undefined) return []
   const { catalogue } = knowledge
-  return placedTests(runbook.match).flatMap((placed) => {
+  return testsOfAll(runbook).flatMap((placed) => {
     const { field } = placed.test
     if (field === 'eventSource') return literals(placed).flatMap((source) => sourceFinding(source, placed, catalogue))
     if (field !== 'eventName') return []

@@ -1,6 +1,6 @@
 import { nearest } from '../nearest.ts'
 import { COMPUTED_COLUMNS } from './columns.ts'
-import { eventTest, placedTests } from './eventScope.ts'
+import { eventTest, testsOfAll } from './eventScope.ts'
 import { FIELDS_WITHIN } from './fields.ts'
 import { type Finding, type Rule, warning } from './lintRule.ts'
 import type { Runbook } from './runbook.ts'
@@ -19,7 +19,7 @@ const OF_EVENTS: readonly string[] = [
 export const seenFields: Rule = (runbook, fixtures, knowledge) => {
   if (knowledge === undefined || fixtures === undefined) return []
   const found: Finding[] = []
-  for (const { test, at, scope } of placedTests(runbook.match)) {
+  for (const { test, at, scope } of testsOfAll(runbook)) {
     const isMeant = eventTest(scope)
     const shapes = knowledge.shapes.filter(({ source, name }) => isMeant(source, name))
     const known = shapes.length === 0 ? undefined : new Set(shapes.flatMap(({ paths }) => [...paths]))

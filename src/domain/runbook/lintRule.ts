@@ -17,6 +17,7 @@ export const ALLOWED_WARNINGS = [
   'needs-trail',
   'unseen-field',
   'near-miss',
+  'unproven-stage',
 ] as const
 export type AllowedWarning = (typeof ALLOWED_WARNINGS)[number]
 
