@@ -80,7 +80,7 @@ export async function startBot(
   const http = config.slack.mode.kind === 'http'
   const apps = openApps(bot, http ? routes : [])
   await apps.start()
-  const ops = http ? undefined : await serveOps(routes, config.port, '0.0.0.0')
+  const ops = http ? undefined : await serveOps(routes, config.port, config.listen)
   const stopRecovering = keepRecovering({
     ...bot,
     redis,

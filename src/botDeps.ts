@@ -64,6 +64,7 @@ export function takeDeps(bot: Bot): PressDeps<Message> {
     statusOf: (person, typed) =>
       statusOf(person, typed, {
         objects,
+        now,
         verifyExpired,
         mayCancel: may,
         recent: (of) => quickBoard.recent(`${of.team}.${of.user}`, RECENT_SHOWN),

@@ -28,7 +28,7 @@ export function openApps(bot: Bot, routes: readonly Route[]): SlackApps {
       client,
       ...apiUrlOf(config),
       log: host.log,
-      mode: mode.kind === 'socket' ? mode : { ...mode, port: config.port, routes },
+      mode: mode.kind === 'socket' ? mode : { ...mode, port: config.port, host: config.listen, routes },
     },
     {
       onAsk: (ask) => onAsk(ask, bot, take),

@@ -33,7 +33,7 @@ export async function bot(): Promise<number> {
 export async function worker(): Promise<number> {
   return await run('worker', process.env, readWorkerConfig(process.env, readText), async (config, host) => {
     const running = await startWorker(config, host)
-    const ops = await serveOps(routesOf(host), config.port, '0.0.0.0')
+    const ops = await serveOps(routesOf(host), config.port, config.listen)
     return [running, { ...NOTHING, port: () => ops.port, stop: ops.close }]
   })
 }

@@ -93,5 +93,6 @@ export async function playgroundSettings(
     CTQ_AUDIT: join(folder, 'audit.jsonl'),
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn',
     PORT: process.env['PORT'] ?? '0',
+    CTQ_LISTEN: '127.0.0.1',
   }
 }

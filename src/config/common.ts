@@ -1,8 +1,11 @@
+import { z } from 'zod'
 import type { Problem } from '../domain/runbook/runbook.ts'
 import { type Complain, type Env, isLoopback, port, type ReadFile, readable, required, secret, url } from './env.ts'
 import { parseSettings, type Settings } from './settings.ts'
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
+
+const ADDRESS = z.union([z.ipv4(), z.ipv6()])
 
 const LOG_LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
@@ -17,6 +20,8 @@ export type Common = {
   readonly results: { readonly kind: 'file'; readonly path: string }
   /** Where health, metrics and, in HTTP mode, Slack's requests are served. */
   readonly port: number
+  /** The address that is listened on: every one unless told. */
+  readonly listen: string
   readonly logLevel: LogLevel
   readonly settings: Settings
 }
@@ -32,9 +37,12 @@ export function commonOf(env: Env, read: ReadFile, options: ConfigOptions, compl
   const results = resultsOf(env, complain)
   const settings = settingsOf(env, read, complain)
   const logLevel = logLevelOf(env, complain)
-  const listen = port(env, 'PORT', 3000, complain)
+  const served = port(env, 'PORT', 3000, complain)
+  const listen = env['CTQ_LISTEN']?.trim() || '0.0.0.0'
+  if (!ADDRESS.safeParse(listen).success)
+    complain('CTQ_LISTEN is not an IP address (0.0.0.0 for every one, 127.0.0.1 for this machine alone)')
   if (results === undefined || settings === undefined || logLevel === undefined) return undefined
-  return { ...(redis !== undefined && { redis }), results, port: listen, logLevel, settings }
+  return { ...(redis !== undefined && { redis }), results, port: served, listen, logLevel, settings }
 }
 
 /** The address of the queue's server. */

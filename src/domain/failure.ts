@@ -32,6 +32,8 @@ export type Failure =
   | { readonly code: 'unexpected_word'; readonly input: string; readonly nearest?: string }
   | { readonly code: 'unclosed_quote'; readonly input: string }
   | { readonly code: 'bad_time'; readonly input: string; readonly example: string }
+  /** Letters such as CET after a time. */
+  | { readonly code: 'unclear_zone'; readonly input: string; readonly time: string }
   | { readonly code: 'bad_window'; readonly input: string; readonly why: string }
   | { readonly code: 'too_long'; readonly what: string; readonly limit: number }
   // scope
@@ -106,6 +108,8 @@ export function explain(failure: Failure): string {
       return `A quote is opened and not closed at ${quoted(failure.input)}. Close it, or leave it out.`
     case 'bad_time':
       return `${quoted(failure.input)} cannot be read as a time. For example: ${failure.example}`
+    case 'unclear_zone':
+      return `${quoted(failure.input)} is not read as a time zone: such letters name several. Write ${cut(failure.time)} and the difference (+01:00), Z for UTC, or a place (Europe/Berlin). Without one, times are in your own zone.`
     case 'bad_window':
       return `The window (${cut(failure.input)}) cannot be read: ${failure.why}. For example: last 24h, or since 13:00 until 14:05`
     case 'too_long':
@@ -142,6 +146,7 @@ type TypingCode =
   | 'unexpected_word'
   | 'unclosed_quote'
   | 'bad_time'
+  | 'unclear_zone'
   | 'bad_window'
   | 'too_long'
   | 'unknown_account'

@@ -3,7 +3,7 @@ import type { Failure } from '../domain/failure.ts'
 import { err, ok, type Result } from '../domain/outcome.ts'
 import type { Grant } from '../domain/policy/grant.ts'
 import type { Person, PersonFacts } from '../domain/policy/person.ts'
-import { askedKey, cancelledKey, type Objects, terminalKey } from '../domain/result/objects.ts'
+import { askedKey, cancelledKey, joinedKey, type Objects, terminalKey } from '../domain/result/objects.ts'
 import type { TokenRefusal } from './authority.ts'
 import type { Asked } from './requestRun.ts'
 
@@ -24,12 +24,15 @@ export type CancelDeps = AskedDeps & {
 /** People see and type the first eight digits. */
 const SHORTEST = 6
 
-/** The run that somebody means by its id or the beginning of it. Undefined: none, or more than one. */
-export async function findRun(typed: string, objects: Pick<Objects, 'list'>): Promise<string | undefined> {
+/** The run that somebody means by its id or the beginning of it, or the run that it joined. Undefined: none, or more than one. */
+export async function findRun(typed: string, objects: Pick<Objects, 'list' | 'read'>): Promise<string | undefined> {
   const prefix = typed.toLowerCase()
   if (prefix.length < SHORTEST || !/^[0-9a-f-]+$/.test(prefix)) return undefined
   const found = (await objects.list('runs')).filter((run) => run.startsWith(prefix))
-  return found.length === 1 ? found[0] : undefined
+  const [run] = found
+  if (run === undefined || found.length > 1) return undefined
+  const joined = await objects.read(joinedKey(run))
+  return joined === undefined ? run : (JSON.parse(joined.toString('utf8')) as { readonly run: string }).run
 }
 
 /** What was asked in a run, as the bot signed it. Undefined when there is no such run or its token is not ours. */

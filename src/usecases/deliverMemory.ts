@@ -1,4 +1,5 @@
 import { deliveryKey, type Objects, runKey } from '../domain/result/objects.ts'
+import type { DeliveryState } from '../domain/result/runStatus.ts'
 import type { Sent, Where } from './deliverTypes.ts'
 
 /** A try at something that Slack shows: written before the call. */
@@ -62,28 +63,29 @@ export async function openMemory(objects: Store, run: string): Promise<Memory> {
   }
 }
 
-/** How a run's delivery stands, for `status`. */
-export type DeliveryState = {
-  /** `unsure`: Slack did not say whether the message or file arrived, and it is not known yet or never will be. */
-  readonly message: 'none' | 'sent' | 'unsure'
-  readonly csv: 'none' | 'sent' | 'unsure' | 'missing'
-  readonly moved?: Moved
-}
-
 /** Reads how a run's delivery stands. */
-export async function deliveryState(objects: Store, run: string): Promise<DeliveryState> {
+export async function deliveryState(
+  objects: Store,
+  run: string,
+  now: Date,
+): Promise<DeliveryState & { readonly moved?: Moved }> {
   const memory = await openMemory(objects, run)
   const moved = await memory.get<Moved>('moved')
   const leg = moved ? '-direct' : ''
-  const message = await stateOf(memory, [`final${leg}`, `status${leg}`])
-  const csv = memory.has(`csv-note${leg}.done`) ? 'missing' : await stateOf(memory, [`csv${leg}`])
+  const message = await stateOf(memory, [`final${leg}`, `status${leg}`], now)
+  const csv = memory.has(`csv-note${leg}.done`) ? 'missing' : await stateOf(memory, [`csv${leg}`], now)
   return { message, csv, ...(moved ? { moved } : {}) }
 }
 
-async function stateOf(memory: Memory, steps: readonly string[]): Promise<'none' | 'sent' | 'unsure'> {
+/** A try that has not ended after so long was that of a process which is gone: nothing waits for Slack longer. */
+const LONGEST_TRY_MS = 120_000
+
+async function stateOf(memory: Memory, steps: readonly string[], now: Date): Promise<DeliveryState['message']> {
   for (const step of steps) {
     if (memory.has(`${step}.done`)) return 'sent'
     const last = (await memory.attempts(step)).at(-1)
+    const begun = last?.ended === undefined ? last : undefined
+    if (begun && now.getTime() - new Date(begun.intent.at).getTime() < LONGEST_TRY_MS) return 'sending'
     if (memory.has(`${step}.unknown`) || (last && last.ended?.outcome !== 'unsent')) return 'unsure'
   }
   return 'none'

@@ -4,6 +4,7 @@ import type { Grant } from '../domain/policy/grant.ts'
 import type { Destination } from '../domain/policy/person.ts'
 import type { Answer, Progress } from '../domain/result/answer.ts'
 import type { Followed } from '../domain/result/notes.ts'
+import type { Notice } from '../domain/result/notice.ts'
 import type { Objects, Terminal } from '../domain/result/objects.ts'
 import type { Phrase } from '../domain/result/phrase.ts'
 
@@ -46,23 +47,6 @@ export type DeliverySlack<M> = {
   readonly fileState: (file: string, channel: string) => Promise<'shown' | 'hidden' | 'absent'>
   readonly removeFile: (file: string) => Promise<void>
 }
-
-/** Short messages of delivery's own. */
-export type Notice =
-  /** In a place that may not have the answer (any more): nothing of the question but the run. */
-  | { readonly kind: 'moved'; readonly run: string }
-  /** Heads a direct message: why the answer is here. `why` is policy's phrase, or Slack's name of what it refused. */
-  | {
-      readonly kind: 'why_direct'
-      readonly run: string
-      readonly channel: string
-      readonly cause: 'place' | 'slack'
-      readonly why: string
-    }
-  /** Under the answer: why there is no CSV. `why` is Slack's name of the refusal or one of ours. */
-  | { readonly kind: 'csv_missing'; readonly run: string; readonly why: string }
-  /** Slack takes the answer in no form. */
-  | { readonly kind: 'unshowable'; readonly run: string; readonly why: string }
 
 /** Builders of what is shown: pure. */
 export type DeliveryMessages<M> = {

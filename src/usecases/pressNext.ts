@@ -54,7 +54,7 @@ export async function pressNext<M>(press: NextPressed, deps: PressDeps<M>): Prom
   const { person, channel } = press
   return await queueWords(
     { text: pivot.words, person, channel, thread: press.thread ?? press.ts, entry: 'button' },
-    { words: pivot.words, notes: [] },
+    async () => ({ words: pivot.words, notes: [] }),
     deps,
   )
 }

@@ -175,7 +175,7 @@ async function conclude(
   deps: ReadPartDeps,
 ): Promise<Outcome> {
   const fault = ends.find((chainEnd) => chainEnd.kind === 'fault')
-  if (fault?.kind === 'fault') return await end(job, failed(job, fault.fault), plan, deps)
+  if (fault?.kind === 'fault') return await end(job, failed(job, fault.fault, authority.grant().query), plan, deps)
   if (ends.some((chainEnd) => chainEnd.kind === 'yield')) return { kind: 'yield' }
   if (ends.some((chainEnd) => chainEnd.kind === 'stop')) {
     const why = authority.lapsed() ? 'lapsed' : 'cancelled'
@@ -277,9 +277,9 @@ function stopped(job: PartJob, code: 'lapsed' | 'cancelled', detail: string): Pa
 }
 
 /** A part with a known fault completes with that coverage: the others still answer. */
-function failed(job: PartJob, fault: AwsFault): PartCoverage {
-  // A Region that a policy closes is known to be; an account that ctq is kept out of is not.
-  const blind = fault.code === 'scp_denied' && fault.action !== 'sts:AssumeRole'
+function failed(job: PartJob, fault: AwsFault, { regions }: Query): PartCoverage {
+  // Among all Regions, one that a policy closes is known to be; one that was asked by name, or an account that ctq is kept out of, is not.
+  const blind = regions === 'enabled' && fault.code === 'scp_denied' && fault.action !== 'sts:AssumeRole'
   return {
     account: job.account,
     region: job.region,

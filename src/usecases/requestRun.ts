@@ -20,7 +20,7 @@ import {
   scopeAccountWords,
 } from '../domain/request/scope.ts'
 import { toQuery } from '../domain/request/toQuery.ts'
-import { askedKey, askedOnKey, type Objects, runbookKey, terminalKey } from '../domain/result/objects.ts'
+import { askedKey, askedOnKey, joinedKey, type Objects, runbookKey, terminalKey } from '../domain/result/objects.ts'
 import type { Library, Runbook } from '../domain/runbook/runbook.ts'
 import { type MintDeps, mint } from './mint.ts'
 
@@ -90,7 +90,10 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
 
   const question = digestOf({ person: ask.person, channel: ask.channel, thread: ask.thread, words })
   const holder = await holderOf(question, ask.run, deps)
-  if (holder !== ask.run) return ok({ kind: 'joined', run: holder, echo: words })
+  if (holder !== ask.run) {
+    await deps.objects.create(joinedKey(ask.run), JSON.stringify({ run: holder }))
+    return ok({ kind: 'joined', run: holder, echo: words })
+  }
   const to = destinationOf(ask, decision.answerTo)
   const minted = {
     run: ask.run,

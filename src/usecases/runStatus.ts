@@ -2,25 +2,16 @@ import type { Person, PersonFacts } from '../domain/policy/person.ts'
 import type { Answer, Progress } from '../domain/result/answer.ts'
 import { standingOf } from '../domain/result/headline.ts'
 import { answerKey, type Objects, terminalKey } from '../domain/result/objects.ts'
+import type { RunStatus } from '../domain/result/runStatus.ts'
 import { type AskedDeps, findRun, readAsked } from './cancelRun.ts'
-import { type DeliveryState, deliveryState } from './deliverMemory.ts'
-
-/** A run as `status` shows it. */
-export type RunStatus = {
-  readonly run: string
-  readonly question: string
-  readonly askedAt: string
-  readonly state: 'queued' | 'running' | 'cancelling' | 'complete' | 'partial' | 'failed'
-  readonly progress?: Progress
-  readonly mayCancel: boolean
-  readonly delivery?: DeliveryState
-}
+import { deliveryState } from './deliverMemory.ts'
 
 export type StatusDeps = AskedDeps & {
   readonly recent: (person: Person) => Promise<readonly string[]>
   readonly progress: (run: string) => Promise<Progress>
   readonly cancelled: (run: string) => Promise<boolean>
   readonly mayCancel: (by: PersonFacts, asker: Person) => boolean
+  readonly now: () => Date
 }
 
 /** Somebody's recent runs, or the one they typed. Undefined when there is no such run, or it is not theirs to see. */
@@ -49,7 +40,7 @@ async function statusOfRun(run: string, person: PersonFacts, deps: StatusDeps): 
   const base = { run, question: asked.echo, askedAt: new Date(grant.askedAt * 1000).toISOString() }
   const verdict = await verdictOf(run, deps.objects)
   if (verdict !== undefined)
-    return { ...base, state: verdict, mayCancel: false, delivery: await deliveryState(deps.objects, run) }
+    return { ...base, state: verdict, mayCancel: false, delivery: await deliveryState(deps.objects, run, deps.now()) }
   const progress = await deps.progress(run)
   const state = (await deps.cancelled(run)) ? 'cancelling' : progress.parts.total === 0 ? 'queued' : 'running'
   return { ...base, state, mayCancel, ...(state === 'queued' ? {} : { progress }) }

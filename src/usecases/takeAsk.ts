@@ -1,17 +1,18 @@
 import type { Failure } from '../domain/failure.ts'
+import type { Result } from '../domain/outcome.ts'
 import { originOf, type SignedAsk } from '../domain/policy/ask.ts'
 import { mayRun, type Runnable } from '../domain/policy/mayRun.ts'
 import type { Person, PersonFacts, PlaceFacts } from '../domain/policy/person.ts'
 import type { Policy, Role } from '../domain/policy/policy.ts'
 import { personChecks, rolesOf } from '../domain/policy/roles.ts'
-import type { Command, Request } from '../domain/request/command.ts'
+import type { Command } from '../domain/request/command.ts'
 import { echo } from '../domain/request/echo.ts'
 import type { Inventory } from '../domain/request/inventory.ts'
 import { parseCommand } from '../domain/request/parse.ts'
+import type { RunStatus } from '../domain/result/runStatus.ts'
 import { findRunbooks } from '../domain/runbook/find.ts'
 import type { Library, Runbook } from '../domain/runbook/runbook.ts'
 import { type CancelDeps, cancelRun } from './cancelRun.ts'
-import type { RunStatus } from './runStatus.ts'
 
 /** What came in: as Slack sent the text, from whom and where. */
 export type Incoming = {
@@ -69,18 +70,46 @@ export type Taken<M> =
  */
 export async function takeAsk<M>(ask: Incoming, deps: TakeDeps<M>): Promise<Taken<M>> {
   const zone = deps.knownZone(ask.person)
-  const context = { now: deps.now(), timeZone: zone ?? 'UTC', inventory: deps.inventory(), origin: originOf(ask.entry) }
-  const command = parseCommand(ask.text, deps.library, context)
+  const now = deps.now()
+  const readIn = (timeZone: string): Result<Command, Failure> =>
+    parseCommand(ask.text, deps.library, { now, timeZone, inventory: deps.inventory(), origin: originOf(ask.entry) })
+  const unsure = zone === undefined && !isSame(FARTHEST.map(readIn))
+  let command = readIn(zone ?? 'UTC')
+  if (!command.ok && unsure) command = readIn(await zoneOf(ask.person, deps))
   if (!command.ok) return { kind: 'shown', message: deps.messages.failure(command.error) }
   if (command.value.kind !== 'run') return { kind: 'shown', message: await show(ask, command.value, deps) }
   const { request, notes } = command.value
-  return await queueWords(ask, { words: wordsOf(request, zone), notes }, deps)
+  const said = async (): Promise<Said> => {
+    const known = unsure ? readIn(await zoneOf(ask.person, deps)) : command
+    return known.ok && known.value.kind === 'run' ? saidOf(known.value) : { words: echo(request), notes }
+  }
+  return await queueWords(ask, said, deps)
 }
 
-/** Signs and queues a question that was understood. `said`: how it is repeated to the asker. */
+/** Zones between which every other lies: what reads the same in both does not depend on the zone. */
+const FARTHEST = ['Pacific/Kiritimati', 'Etc/GMT+12']
+
+function isSame([one, other]: readonly Result<Command, Failure>[]): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}
+
+/** Somebody's zone, from Slack; UTC when Slack does not say, as the run will read it then. */
+async function zoneOf<M>(person: Person, deps: Pick<TakeDeps<M>, 'personFacts'>): Promise<string> {
+  const facts = await deps.personFacts(person).catch(() => undefined)
+  return facts?.timeZone ?? 'UTC'
+}
+
+/** How a question is repeated to the asker: as it can be typed again, and notes on how it was read. */
+type Said = { readonly words: string; readonly notes: readonly string[] }
+
+function saidOf({ request, notes }: Extract<Command, { kind: 'run' }>): Said {
+  return { words: echo(request), notes }
+}
+
+/** Signs and queues a question that was understood. `said`, asked for when it is in the queue: how it is repeated to the asker. */
 export async function queueWords<M>(
   ask: Incoming,
-  said: { readonly words: string; readonly notes: readonly string[] },
+  said: () => Promise<Said>,
   deps: Pick<TakeDeps<M>, 'newId' | 'queueAsk' | 'messages'>,
 ): Promise<Taken<M>> {
   const run = deps.newId()
@@ -90,14 +119,8 @@ export async function queueWords<M>(
     // The queue's own error says nothing to the person that this does not; /readyz and the log have it.
     return { kind: 'shown', message: deps.messages.failure({ code: 'queue_unavailable' }) }
   }
-  return { kind: 'queued', run, message: deps.messages.accepted(run, said.words, said.notes) }
-}
-
-/** The question as it can be typed again. Its times are left out while the zone they were typed in is not known: the run reads them in it. */
-function wordsOf(request: Request, zone: string | undefined): string {
-  if (zone !== undefined || request.span === undefined) return echo(request)
-  const { span: _, ...rest } = request
-  return echo(rest)
+  const { words, notes } = await said()
+  return { kind: 'queued', run, message: deps.messages.accepted(run, words, notes) }
 }
 
 async function show<M>(ask: Incoming, command: Exclude<Command, { kind: 'run' }>, deps: TakeDeps<M>): Promise<M> {

@@ -134,6 +134,11 @@ const WRONG: readonly (readonly [string, Env, string])[] = [
     { RESULTS_URL: 's3://bucket' },
     'RESULTS_URL is not file: and an absolute path',
   ],
+  [
+    'a name where an address belongs',
+    { CTQ_LISTEN: 'localhost' },
+    'CTQ_LISTEN is not an IP address (0.0.0.0 for every one, 127.0.0.1 for this machine alone)',
+  ],
   ['a port that is none', { PORT: '99999' }, 'PORT is not a port number from 0 to 65535'],
   [
     'a log level that is none',
@@ -148,7 +153,7 @@ for (const [what, env, problem] of WRONG)
 
 test('no problem repeats a value of the environment', () => {
   const odd = 'sEcReT-vAlUe'
-  const names = [...Object.keys(BOT), 'SLACK_SIGNING_SECRET', 'SLACK_API_URL', 'PORT', 'LOG_LEVEL']
+  const names = [...Object.keys(BOT), 'SLACK_SIGNING_SECRET', 'SLACK_API_URL', 'PORT', 'CTQ_LISTEN', 'LOG_LEVEL']
   for (const name of names.filter((each) => each !== 'CTQ_SIGNING_KEYS'))
     assert.ok(
       !problemsOf({ [name]: odd })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { terminalKey } from '../../src/domain/result/objects.ts'
+import { deliveryKey, terminalKey } from '../../src/domain/result/objects.ts'
 import { deliver } from '../../src/usecases/deliver.ts'
 import { deliveryState } from '../../src/usecases/deliverMemory.ts'
 import { OPS, SECRET } from '../slackadapter/rig.ts'
@@ -21,7 +21,19 @@ test('one message shows progress and then the answer, and the CSV is in its thre
   assert.deepEqual(texts(rig, SECRET), [ANSWER, `file:${CSV}`])
   const [message, file] = rig.messages(SECRET)
   assert.equal(file?.thread_ts, message?.ts)
-  assert.deepEqual(await deliveryState(rig.objects, RUN), { message: 'sent', csv: 'sent' })
+  assert.deepEqual(await deliveryState(rig.objects, RUN, new Date(rig.clock.now + 3_600_000)), {
+    message: 'sent',
+    csv: 'sent',
+  })
+})
+
+test('a file that Slack is being given is on its way; one that was begun long ago and never ended is not known of', async (t) => {
+  const rig = await aDelivery(t)
+  const begun = { at: new Date(rig.clock.now).toISOString(), channel: SECRET, thread: '1.1' }
+  await rig.objects.create(deliveryKey(RUN, 'csv.1.intent'), JSON.stringify(begun))
+  const after = async (ms: number): Promise<string> =>
+    (await deliveryState(rig.objects, RUN, new Date(rig.clock.now + ms))).csv
+  assert.deepEqual([await after(5_000), await after(300_000)], ['sending', 'unsure'])
 })
 
 test('an answer that is ready before any progress was shown is one message too', async (t) => {

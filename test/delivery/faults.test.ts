@@ -31,7 +31,7 @@ for (const { as, what } of EFFECTIVE) {
     await rig.finish()
     await rig.fault({ method: 'chat.postMessage', kind: 'lost', as })
     assert.equal((await rig.once('final')).kind, 'wait')
-    assert.deepEqual((await deliveryState(rig.objects, RUN)).message, 'unsure')
+    assert.deepEqual((await deliveryState(rig.objects, RUN, new Date(rig.clock.now + 3_600_000))).message, 'unsure')
     assert.equal((await rig.through('final')).kind, 'done')
     assert.deepEqual(texts(rig, SECRET), DELIVERED)
     assert.equal(rig.calls('chat.postMessage').length, 1)
@@ -105,7 +105,7 @@ test('when looking is refused the post is not repeated, ever, and its state is u
   assert.deepEqual(await rig.through('final'), { kind: 'final', why: 'outcome unknown: missing_scope' })
   assert.equal(rig.calls('chat.postMessage').length, 1)
   assert.equal(rig.calls('conversations.history').length, 1, 'and it is remembered that nobody can look')
-  assert.equal((await deliveryState(rig.objects, RUN)).message, 'unsure')
+  assert.equal((await deliveryState(rig.objects, RUN, new Date(rig.clock.now + 3_600_000))).message, 'unsure')
 })
 
 test('a status message that cannot be looked for does not keep the answer back', async (t) => {
@@ -174,7 +174,7 @@ test('a file that is never shown is deleted and given once more, and then the th
     [...rig.slack.workspace.files.values()].every(({ deleted }) => deleted),
     'none can appear later',
   )
-  assert.equal((await deliveryState(rig.objects, RUN)).csv, 'missing')
+  assert.equal((await deliveryState(rig.objects, RUN, new Date(rig.clock.now + 3_600_000))).csv, 'missing')
   const [message, note] = rig.messages(SECRET)
   assert.equal(note?.thread_ts, message?.ts)
   await rig.through('final')

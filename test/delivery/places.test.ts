@@ -21,7 +21,7 @@ test('a channel that becomes shared while the run goes on keeps only the run’s
     { kind: 'why_direct', run: RUN, channel: SECRET, cause: 'place', why: 'readers' },
   ])
   assert.deepEqual(texts(rig, directChannel(rig)).slice(1), [ANSWER, `file:${CSV}`])
-  assert.equal((await deliveryState(rig.objects, RUN)).moved?.why, 'readers')
+  assert.equal((await deliveryState(rig.objects, RUN, new Date(rig.clock.now + 3_600_000))).moved?.why, 'readers')
 })
 
 test('a guest who joins between the answer and its CSV takes the answer out of the channel again', async (t) => {

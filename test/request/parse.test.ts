@@ -145,6 +145,8 @@ const REFUSED: readonly (readonly [string, object])[] = [
   [`key ${KEY} last many`, { code: 'bad_time', input: 'many', example: 'last 24h' }],
   [`key ${KEY} since 25:00`, { code: 'bad_time', input: '25:00', example: 'since yesterday 14:05' }],
   [`key ${KEY} since 2026-02-30`, { code: 'bad_time', input: '2026-02-30', example: 'since yesterday 14:05' }],
+  [`key ${KEY} around 14:05 CET`, { code: 'unclear_zone', input: 'CET', time: '14:05' }],
+  [`key ${KEY} since yesterday 2pm est until 15:00`, { code: 'unclear_zone', input: 'est', time: 'yesterday 2pm' }],
   [`key ${KEY} last 24h last 2h`, { code: 'duplicate_parameter', parameter: 'last' }],
   [
     `key ${KEY} last 24h since 13:00`,

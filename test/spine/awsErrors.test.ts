@@ -124,11 +124,19 @@ describe('what goes wrong with AWS', { concurrency: 5 }, () => {
   })
 
   test('a Region that an SCP denies is a known blind spot: counted, named, and no failure', async () => {
-    const { answer, shown, message } = await asked('region=eu-west-3,sa-east-1')
+    const { answer, shown, message } = await asked('region=all')
     assert.match(message.text, /^COMPLETE/)
-    assert.deepEqual(answer.coverage.parts, { asked: 2, complete: 1, blind: 1 })
+    const { asked: all, complete, blind } = answer.coverage.parts
+    assert.deepEqual([complete, blind], [all - 1, 1])
     assert.equal(answer.coverage.open[0]?.fault?.code, 'scp_denied')
     assert.match(shown, /sa-east-1/)
+  })
+
+  test('a Region that an SCP denies and that was asked by name is a gap', async () => {
+    const { answer, shown, message } = await asked('region=eu-west-3,sa-east-1')
+    assert.match(message.text, /^PARTIAL/)
+    assert.deepEqual(answer.coverage.parts, { asked: 2, complete: 1, blind: 0 })
+    assert.match(shown, /sa-east-1.*organisation policy/s)
   })
 
   test('a Region that is not enabled is said to be that, not a fault of the credentials', async () => {

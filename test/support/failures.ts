@@ -44,6 +44,7 @@ export const FAILURES: { readonly [code in Failure['code']]: readonly Extract<Fa
     { code: 'unexpected_word', input: 'please' },
   ],
   unclosed_quote: [{ code: 'unclosed_quote', input: 'reason="seen in' }],
+  unclear_zone: [{ code: 'unclear_zone', input: 'CET', time: '14:05' }],
   bad_time: [{ code: 'bad_time', input: '25:00', example: 'since yesterday 14:05' }],
   bad_window: [{ code: 'bad_window', input: 'since … until', why: 'it ends before it begins' }],
   too_long: [{ code: 'too_long', what: 'The reason', limit: 500 }],

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Progress } from '../../src/domain/result/answer.ts'
 import { answerKey, askedKey, cancelledKey, terminalKey } from '../../src/domain/result/objects.ts'
+import type { RunStatus } from '../../src/domain/result/runStatus.ts'
 import { cancelRun, findRun } from '../../src/usecases/cancelRun.ts'
 import { requestRun } from '../../src/usecases/requestRun.ts'
-import { type RunStatus, type StatusDeps, statusOf } from '../../src/usecases/runStatus.ts'
+import { type StatusDeps, statusOf } from '../../src/usecases/runStatus.ts'
 import { anAnswer, RUN } from '../support/answers.ts'
 import { aPerson, aPolicy, aRole } from '../support/askFacts.ts'
 import { ALICE, type AskRig, anAsk, anAsking, BOB } from './askRig.ts'
@@ -31,6 +32,14 @@ test('a run is found by the beginning of its id, when that is long enough and me
   await rig.objects.create(askedKey(TWIN), '{}')
   assert.equal(await findRun(RUN.slice(0, 8), rig.objects), undefined, 'two runs begin so')
   assert.equal(await findRun(RUN, rig.objects), RUN)
+})
+
+test('the id of an ask that joined a run is that run', async (t) => {
+  const rig = await running(t)
+  const second = 'feedface-0000-4000-8000-000000000000'
+  const joined = await requestRun({ ...anAsk(QUESTION), run: second }, rig.deps)
+  assert.deepEqual(joined.ok && joined.value.kind, 'joined')
+  assert.equal(await findRun('feedface', rig.objects), RUN)
 })
 
 test('whoever asked may cancel, and it is recorded', async (t) => {

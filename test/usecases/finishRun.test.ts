@@ -192,7 +192,9 @@ test('a run that could read nothing at all has failed', async (t) => {
 })
 
 test('nothing but known blind spots is no complete answer', async (t) => {
-  const { rig, plan } = await twoAccounts(t)
+  const asked = await aReading(t, { places: PLACES, grant: aGrant({ query: { ...TWO, regions: 'enabled' } }) })
+  const rig: Rig = { ...asked, deps: { ...asked.deps, enabledRegions: async () => ['eu-west-1'] } }
+  const plan = await planned(rig)
   const lookup: Rig['deps']['lookup'] = () => async () => {
     throw aFault('scp_denied')
   }

@@ -278,7 +278,7 @@ const FAULTS: readonly (readonly [AwsFaultCode, PartCoverage['status'], string])
 
 for (const [code, status, said] of FAULTS)
   test(`a part that meets ${code} ends ${status}, and the others may go on`, async (t) => {
-    const rig = await aReading(t)
+    const rig = await aReading(t, { grant: aGrant({ query: { ...QUERY, regions: 'enabled' } }) })
     await planned(rig)
     const lookup: Rig['deps']['lookup'] = () => async () => {
       throw aFault(code)
@@ -287,6 +287,15 @@ for (const [code, status, said] of FAULTS)
     const end = await endOf(rig)
     assert.deepEqual([end?.status, end?.fault?.code, end?.fault?.detail], [status, said, `AWS says ${code}`])
   })
+
+test('a Region that an organisation policy closes is a gap when it was asked by name', async (t) => {
+  const rig = await aReading(t)
+  await planned(rig)
+  const lookup: Rig['deps']['lookup'] = () => async () => {
+    throw aFault('scp_denied')
+  }
+  assert.deepEqual(await readPart(aPart(), { ...rig.deps, lookup }), { kind: 'done', note: 'failed' })
+})
 
 test('an organisation policy that keeps ctq out of a whole account is a gap, not a Region known to be closed', async (t) => {
   const rig = await aReading(t)

@@ -65,10 +65,38 @@ test('a question is queued before anything is asked of Slack or AWS, and said as
   assert.deepEqual(looked, [])
 })
 
-test('times are not repeated while the zone they were typed in is not known', async (t) => {
-  const { deps } = await taking(t, { knownZone: () => undefined })
+test('somebody whose zone is not known yet hears the window too; Slack is asked for the zone when the question is in the queue', async (t) => {
+  const seen: string[] = []
+  const { deps } = await taking(t, {
+    knownZone: () => undefined,
+    queueAsk: async () => void seen.push('queued'),
+    personFacts: async () => {
+      seen.push('zone asked')
+      return aPerson({ person: ALICE, timeZone: 'Europe/Berlin' })
+    },
+  })
+  const first = await takeAsk(typed('key AKIAIOSFODNN7EXAMPLE last 24h account=prod-payments'), deps)
+  assert.match(first.message, /last 24h/)
+  assert.deepEqual(seen, ['queued'], 'what reads the same everywhere asks nobody')
   const { message } = await takeAsk(typed('key AKIAIOSFODNN7EXAMPLE since 08:00 account=prod-payments'), deps)
-  assert.doesNotMatch(message, /08:00|since/)
+  assert.match(message, /since 2026-11-20 07:00Z/)
+  assert.deepEqual(seen, ['queued', 'queued', 'zone asked'])
+})
+
+test('what is wrong in UTC and right in the zone of who typed it is not refused', async (t) => {
+  const { deps, queued } = await taking(t, {
+    knownZone: () => undefined,
+    personFacts: async () => aPerson({ person: ALICE, timeZone: 'Asia/Tokyo' }),
+  })
+  const { message } = await takeAsk(
+    typed('key AKIAIOSFODNN7EXAMPLE since 2026-11-20 20:00 account=prod-payments'),
+    deps,
+  )
+  assert.match(message, /since 2026-11-20 11:00Z/)
+  assert.equal(queued.length, 1)
+})
+
+test('times in the zone that is known', async (t) => {
   const known = await taking(t, { knownZone: () => 'Europe/Berlin' })
   const said = await takeAsk(typed('key AKIAIOSFODNN7EXAMPLE since 08:00 account=prod-payments'), known.deps)
   assert.match(said.message, /since 2026-11-20 07:00Z/)

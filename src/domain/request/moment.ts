@@ -105,6 +105,17 @@ function zoneOf(text: string | undefined): string | undefined {
   return text.length <= 40 && text.includes('/') && IANAZone.isValidZone(text) ? text : undefined
 }
 
+/** Letters that people write for a zone, and that name several or change with the season (tz database, theory.html). */
+const LETTERS =
+  'acst acdt aedt aest akdt akst art ast awst adt bst brt cat cdt cest cet clt cst eat edt eest eet est et hkt hst ist jst kst mdt mest met msk mst mt ndt nst nzdt nzst pdt pht pkt pst pt sast sgt sst uyt wat west wet wib ct'.split(
+    ' ',
+  )
+
+/** Whether a word that follows a time is a zone's letters: it is no value, and must not be taken for one. */
+export function isZoneLetters(word: string): boolean {
+  return LETTERS.includes(word.toLowerCase())
+}
+
 function knownZone(zone: string): string {
   return IANAZone.isValidZone(zone) ? zone : 'UTC'
 }

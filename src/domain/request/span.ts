@@ -2,7 +2,7 @@ import type { Failure } from '../failure.ts'
 import { err, ok, type Result } from '../outcome.ts'
 import type { Span } from './command.ts'
 import { readDuration } from './duration.ts'
-import { type Clock, type Moment, type Near, readMoment } from './moment.ts'
+import { type Clock, isZoneLetters, type Moment, type Near, readMoment } from './moment.ts'
 
 type Keyword = 'last' | 'since' | 'until' | 'around' | 'before'
 
@@ -63,6 +63,9 @@ export function readWindowPart(
     keyword === 'until' && parts.since !== undefined ? { kind: 'after', time: parts.since.earliest } : { kind: 'past' }
   const moment = readMoment(words, at, clock, near)
   if (moment === undefined) return badTime(keyword, words, at)
+  const zone = words[at + moment.used]
+  if (zone !== undefined && isZoneLetters(zone))
+    return err({ code: 'unclear_zone', input: zone, time: words.slice(at, at + moment.used).join(' ') })
   const hasLength = keyword === 'around' && /^\d/.test(words[at + moment.used] ?? '')
   const length = hasLength ? readDuration(words, at + moment.used) : undefined
   const used = moment.used + (length?.used ?? 0)

@@ -35,6 +35,8 @@ export const askedKey = (run: string): string => `${runKey(run)}/asked.json`
 export const askedDay = (day: Date): string => `asked/${day.toISOString().slice(0, 10)}`
 /** Empty, and there before `askedKey`. */
 export const askedOnKey = (day: Date, run: string): string => `${askedDay(day)}/${part(run)}`
+/** The run that answers an ask which was the same question again. */
+export const joinedKey = (run: string): string => `${runKey(run)}/joined.json`
 /** Somebody stopped the run. Readers look at Redis's flag; this one puts it back when Redis has lost it. */
 export const cancelledKey = (run: string): string => `${runKey(run)}/cancelled.json`
 /** What the run reads, frozen when it starts. */

@@ -1,20 +1,8 @@
+import type { Notice } from '../../../domain/result/notice.ts'
 import { type Phrase, say, value } from '../../../domain/result/phrase.ts'
 import { mrkdwnOf } from './markup.ts'
 import { compose, type Message, section, shortRun } from './message.ts'
 import { noteMessage } from './refusal.ts'
-
-/** Short messages of delivery's own. `why` is policy's phrase, Slack's name of what it refused, or one of ours. */
-export type Notice =
-  | { readonly kind: 'moved'; readonly run: string }
-  | {
-      readonly kind: 'why_direct'
-      readonly run: string
-      readonly channel: string
-      readonly cause: 'place' | 'slack'
-      readonly why: string
-    }
-  | { readonly kind: 'csv_missing'; readonly run: string; readonly why: string }
-  | { readonly kind: 'unshowable'; readonly run: string; readonly why: string }
 
 /** Slack's ids of channels: the only thing that ctq ever writes as a link. */
 const CHANNEL = /^[CG][A-Z0-9]{2,30}$/

@@ -1,26 +1,10 @@
-import type { Progress } from '../../../domain/result/answer.ts'
 import { counted, joined, type Phrase, say, value } from '../../../domain/result/phrase.ts'
 import { progressPhrase } from '../../../domain/result/progressWords.ts'
+import type { RunStatus } from '../../../domain/result/runStatus.ts'
 import { plainForSlack } from '../../../domain/result/safe.ts'
 import { minuteOf } from '../../../domain/result/time.ts'
 import { mrkdwnOf, sentence } from './markup.ts'
 import { type Block, cancelButton, compose, type Message, section, sections, shortRun, TEXT_MAX } from './message.ts'
-
-/** A run as `status` shows it. */
-export type RunStatus = {
-  readonly run: string
-  /** As it can be typed again. */
-  readonly question: string
-  readonly askedAt: string
-  readonly state: 'queued' | 'running' | 'cancelling' | 'complete' | 'partial' | 'failed'
-  readonly progress?: Progress
-  readonly mayCancel: boolean
-  /** How its message and CSV went to Slack. `unsure`: Slack did not say, and it is not sent twice. */
-  readonly delivery?: {
-    readonly message: 'none' | 'sent' | 'unsure'
-    readonly csv: 'none' | 'sent' | 'unsure' | 'missing'
-  }
-}
 
 /** Never alone: the state's word follows. */
 const SIGN: { readonly [state in RunStatus['state']]: string } = {
@@ -80,6 +64,8 @@ function deliveryPhrase({ message, csv }: NonNullable<RunStatus['delivery']>): P
     [
       unsure.length === 0 ? [] : say`Slack did not say whether ${unsure.join(' and ')} arrived; it is not sent twice`,
       csv === 'missing' ? say`the CSV could not be given in Slack` : [],
+      csv === 'sending' ? say`the CSV is on its way` : [],
+      csv === 'sent' ? say`the CSV is in its thread` : [],
     ],
     ' · ',
   )
