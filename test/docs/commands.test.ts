@@ -15,7 +15,16 @@ import { blocks, read } from './blocks.ts'
 
 const KINDS: readonly string[] = [
   ...['sh', 'sh run', 'sh jq', 'ctq', 'text', 'text layout', 'hcl'],
-  ...['yaml ctq.yml', 'yaml expectations', 'yaml manifest', 'yaml alerts', 'yaml runbook', 'yaml stages', 'yaml fixtures', 'yaml findings'],
+  ...[
+    'yaml ctq.yml',
+    'yaml expectations',
+    'yaml manifest',
+    'yaml alerts',
+    'yaml runbook',
+    'yaml stages',
+    'yaml fixtures',
+    'yaml findings',
+  ],
   ...['json step', 'json POST faults Slack', 'json POST faults AWS'],
 ]
 /** Programs that a reader has, beside ctq and npm. */
