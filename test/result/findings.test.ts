@@ -60,6 +60,22 @@ const NOT_NEW: readonly (readonly [string, Answer])[] = [
     ask([aCall('12:00:00', 's3:ListBuckets'), aCall('12:40:00', 's3:ListBuckets')]),
   ],
   [
+    'it came a day or two after the first calls of all, and has been there every day since',
+    ask([...onDays(88, 1, '192.0.2.1'), ...onDays(86, 1, '192.0.2.2')]),
+  ],
+  [
+    'it has been there for longer than was known before it',
+    ask([...onDays(80, 1, '192.0.2.1'), ...onDays(25, 2, '192.0.2.2')]),
+  ],
+  [
+    'little was known before it, for how long it stayed',
+    ask([...onDays(8, 1, '192.0.2.1'), ...onDays(2, 4, '192.0.2.2')]),
+  ],
+  [
+    'the first call of all was less than a day before, however much was read',
+    ask([aCall('06:00:00', 's3:ListBuckets', { sourceIPAddress: '192.0.2.1' }), aCall('12:40:00', 's3:ListBuckets')]),
+  ],
+  [
     'less than a day was read before it',
     ask(LEAKED_KEY_RECORDS, {
       coverage: aCoverage({ window: { since: '2026-11-20T01:00:00Z', until: '2026-11-20T14:08:00Z' } }),
@@ -69,6 +85,26 @@ const NOT_NEW: readonly (readonly [string, Answer])[] = [
 for (const [why, answer] of NOT_NEW) {
   test(`no address is called new when ${why}`, () => assert.doesNotMatch(lines(answer).join('\n'), /not seen/))
 }
+
+test('addresses that are new come first, and none of those that are there every day is among them', () => {
+  const told = lines(
+    ask([
+      ...onDays(88, 1, '192.0.2.1'),
+      ...onDays(86, 1, '192.0.2.2'),
+      ...onDays(1, 1, '198.51.100.99'),
+      ...onDays(1, 1, '203.0.113.66'),
+    ]),
+  )
+  assert.deepEqual(
+    told.slice(0, 4).map((line) => [line.split(':')[0], /not seen/.test(line), /daily/.test(line)]),
+    [
+      ['198.51.100.99', true, false],
+      ['203.0.113.66', true, false],
+      ['192.0.2.1', false, true],
+      ['192.0.2.2', false, true],
+    ],
+  )
+})
 
 test('an address is daily when calls came from it on most days, and not because there were many', () => {
   const [often, seldom] = [onDays(60, 1, '192.0.2.1'), onDays(20, 4, '192.0.2.2')]

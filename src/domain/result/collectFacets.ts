@@ -25,9 +25,13 @@ const KEPT = 20
 const VALUE_MAX = 200
 const AGENTS = 8
 const AGENTS_KEPT = 3
-/** "Not seen before" is said after so much reading before it, and so long after the first call of all. Seconds. */
-const BEFORE_S = DAY_S
-const AFTER_FIRST_S = 3_600
+/**
+ * "Not seen before" is said of an address when there were only others for so long before its first call, in seconds; and for so many of its own
+ * lifetimes, where that was less than a week.
+ */
+const KNOWN_S = DAY_S
+const LONG_KNOWN_S = 7 * DAY_S
+const LIFETIMES = 4
 
 type Counting = { count: number; changes: number; denied: number; failed: number; first: number; last: number }
 type Address = Counting & { address: string; agents: Map<string, number>; days: number; day: number }
@@ -175,7 +179,8 @@ function addressSeen(
 ): AddressSeen {
   const since = seconds(reading.window.since)
   const label = labelOf(one.address)
-  const isNew = reading.whole && one.first - since >= BEFORE_S && one.first - first >= AFTER_FIRST_S
+  const daily = isDaily(one.days, first, reading.window)
+  const isNew = reading.whole && !daily && isNews(one, one.first - Math.max(first, since))
   return {
     ...seenOf(one),
     address: one.address,
@@ -184,9 +189,15 @@ function addressSeen(
       .sort((a, b) => b[1] - a[1] || compareTexts(a[0], b[0]))
       .slice(0, AGENTS_KEPT)
       .map(([agent]) => agent),
-    daily: isDaily(one.days, first, reading.window),
+    daily,
     ...(isNew ? { newAfter: one.first - since } : {}),
   }
+}
+
+/** One that came soon after the first call of all, or has long been there since, is one of those that are always met. `known`: seconds. */
+function isNews({ first, last }: Address, known: number): boolean {
+  const lifetimes = known >= LONG_KNOWN_S ? 1 : LIFETIMES
+  return known >= KNOWN_S && known >= lifetimes * (last - first)
 }
 
 function principalSeen(one: Principal): PrincipalSeen {

@@ -6,7 +6,7 @@ import type { Actor } from './activity.ts'
 /** The organisation's people and machines are at documentation addresses (RFC 5737, RFC 3849). */
 export const OFFICE = ['192.0.2.10', '192.0.2.11', '192.0.2.12']
 const HOMES = ['2001:db8:41::a1', '2001:db8:7:30::5', '192.0.2.77', '192.0.2.93']
-const RUNNERS = ['192.0.2.130', '192.0.2.131', '192.0.2.147', '192.0.2.160', '192.0.2.201']
+export const RUNNERS = ['192.0.2.130', '192.0.2.131', '192.0.2.147', '192.0.2.160', '192.0.2.201']
 
 export const BROWSERS = [
   'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36',
