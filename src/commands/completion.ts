@@ -15,7 +15,7 @@ const USAGE = `usage: ctq completion bash|zsh|fish
   In ~/.zshrc, after compinit:                                                          source <(ctq completion zsh)
   In ~/.config/fish/config.fish:                                                        ctq completion fish | source`
 
-/** What the scripts call: the words follow \`--\`, the last one up to the cursor. */
+/** What the scripts call: the words follow `--`, the last one up to the cursor. */
 const ASKED_BY_SHELL = 'candidates'
 
 /** `ctq completion`: prints a shell's script, or for a script what may stand where the cursor is. */

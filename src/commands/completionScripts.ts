@@ -86,5 +86,5 @@ end
 complete -c ctq -f -a '(__ctq_candidates)'
 `
 
-/** What a shell reads to complete the words of \`ctq\`; it asks ctq itself for them. */
+/** What a shell reads to complete the words of `ctq`; it asks ctq itself for them. */
 export const SCRIPTS: { readonly [shell in Shell]: string } = { bash: BASH, zsh: ZSH, fish: FISH }

@@ -5,6 +5,7 @@ import { PARTITIONS, regionsOf } from '../domain/request/regions.ts'
 import { WINDOW_WORDS, windowKeyword } from '../domain/request/span.ts'
 import { visible } from '../domain/result/safe.ts'
 import type { Library, Runbook } from '../domain/runbook/runbook.ts'
+import { FACT_FLAGS, FACT_VALUES } from './policyFacts.ts'
 
 /** A word that may stand where the cursor is, whole, and what it is. One that ends in `=` is gone on with. */
 export type Candidate = { readonly word: string; readonly about: string }
@@ -37,10 +38,17 @@ export const OPTIONS: { readonly [command: string]: Options } = {
     help: 'flag',
   },
   runbooks: { runbooks: 'folder', strict: 'flag', help: 'flag' },
+  policy: { config: 'file', runbooks: 'folder', help: 'flag', ...facts() },
   keys: { file: 'file', public: 'flag', 'keep-hours': 'other' },
   iam: { 'worker-role': 'other', config: 'file', terminal: 'flag', help: 'flag' },
   doctor: { config: 'file', help: 'flag' },
   completion: { help: 'flag' },
+}
+
+/** What `ctq policy explain` is told of a person and a place. */
+function facts(): Options {
+  const values = FACT_VALUES.map((name) => [name, 'other'] as const)
+  return Object.fromEntries([...values, ...FACT_FLAGS.map((name) => [name, 'flag'] as const)])
 }
 
 /** The words of `ctq run` that are about the runbooks instead of AWS. */
@@ -71,6 +79,7 @@ export function completionsFor(words: readonly string[], known: Known): Completi
   if (name === 'run') return ofQuestion(positional, now, own, known)
   if (now.startsWith('-')) return fitting(now, own)
   if (name === 'runbooks' && ['lint', 'test', 'docs'].includes(positional[0] ?? '')) return { kind: 'files' }
+  if (name === 'policy' && positional[0] === 'test') return { kind: 'files' }
   if (name === 'runbooks' && positional[0] === 'show' && positional.length === 1)
     return fitting(now, runbookWords(known))
   return fitting(now, positional.length === 0 ? verbs(command) : [])

@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path'
 import test from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { shellWord } from '../../src/adapters/terminal/shell.ts'
+import { COMMANDS } from '../../src/commands/commands.ts'
 import { SHELLS, type Shell } from '../../src/commands/completionScripts.ts'
 import { OPTIONS } from '../../src/commands/completions.ts'
 import { scratch } from '../support/here.ts'
@@ -26,7 +27,7 @@ const SETUP: { readonly [shell in Shell]: string } = {
   fish: `function fish_prompt; echo -n ${TYPED}; end; ctq completion fish | source`,
 }
 
-/** A folder with a \`ctq\` that completes as ours does and otherwise prints the words that it was given. */
+/** A folder with a `ctq` that completes as ours does and otherwise prints the words that it was given. */
 async function aCtq(t: test.TestContext): Promise<string> {
   const folder = await scratch(t)
   const file = join(folder, 'ctq')
@@ -42,7 +43,7 @@ echo
   return folder
 }
 
-/** Types into a shell on a terminal of its own, a line at a time, and gives the words that each ran \`ctq\` with. */
+/** Types into a shell on a terminal of its own, a line at a time, and gives the words that each ran `ctq` with. */
 async function typed(t: test.TestContext, shell: Shell, lines: readonly string[]): Promise<readonly string[]> {
   const folder = await aCtq(t)
   const env = {
@@ -118,6 +119,8 @@ for (const shell of SHELLS) {
 const GRAMMAR = ['last', 'since', 'until', 'account', 'region']
 
 test('the options that are completed are those that each command explains', async () => {
+  for (const { name, usage } of COMMANDS)
+    if (/\[options\]|^.+\|/.test(usage) && name !== 'playground') assert.ok(Object.hasOwn(OPTIONS, name), name)
   for (const [command, options] of Object.entries(OPTIONS)) {
     const { out, err } = await ctq(command === 'keys' ? [command] : [command, '--help'])
     const explained = [...`${out}${err}`.matchAll(/--([a-z-]+)/g)].map(([, name]) => name ?? '')
