@@ -13,7 +13,7 @@ import { type Row, type RowReader, rowOf } from './domain/result/row.ts'
 import { rowReader } from './domain/result/rowReader.ts'
 import { secondsLeft } from './domain/result/secondsLeft.ts'
 import { retried } from './retried.ts'
-import { type Allowed, allowedRunbooks } from './usecases/allowed.ts'
+import { type Allowed, allowedRunbooks, matcherOf } from './usecases/allowed.ts'
 import { keptPlans } from './usecases/plans.ts'
 import { type AddedPage, type LookedUp, parseRecord } from './usecases/readChain.ts'
 import type { ReadPlace } from './usecases/readPart.ts'
@@ -63,7 +63,7 @@ export function readingDeps(grant: Grant, desk: Desk, inventory: Inventory, sour
     renew: async () => undefined,
     allowed,
     planOf: keptPlans(objects),
-    matcher: async (asked) => (await allowed(asked))?.matches,
+    matcher: matcherOf(allowed),
     enabledRegions: (id, person) => retried(() => regions(id, person), sleep),
     isClosed: (id) => source.account(id)?.closed === true,
     accountName,

@@ -20,7 +20,7 @@ import { addressLabels } from './domain/result/addressLabels.ts'
 import type { Host, Running } from './host.ts'
 import { openInventory } from './inventory.ts'
 import { grantVerifier } from './tokens.ts'
-import { allowedRunbooks } from './usecases/allowed.ts'
+import { allowedRunbooks, matcherOf } from './usecases/allowed.ts'
 import { failRun } from './usecases/failRun.ts'
 import { keptPlans } from './usecases/plans.ts'
 import { type ReadPartDeps, readPart } from './usecases/readPart.ts'
@@ -180,7 +180,7 @@ function readingDeps(
       cancelled: async (run) =>
         state.cancelled.has(run) || (flagDue(run) && (await board.cancelled(run)) && state.cancelled.add(run).has(run)),
       planOf: keptPlans(objects),
-      matcher: async (grant) => (await allowed(grant))?.matches,
+      matcher: matcherOf(allowed),
       lookup: (place) => async (ask, token) => {
         const page = await lookup(place, ask, token)
         host.metrics.page(place.region)

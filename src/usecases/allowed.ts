@@ -1,5 +1,6 @@
 import { sha256 } from '../domain/canonical.ts'
 import type { Grant } from '../domain/policy/grant.ts'
+import type { Round } from '../domain/query/plan.ts'
 import type { CloudTrailRecord } from '../domain/record.ts'
 import { type Objects, runbookKey } from '../domain/result/objects.ts'
 import { bind } from '../domain/runbook/bind.ts'
@@ -45,6 +46,37 @@ export function allowedRunbooks(
       kept.delete(oldest)
     }
     return await found
+  }
+}
+
+/**
+ * Which records a plan is about: those of the question, or in a later round those of the same question about each of its keys. Throws when the
+ * runbook does not follow so far: the plan lies in the store, and whoever can write there may not widen what was allowed.
+ */
+export function matchOf(allowed: Allowed, grant: Grant, follow: Round | undefined): Match {
+  if (follow === undefined) return allowed.match
+  const { runbook, stages, organisation } = allowed
+  const { parameters } = grant.query
+  const stage = stages.find(({ kind }) => kind === 'follow')
+  const within =
+    stage?.kind === 'follow' &&
+    stage.parameter === follow.parameter &&
+    follow.round <= stage.depth &&
+    follow.keys.length <= stage.keys
+  if (!within) throw new Error(`${runbook.name} does not follow credentials so far`)
+  return {
+    any: follow.keys.map(({ key }) => bind(runbook, { ...parameters, [follow.parameter]: key }, organisation).match),
+  }
+}
+
+/** The same, compiled. Undefined when the runbook's text is not in the store. */
+export function matcherOf(
+  allowed: (grant: Grant) => Promise<Allowed | undefined>,
+): (grant: Grant, follow: Round | undefined) => Promise<Allowed['matches'] | undefined> {
+  return async (grant, follow) => {
+    const found = await allowed(grant)
+    if (found === undefined || follow === undefined) return found?.matches
+    return compileMatch(matchOf(found, grant, follow))
   }
 }
 

@@ -1,6 +1,6 @@
 import { hasher } from '../domain/canonical.ts'
 import type { Grant } from '../domain/policy/grant.ts'
-import { coverageOf } from '../domain/query/cover.ts'
+import { byPlace, coverageOf } from '../domain/query/cover.ts'
 import type { Coverage } from '../domain/query/coverage.ts'
 import { merge } from '../domain/query/merge.ts'
 import type { Plan } from '../domain/query/plan.ts'
@@ -13,11 +13,13 @@ import { rowReader } from '../domain/result/rowReader.ts'
 import { isFolded, type Summary, summariser } from '../domain/result/summary.ts'
 import type { Runbook } from '../domain/runbook/runbook.ts'
 import { type StageCollector, stageCollector } from '../domain/stage/collect.ts'
+import type { Followed } from '../domain/stage/follow.ts'
 import type { Allowed } from './allowed.ts'
+import { askedKeys, followOf } from './followRun.ts'
 import { givenSince } from './givenSince.ts'
-import { chainStreams, pageReader } from './pages.ts'
+import { pageReader } from './pages.ts'
 import { parseRecord } from './readChain.ts'
-import { freezeSources, type Sources } from './sources.ts'
+import { freezeRounds, type Rounds, roundStreams } from './rounds.ts'
 
 export type FinishDeps = {
   readonly objects: Objects
@@ -38,14 +40,16 @@ const CHUNK = 64 * 1024
 /** Merges what a run's parts read into its CSV and its answer, then sets the terminal marker. Repeating it gives the same bytes. */
 export async function finishRun(
   grant: Grant,
-  plan: Plan,
+  plans: readonly Plan[],
   { runbook, ...bound }: FinishedBy,
   ended: 'cancelled' | 'lapsed' | undefined,
   deps: FinishDeps,
 ): Promise<Answer> {
-  const sources = await freezeSources(plan, ended, deps)
-  const merged = await writeCsv(grant, plan, runbook, bound, sources, deps)
-  const coverage = asCut(coverageOf(plan, sources.ends, sources.ended), merged.summary)
+  const rounds = await freezeRounds(plans, ended, deps)
+  const [{ plan, sources }] = rounds
+  const ends = rounds.flatMap((round) => round.sources.ends)
+  const merged = await writeCsv(grant, rounds, runbook, bound, deps)
+  const coverage = asCut(coverageOf(plan, byPlace(ends), sources.ended), merged.summary)
   const reading = { window: coverage.window, whole: coverage.verdict === 'complete' && !merged.summary.cut }
   const answer: Answer = {
     version: 1,
@@ -61,12 +65,12 @@ export async function finishRun(
     asked: { regions: grant.query.regions, openEnd: typeof grant.query.window.until !== 'string' },
     accounts: grant.query.accounts.map((id) => ({ id, ...named(deps.accountName(id)) })),
     coverage,
-    filters: plan.filters,
+    filters: { ...plan.filters, aws: rounds.flatMap((round) => round.plan.filters.aws) },
     ...merged.summary,
     ...merged.findings(reading),
     ...(bound.stages.length === 0 ? {} : { stages: merged.staged(reading) }),
     csv: merged.csv,
-    requests: sources.ends.reduce((sum, end) => sum + end.pages, 0),
+    requests: ends.reduce((sum, end) => sum + end.pages, 0),
     askedAt: new Date(grant.askedAt * 1000).toISOString(),
     finishedAt: sources.at,
   }
@@ -98,17 +102,23 @@ type Merged = {
 
 async function writeCsv(
   grant: Grant,
-  plan: Plan,
+  rounds: Rounds,
   runbook: Runbook,
   bound: Omit<FinishedBy, 'runbook'>,
-  sources: Sources,
   { objects, accountName, addressLabel }: FinishDeps,
 ): Promise<Merged> {
   const csv = csvWriter(runbook.columns)
   const summary = summariser(runbook)
   const findings = findingsCollector(runbook, grant.query.parameters, addressLabel)
   const reader = rowReader(runbook, accountName)
-  const staged = stageCollector(bound.stages, { columns: runbook.columns, labelOf: addressLabel, ...bound })
+  const [{ plan }] = rounds
+  const followed = followedIn(grant, bound, rounds)
+  const staged = stageCollector(bound.stages, {
+    columns: runbook.columns,
+    labelOf: addressLabel,
+    ...bound,
+    ...(followed === undefined ? {} : { followed }),
+  })
   const pages = pageReader(objects)
   const state = { rows: 0, cut: false }
   // A run that follows another gives what that one had not: its answer, its counts and its CSV are of the new records alone.
@@ -116,7 +126,7 @@ async function writeCsv(
 
   async function* lines(): AsyncGenerator<string> {
     yield csv.header()
-    for await (const { page, entry } of merge(await chainStreams(plan, sources.pages, objects, pages))) {
+    for await (const { page, entry } of merge(await roundStreams(rounds, objects, pages))) {
       if (given.has(entry.eventId)) continue
       state.cut = state.rows >= grant.query.limit
       if (state.cut) return
@@ -142,12 +152,29 @@ async function writeCsv(
   }
   const key = csvKey(grant.run)
   const created = await objects.createFrom(key, chunks())
-  const read = sources.ends.reduce((sum, end) => sum + end.records, 0)
+  const read = rounds.flatMap((round) => round.sources.ends).reduce((sum, end) => sum + end.records, 0)
   return {
     summary: summary.finish({ read, cut: state.cut }),
     findings: findings.finish,
     staged: staged.finish,
     csv: { rows: state.rows, ...(created ? { bytes, sha256: hash.digest() } : await measured(key, objects)) },
+  }
+}
+
+/** What a run that follows credentials went on with. */
+function followedIn(grant: Grant, bound: Omit<FinishedBy, 'runbook'>, rounds: Rounds): Followed | undefined {
+  const follow = followOf(bound)
+  if (follow === undefined) return undefined
+  const [{ plan, sources }] = rounds
+  return {
+    root: grant.query.parameters[follow.parameter] ?? '',
+    keys: askedKeys(
+      grant,
+      follow,
+      rounds.map((round) => round.plan),
+    ),
+    accounts: [...new Set(plan.parts.map(({ account }) => account))],
+    ended: sources.ended !== undefined,
   }
 }
 

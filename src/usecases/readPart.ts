@@ -4,10 +4,10 @@ import { type Grant, type Lane, laneOf } from '../domain/policy/grant.ts'
 import type { Person } from '../domain/policy/person.ts'
 import type { PartCoverage, PartFault } from '../domain/query/coverage.ts'
 import type { PageHead } from '../domain/query/page.ts'
-import { iso, type Plan, seconds } from '../domain/query/plan.ts'
+import { iso, type Plan, type Round, seconds } from '../domain/query/plan.ts'
 import type { Query } from '../domain/query/query.ts'
 import type { CloudTrailRecord } from '../domain/record.ts'
-import { chainKey, type Objects, partEndKey } from '../domain/result/objects.ts'
+import { chainKey, type Objects, partEndKey, roundOf } from '../domain/result/objects.ts'
 import { type Authority, type AuthorityDeps, authorityOf } from './authority.ts'
 import type { Outcome } from './outcome.ts'
 import {
@@ -27,6 +27,8 @@ export type PartJob = {
   readonly run: string
   readonly account: string
   readonly region: string
+  /** Of a run that follows credentials; absent for the first. */
+  readonly round?: number
 }
 
 /** One account and Region, read as one person. */
@@ -45,7 +47,10 @@ export type ReadPartDeps = AuthorityDeps & {
   /** The frozen plan of a run, or undefined before it is made. */
   readonly planOf: (run: string) => Promise<Plan | undefined>
   /** The match of the runbook that the grant names, compiled, at its digest; undefined when the store has no such text. */
-  readonly matcher: (grant: Grant) => Promise<((record: CloudTrailRecord) => boolean) | undefined>
+  readonly matcher: (
+    grant: Grant,
+    follow: Round | undefined,
+  ) => Promise<((record: CloudTrailRecord) => boolean) | undefined>
   /** `regions`: all that the run reads in this account; the session is pinned to them. */
   readonly lookup: (place: ReadPlace) => ChainDeps['lookup']
   /** Waits for the run's turn at the account and Region. */
@@ -74,15 +79,16 @@ const TURN_MS = 20_000
 
 /** Reads one account and Region to its end, from whatever pages exist. Writes how it ended, once. */
 export async function readPart(job: PartJob, deps: ReadPartDeps): Promise<Outcome> {
-  if ((await deps.objects.read(partEndKey(job.run, job.account, job.region))) !== undefined)
+  const run = roundOf(job.run, job.round)
+  if ((await deps.objects.read(partEndKey(run, job.account, job.region))) !== undefined)
     return { kind: 'done', note: 'already read' }
   const authority = await authorityOf(job, deps)
   if (authority.kind === 'refused') return await refuseJob(job, authority.why, deps)
   if (authority.kind === 'lapsed')
-    return await end(job, stopped(job, 'lapsed', 'authorisation lapsed'), await deps.planOf(job.run), deps)
-  const plan = await deps.planOf(job.run)
+    return await end(job, stopped(job, 'lapsed', 'authorisation lapsed'), await deps.planOf(run), deps)
+  const plan = await deps.planOf(run)
   if (plan === undefined || !belongs(job, plan, authority)) return await refuseJob(job, 'not a part of this run', deps)
-  const matches = await deps.matcher(authority.grant())
+  const matches = await deps.matcher(authority.grant(), plan.follow)
   if (matches === undefined)
     return await refuseJob(job, 'the runbook is not in the store at the digest that was allowed', deps)
   const ends = await readChains(job, plan, authority, matches, deps)
@@ -95,7 +101,13 @@ function belongs(job: PartJob, plan: Plan, authority: Extract<Authority, { kind:
   const planned = plan.parts.some((part) => part.account === job.account && part.region === job.region)
   const allowed =
     query.accounts.includes(job.account) && (query.regions === 'enabled' || query.regions.includes(job.region))
-  return planned && allowed && plan.queryHash === authority.queryHash && isWithin(plan, query)
+  return (
+    planned &&
+    allowed &&
+    plan.follow?.round === job.round &&
+    plan.queryHash === authority.queryHash &&
+    isWithin(plan, query)
+  )
 }
 
 /** The plan lies in the store: whoever can write there may not widen what the token allows to be read. */
@@ -141,7 +153,7 @@ async function readChains(
   const reader = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const place = {
-        run: job.run,
+        run: plan.run,
         account: job.account,
         region: job.region,
         limit: authority.grant().query.limit,
@@ -195,7 +207,7 @@ async function conclude(
 /** Writes the part's end with its totals. Whoever is first has said it; a second writer's end is dropped. */
 async function end(job: PartJob, coverage: PartCoverage, plan: Plan | undefined, deps: ReadPartDeps): Promise<Outcome> {
   const whole = plan === undefined ? coverage : await withPages(coverage, plan, deps.objects)
-  const key = partEndKey(job.run, job.account, job.region)
+  const key = partEndKey(roundOf(job.run, job.round), job.account, job.region)
   if (!(await deps.objects.create(key, JSON.stringify(whole)))) return { kind: 'done', note: 'already read' }
   await deps.audit({
     step: 'part_read',
@@ -206,6 +218,7 @@ async function end(job: PartJob, coverage: PartCoverage, plan: Plan | undefined,
     detail: {
       account: job.account,
       region: job.region,
+      ...(job.round === undefined ? {} : { round: job.round }),
       status: whole.status,
       pages: whole.pages,
       records: whole.records,

@@ -22,12 +22,11 @@ export async function runHere(job: RunJob, deps: HereDeps): Promise<Answer> {
     },
     deliver: async () => undefined,
   }
-  const first = await runRun(job, { partsEnded: false }, runDeps)
-  if (first.kind === 'final') throw new Error(first.why)
-  if (first.kind === 'wait for parts') {
-    await readAll(parts, deps)
-    const second = await runRun(job, { partsEnded: true }, runDeps)
-    if (second.kind === 'final') throw new Error(second.why)
+  for (let partsEnded = false; ; partsEnded = true) {
+    const outcome = await runRun(job, { partsEnded }, runDeps)
+    if (outcome.kind === 'final') throw new Error(outcome.why)
+    if (outcome.kind !== 'wait for parts') break
+    await readAll(parts.splice(0), deps)
   }
   const bytes = await deps.objects.read(answerKey(job.run))
   if (bytes === undefined) throw new Error('the run ended without an answer')

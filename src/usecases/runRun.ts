@@ -6,6 +6,7 @@ import { answerKey, type Objects, partEndKey, terminalKey } from '../domain/resu
 import type { Allowed } from './allowed.ts'
 import { type AuthorityDeps, authorityOf } from './authority.ts'
 import { type FinishDeps, finishRun } from './finishRun.ts'
+import { isHanded, markHanded, planFollowing, roundsOf } from './followRun.ts'
 import { inTurns } from './inTurns.ts'
 import type { Outcome } from './outcome.ts'
 import { emptyPlan, makePlan, type PlanDeps } from './planRun.ts'
@@ -20,13 +21,16 @@ export type RunJob = { readonly token: string; readonly run: string }
 /** All that a run reads: `seconds` are of windows, over all its parts. */
 export type Whole = { readonly parts: number; readonly chains: number; readonly seconds: number }
 
+/** A part to be read. `round`: of a run that follows credentials; absent for the first. */
+export type AddedPart = Plan['parts'][number] & { readonly round?: number }
+
 export type RunDeps = AuthorityDeps &
   PlanDeps &
   FinishDeps & {
     readonly objects: Objects
     readonly allowed: (grant: Grant) => Promise<Allowed | undefined>
-    readonly addParts: (token: string, run: string, parts: Plan['parts'], lane: Lane) => Promise<void>
-    /** How many parts and chains there will be and how many seconds of windows they read in all, for progress. What was said before stays. */
+    readonly addParts: (token: string, run: string, parts: readonly AddedPart[], lane: Lane) => Promise<void>
+    /** How many parts and chains there will be and how many seconds of windows they read in all, for progress. When it was first said stays. */
     readonly planned: (run: string, whole: Whole) => Promise<void>
     readonly cancelled: (run: string) => Promise<boolean>
     readonly deliver: (run: string, token: string, want: 'status' | 'final') => Promise<void>
@@ -50,22 +54,57 @@ export async function runRun(job: RunJob, turn: { readonly partsEnded: boolean }
   if (plan.queryHash !== queryHash(grant.query))
     return await refuseJob(job, 'the plan in the store is for another query', deps)
   const cancelled = await deps.cancelled(job.run)
-  if (!turn.partsEnded && !cancelled) {
-    // Each time, not only when the plan is made: what is shown of a run may have been lost with the queue.
-    const parts = plan.parts.length
-    await deps.planned(job.run, { parts, chains: parts * plan.chains.length, seconds: parts * secondsToRead(plan) })
-    const open = await openParts(plan, deps.objects)
-    await deps.addParts(authority.token(), job.run, open, laneOf(grant))
-    if (open.length > 0) return { kind: 'wait for parts' }
-  }
-  await finishRun(
-    grant,
-    plan,
-    allowed,
-    (await anyLapsed(plan, deps.objects)) ? 'lapsed' : cancelled ? 'cancelled' : undefined,
-    deps,
-  )
+  const rounds = await roundsOf(plan, deps.objects)
+  const reading = { grant, allowed, token: authority.token() }
+  if (!cancelled && (await handOut(reading, rounds, turn.partsEnded, deps))) return { kind: 'wait for parts' }
+  const ended = (await anyLapsed(rounds, deps.objects)) ? 'lapsed' : cancelled ? 'cancelled' : undefined
+  await finishRun(grant, rounds, allowed, ended, deps)
   return await announce({ ...job, token: authority.token() }, deps)
+}
+
+type ReadingRun = { readonly grant: Grant; readonly allowed: Allowed; readonly token: string }
+
+/**
+ * Hands out the parts of a run that are to be read: of its plan, then, when all have ended, of the rounds that go on with what was found. True when
+ * there is something to wait for.
+ */
+async function handOut(run: ReadingRun, rounds: readonly Plan[], partsEnded: boolean, deps: RunDeps): Promise<boolean> {
+  const last = rounds.at(-1)
+  if (last === undefined) return false
+  if (!partsEnded && (await handOutParts(run, rounds, rounds, deps))) return true
+  // A worker may have been killed between planning a round and handing it out.
+  if (partsEnded && !(await isHanded(last, deps.objects)) && (await handOutParts(run, rounds, [last], deps)))
+    return true
+  if (await anyLapsed(rounds, deps.objects)) return false
+  const next = await planFollowing(run.grant, run.allowed, rounds, deps.objects)
+  if (next === undefined) return false
+  const all = [...rounds, next]
+  return (await handOutParts(run, all, [next], deps)) || (await handOut(run, all, true, deps))
+}
+
+/** Adds the parts of some rounds that have no end yet. False when there is none. */
+async function handOutParts(
+  { grant, token }: ReadingRun,
+  rounds: readonly Plan[],
+  some: readonly Plan[],
+  deps: RunDeps,
+): Promise<boolean> {
+  // Each time, not only when the plan is made: what is shown of a run may have been lost with the queue.
+  const sum = (of: (plan: Plan) => number): number =>
+    rounds.reduce((total, plan) => total + plan.parts.length * of(plan), 0)
+  await deps.planned(grant.run, {
+    parts: sum(() => 1),
+    chains: sum(({ chains }) => chains.length),
+    seconds: sum(secondsToRead),
+  })
+  let added = 0
+  for (const plan of some) {
+    const open = await openParts(plan, deps.objects)
+    await deps.addParts(token, grant.run, open, laneOf(grant))
+    await markHanded(plan, deps.objects)
+    added += open.length
+  }
+  return added > 0
 }
 
 async function start(grant: Grant, allowed: Allowed, deps: RunDeps): Promise<Plan> {
@@ -93,18 +132,22 @@ function secondsToRead(plan: Plan): number {
   return plan.chains.reduce((sum, chain) => sum + seconds(chain.until) - seconds(chain.since), 0)
 }
 
-async function openParts(plan: Plan, objects: Objects): Promise<Plan['parts']> {
+async function openParts(plan: Plan, objects: Objects): Promise<readonly AddedPart[]> {
   const sizes = await inTurns(plan.parts, LOOKED_AT_ONCE, ({ account, region }) =>
     objects.size(partEndKey(plan.run, account, region)),
   )
-  return plan.parts.filter((_, at) => sizes[at] === undefined)
+  const open = plan.parts.filter((_, at) => sizes[at] === undefined)
+  return plan.follow === undefined ? open : open.map((part) => ({ ...part, round: plan.follow?.round ?? 0 }))
 }
 
-async function anyLapsed(plan: Plan, objects: Objects): Promise<boolean> {
-  const ends = await inTurns(plan.parts, LOOKED_AT_ONCE, async ({ account, region }) =>
-    (await objects.read(partEndKey(plan.run, account, region)))?.includes('"code":"lapsed"'),
-  )
-  return ends.includes(true)
+async function anyLapsed(rounds: readonly Plan[], objects: Objects): Promise<boolean> {
+  for (const { run, parts } of rounds) {
+    const ends = await inTurns(parts, LOOKED_AT_ONCE, async ({ account, region }) =>
+      (await objects.read(partEndKey(run, account, region)))?.includes('"code":"lapsed"'),
+    )
+    if (ends.includes(true)) return true
+  }
+  return false
 }
 
 /** The token could not be renewed: the answer so far is given, as partial. Its expired token still proves what was asked. */
@@ -115,7 +158,8 @@ async function lapse(job: RunJob, deps: RunDeps): Promise<Outcome> {
   const allowed = grant.run === job.run ? await deps.allowed(grant) : undefined
   if (allowed === undefined)
     return await refuseJob(job, 'the runbook is not in the store at the digest that was allowed', deps)
-  await finishRun(grant, (await planOf(job.run, deps.objects)) ?? emptyPlan(grant, deps.now()), allowed, 'lapsed', deps)
+  const plan = (await planOf(job.run, deps.objects)) ?? emptyPlan(grant, deps.now())
+  await finishRun(grant, await roundsOf(plan, deps.objects), allowed, 'lapsed', deps)
   return await announce(job, deps)
 }
 

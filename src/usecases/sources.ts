@@ -17,6 +17,8 @@ export type Sources = {
   /** By part of the plan, then by chain. */
   readonly pages: readonly (readonly number[])[]
   readonly at: string
+  /** Rounds after the first that the answer is made of too, each with sources of its own. */
+  readonly rounds?: number
 }
 
 /** Parts looked at side by side. */
@@ -27,6 +29,7 @@ export async function freezeSources(
   plan: Plan,
   ended: 'cancelled' | 'lapsed' | undefined,
   deps: { readonly objects: Objects; readonly now: () => Date },
+  rounds = 0,
 ): Promise<Sources> {
   const before = await readSources(plan.run, deps.objects)
   if (before !== undefined) return before
@@ -37,6 +40,7 @@ export async function freezeSources(
     ends: parts.map(({ end }) => end),
     pages: parts.map(({ pages }) => pages),
     at: deps.now().toISOString(),
+    ...(rounds === 0 ? {} : { rounds }),
   }
   const first = await deps.objects.create(sourcesKey(plan.run), JSON.stringify(sources))
   return first ? sources : ((await readSources(plan.run, deps.objects)) ?? sources)
@@ -46,6 +50,19 @@ export async function freezeSources(
 export async function readSources(run: string, objects: Pick<Objects, 'read'>): Promise<Sources | undefined> {
   const bytes = await objects.read(sourcesKey(run))
   return bytes === undefined ? undefined : (JSON.parse(bytes.toString('utf8')) as Sources)
+}
+
+/** How many pages each chain of a plan has at this moment, by part and chain. */
+export async function pagesOf(plan: Plan, objects: Objects): Promise<Sources['pages']> {
+  return await inTurns(plan.parts, LOOKED_AT_ONCE, (part) => pagesOfPart(part, plan, objects))
+}
+
+async function pagesOfPart(
+  { account, region }: Plan['parts'][number],
+  { run, chains }: Plan,
+  objects: Objects,
+): Promise<readonly number[]> {
+  return await Promise.all(chains.map((_, chain) => countPages(chainKey(run, account, region, chain), objects)))
 }
 
 type Source = { readonly end: PartCoverage; readonly pages: readonly number[] }
@@ -58,9 +75,7 @@ async function sourceOf(
   objects: Objects,
 ): Promise<Source> {
   const bytes = await objects.read(partEndKey(plan.run, account, region))
-  const pages = await Promise.all(
-    plan.chains.map((_, chain) => countPages(chainKey(plan.run, account, region, chain), objects)),
-  )
+  const pages = await pagesOfPart({ account, region }, plan, objects)
   const end =
     bytes === undefined
       ? await totalled(stoppedPart(account, region, ended), plan, pages, objects)

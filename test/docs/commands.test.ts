@@ -21,9 +21,10 @@ const KINDS: readonly string[] = [
     'yaml manifest',
     'yaml alerts',
     'yaml runbook',
-    'yaml stages',
     'yaml fixtures',
+    'yaml stages',
     'yaml findings',
+    'yaml follow',
   ],
   ...['json step', 'json POST faults Slack', 'json POST faults AWS'],
 ]

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { parseCommand } from '../../src/domain/request/parse.ts'
 import { shapesOf } from '../../src/domain/request/shape.ts'
@@ -47,7 +48,30 @@ test("the guide's runbook fits beside those that ship, and its question is under
 test("the guide's stages fit the guide's runbook, one of each kind", () => {
   const { runbook, problems } = parseRunbook(`${only('yaml runbook')}${only('yaml stages')}`, `${NAME}.yaml`)
   assert.deepEqual(problems, [])
-  assert.deepEqual(runbook?.stages.map(({ kind }) => kind).toSorted(), [...STAGE_KINDS].toSorted())
+  const kinds = runbook?.stages.map(({ kind }) => kind) ?? []
+  assert.deepEqual([...kinds, 'follow'].toSorted(), [...STAGE_KINDS].toSorted())
+})
+
+test("the guide's tree of credentials finds a key that came out of another", () => {
+  const text = readFileSync('runbooks/key-activity.yaml', 'utf8')
+  const { runbook, problems } = parseRunbook(`${text}${only('yaml follow')}`, 'key-activity.yaml')
+  assert.deepEqual(problems, [])
+  const told = parseFixtures(
+    `${readFileSync('runbooks/key-activity.fixtures.yaml', 'utf8')}
+organisation: ["111122223333", "444455556666"]
+findings:
+  - name: a role in another account
+    records:
+      - { like: takes a role in another account }
+      - { like: lists the buckets, after: 2h, set: { userIdentity.accessKeyId: ASIAIOSFODNN7EXAMPLE } }
+    find:
+      - { stage: chain, says: "(OrganizationAccountAccessRole/deploy in 444455556666) by AssumeRole 02:14Z: 1 call, from" }
+`,
+    'key-activity.fixtures.yaml',
+  )
+  assert.deepEqual(told.problems, [])
+  assert.ok(runbook && told.fixtures)
+  assert.deepEqual(runFixtures(runbook, told.fixtures), [])
 })
 
 test("what the guide's stages find is what its fixtures say, and is not found in others", () => {

@@ -19,7 +19,7 @@ for (const [what, then, expected] of [
   [
     'a stage of nothing',
     `[{ ${head} }]`,
-    'A stage has a name, what it finds, and one of: count, distinct, sequence, firstSeen, policy, elsewhere.',
+    'A stage has a name, what it finds, and one of: count, distinct, sequence, firstSeen, policy, elsewhere, follow.',
   ],
   [
     'a stage of two',

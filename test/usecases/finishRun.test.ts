@@ -43,7 +43,7 @@ async function finish(
 ): Promise<Answer> {
   return await finishRun(
     rig.tokens.get('good') ?? aGrant(),
-    plan,
+    [plan],
     { runbook: RUNBOOK, stages: [], organisation: [] },
     ended,
     deps,

@@ -55,6 +55,8 @@ function isAsked(event: LookedUp, ask: Chain): boolean {
   if (event.eventTime < seconds(ask.since) || event.eventTime > seconds(ask.until)) return false
   if (ask.attribute === undefined) return true
   const record = JSON.parse(event.text) as { readonly [field: string]: unknown }
+  if (ask.attribute.key === 'AccessKeyId')
+    return (record['userIdentity'] as { readonly accessKeyId?: string }).accessKeyId === ask.attribute.value
   const field = { EventName: 'eventName', EventSource: 'eventSource' }[String(ask.attribute.key)]
   return field !== undefined && record[field] === ask.attribute.value
 }

@@ -6,7 +6,7 @@ import { iso, type Plan } from '../../src/domain/query/plan.ts'
 import type { Query } from '../../src/domain/query/query.ts'
 import { type Objects, runbookKey } from '../../src/domain/result/objects.ts'
 import type { Runbook } from '../../src/domain/runbook/runbook.ts'
-import { allowedRunbooks } from '../../src/usecases/allowed.ts'
+import { allowedRunbooks, matcherOf } from '../../src/usecases/allowed.ts'
 import type { AuthorityDeps } from '../../src/usecases/authority.ts'
 import { makePlan } from '../../src/usecases/planRun.ts'
 import { planOf } from '../../src/usecases/plans.ts'
@@ -113,7 +113,7 @@ export async function aReading(
     now,
     ...authorityDeps(tokens, now, heard.renewals),
     allowed,
-    matcher: async (asked) => (await allowed(asked))?.matches,
+    matcher: matcherOf(allowed),
     lookup: (place) => async (ask, token) => {
       heard.places.push(place)
       return await historyAt(place.account, place.region).lookup(ask, token)

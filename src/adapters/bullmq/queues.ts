@@ -11,7 +11,7 @@ export const PREFIX = '{ctq}'
 export type JobData = {
   ask: { readonly token: string }
   run: { readonly token: string; readonly run: string }
-  part: { readonly token: string; readonly run: string; readonly account: string; readonly region: string }
+  part: { readonly token: string; readonly run: string } & PartPlace
   renew: { readonly token: string }
   deliver: { readonly token: string; readonly run: string; readonly want: Want }
 }
@@ -86,11 +86,11 @@ export function openQueues(redis: Redis, options: { readonly eventsKept: number 
       const parts = await notEnded(queues, parent, run, asked)
       for (let start = 0; start < parts.length; start += ADDED_AT_ONCE)
         await (queues.part as Queue).addBulk(
-          parts.slice(start, start + ADDED_AT_ONCE).map(({ account, region }, index) => ({
+          parts.slice(start, start + ADDED_AT_ONCE).map((place, index) => ({
             name: 'part',
-            data: { token, run, account, region },
+            data: { token, run, ...place },
             opts: {
-              jobId: partJobId(run, { account, region }),
+              jobId: partJobId(run, place),
               priority: rank(start + index, lane),
               parent: { id: parent, queue: queues.run.qualifiedName },
               ignoreDependencyOnFailure: true,
@@ -142,7 +142,7 @@ export type Queues = {
     parent: string,
     token: string,
     run: string,
-    parts: readonly { readonly account: string; readonly region: string }[],
+    parts: readonly PartPlace[],
     lane: Lane,
   ) => Promise<void>
   /** A status delivery within three seconds of another of the same run is dropped; a final one is added once and kept. */
@@ -165,8 +165,10 @@ export const finalJobId = (run: string): string => `final.${run}`
 /** The id of the job that takes an ask. */
 export const askJobId = (run: string): string => `ask.${run}`
 
-type PartPlace = { readonly account: string; readonly region: string }
-const partJobId = (run: string, { account, region }: PartPlace): string => `${run}.${account}.${region}`
+/** `round`: of a run that follows credentials; absent for the first. */
+type PartPlace = { readonly account: string; readonly region: string; readonly round?: number }
+const partJobId = (run: string, { account, region, round }: PartPlace): string =>
+  `${run}.${account}.${region}${round === undefined ? '' : `.${round}`}`
 
 /**
  * The parts that a run may wait for. One whose job has ended never ends again: added a second time it would keep its run waiting for ever.

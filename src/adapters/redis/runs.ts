@@ -4,7 +4,7 @@ import { secondsLeft } from '../../domain/result/secondsLeft.ts'
 
 /** What Redis knows of running questions: progress, the cancel flag, who is asking the same. Losing it loses no record. */
 export type RunBoard = {
-  /** `seconds`: of windows to read in all its parts. What was said first stays. */
+  /** `seconds`: of windows to read in all its parts. When it was first said stays. */
   readonly planned: (
     run: string,
     whole: { readonly parts: number; readonly chains: number; readonly seconds: number },
@@ -55,10 +55,10 @@ export function redisBoard(redis: Redis): RunBoard {
   }
   return {
     planned: async (run, { parts, chains, seconds }) => {
-      const first = redis.pipeline()
-      for (const [name, value] of Object.entries({ total: parts, chains, toCover: seconds, since: Date.now() }))
-        first.hsetnx(key('run', run), name, value)
-      await first.expire(key('run', run), DAY_S).exec()
+      const known = key('run', run)
+      // A run that follows credentials plans more as it goes on; it began when it first said anything.
+      const told = redis.pipeline().hset(known, { total: parts, chains, toCover: seconds })
+      await told.hsetnx(known, 'since', Date.now()).expire(known, DAY_S).exec()
     },
     page: (run, page) =>
       count(run, [

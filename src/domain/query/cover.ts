@@ -10,7 +10,7 @@ const UNSEEN = ['data events', 'network activity events', 'anything older than 9
 /** Puts the ends of a plan's parts together: what was covered, and what is open. A part without an end was stopped. */
 export function coverageOf(plan: Plan, ends: readonly PartCoverage[], ended?: 'cancelled' | 'lapsed'): Coverage {
   const all = [...ends, ...plan.closed]
-  const open = all.filter((part) => part.status !== 'complete').toSorted(byPlace)
+  const open = all.filter((part) => part.status !== 'complete').toSorted(inOrder)
   const complete = all.length - open.length
   const blind = open.filter((part) => part.status === 'blind').length
   const verdict = verdictOf(complete, open)
@@ -28,6 +28,35 @@ export function coverageOf(plan: Plan, ends: readonly PartCoverage[], ended?: 'c
   }
 }
 
+/** Worst first: a place is covered as its worst reading was. */
+const WORST: readonly PartCoverage['status'][] = ['failed', 'stopped', 'limit', 'blind', 'complete']
+
+/** What the readings of one account and Region cover together, when a run read some of them more than once. */
+export function byPlace(ends: readonly PartCoverage[]): readonly PartCoverage[] {
+  const found = new Map<string, PartCoverage>()
+  for (const end of ends) {
+    const place = `${end.account} ${end.region}`
+    const before = found.get(place)
+    found.set(place, before === undefined ? end : together(before, end))
+  }
+  return [...found.values()]
+}
+
+function together(a: PartCoverage, b: PartCoverage): PartCoverage {
+  const worse = WORST.indexOf(b.status) < WORST.indexOf(a.status) ? b : a
+  const backTo = [a.readBackTo, b.readBackTo]
+    .filter((time) => time !== undefined)
+    .toSorted()
+    .at(-1)
+  return {
+    ...worse,
+    pages: a.pages + b.pages,
+    records: a.records + b.records,
+    matched: a.matched + b.matched,
+    ...(backTo === undefined ? {} : { readBackTo: backTo }),
+  }
+}
+
 /** Complete: all read to the end but known blind spots. Failed: nothing at all was read. */
 function verdictOf(complete: number, open: readonly PartCoverage[]): Verdict {
   const wanting = open.filter((part) => part.status !== 'blind')
@@ -39,7 +68,7 @@ function settled(until: string, askedAt: string): string {
   return iso(Math.min(seconds(until), seconds(askedAt) - SETTLING_SECONDS))
 }
 
-function byPlace(a: PartCoverage, b: PartCoverage): number {
+function inOrder(a: PartCoverage, b: PartCoverage): number {
   return a.account.localeCompare(b.account) || a.region.localeCompare(b.region)
 }
 

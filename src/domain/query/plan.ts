@@ -11,6 +11,12 @@ export type Chain = {
   readonly until: string
 }
 
+/** A credential that a run goes on with, and the record that gave it out. */
+export type FollowedKey = { readonly key: string; readonly eventId: string; readonly account?: string }
+
+/** Why a plan is not a run's first one: it asks the same about the keys that the round before it found. Rounds count from 1. */
+export type Round = { readonly round: number; readonly parameter: string; readonly keys: readonly FollowedKey[] }
+
 /** What a run reads, frozen when it starts. Every part has the same chains. */
 export type Plan = {
   readonly version: 1
@@ -24,6 +30,8 @@ export type Plan = {
   readonly closed: readonly PartCoverage[]
   readonly filters: { readonly aws: readonly string[]; readonly local: readonly string[] }
   readonly startedAt: string
+  /** Absent from a run's first plan. */
+  readonly follow?: Round
 }
 
 /** `until: at start` becomes the moment of starting, or the latest moment allowed, whichever is earlier. */

@@ -22,13 +22,22 @@ export type Objects = {
 /** What a job's key may be made of: nothing in a key comes from a person or from CloudTrail without this check. */
 const SAFE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
 
+const ROUND = /^([^~]+)~([1-9]\d?)$/
+
 function part(text: string): string {
   if (!SAFE.test(text) || text.includes('..'))
     throw new TypeError(`not usable in a key: ${JSON.stringify(text.slice(0, 80))}`)
   return text
 }
 
-export const runKey = (run: string): string => `runs/${part(run)}`
+export const runKey = (run: string): string => {
+  const [, first, round] = ROUND.exec(run) ?? []
+  return first === undefined || round === undefined ? `runs/${part(run)}` : `runs/${part(first)}/rounds/${part(round)}`
+}
+/** The name under which a round of a run keeps its plan, parts and pages; the first (0) is the run's own. */
+export const roundOf = (run: string, round = 0): string => (round === 0 ? run : `${run}~${round}`)
+/** All parts of a round are in the queue, or were. */
+export const handedKey = (run: string): string => `${runKey(run)}/handed.json`
 /** What was asked and allowed, as the bot signed it. */
 export const askedKey = (run: string): string => `${runKey(run)}/asked.json`
 /** A folder of the names of all runs asked on one day (UTC): whoever looks for open runs need not list them all. */

@@ -48,7 +48,7 @@ export function bind(runbook: Runbook, parameters: Parameters, organisation: rea
 function bindStage(stage: Stage, values: Values): Stage {
   if (stage.kind === 'sequence')
     return { ...stage, first: bindChosen(stage.first, values), next: bindChosen(stage.next, values) }
-  return bindChosen(stage, values)
+  return stage.kind === 'follow' ? stage : bindChosen(stage, values)
 }
 
 function bindChosen<C extends Chosen>(chosen: C, values: Values): C {

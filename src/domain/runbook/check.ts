@@ -44,7 +44,7 @@ export function checkRunbook(raw: unknown, report: Report): void {
   checkAnswers(listOf(member(raw, 'answers')), parameters, report)
   checkWindow(member(raw, 'window'), report)
   const columns = checkColumns(listOf(member(raw, 'columns')), report)
-  const usedLater = checkStages(listOf(member(raw, 'then')), columns, names, report)
+  const usedLater = checkStages(listOf(member(raw, 'then')), columns, objectOf(member(raw, 'parameters')), report)
   for (const name of names.filter((each) => !used.has(each) && !usedLater.has(each)))
     report(['parameters', name], `Nothing in match uses $${name}.`, {
       on: 'key',

@@ -11,24 +11,29 @@ const LONGEST_WITHIN = 86_400
 
 type Context = {
   readonly columns: readonly string[]
-  readonly parameters: readonly string[]
+  readonly parameters: Parameters
   readonly report: Report
   readonly used: Set<string>
 }
+
+type Parameters = { readonly [name: string]: unknown }
 
 /** Checks what shapes cannot say of a runbook's stages. Gives the names of the parameters they use. */
 export function checkStages(
   stages: readonly unknown[],
   columns: readonly string[],
-  parameters: readonly string[],
+  parameters: Parameters,
   report: Report,
 ): ReadonlySet<string> {
   const used = new Set<string>()
   const context: Context = { columns, parameters, report, used }
   const names = stages.map((stage) => member(stage, 'name'))
+  const follows = stages.map((stage) => member(stage, 'follow') !== undefined)
   for (const [index, stage] of stages.entries()) {
     if (typeof names[index] === 'string' && names.indexOf(names[index]) < index)
       report(['then', index, 'name'], `There are two stages named ${names[index]}.`)
+    if (follows[index] === true && follows.indexOf(true) < index)
+      report(['then', index, 'follow'], 'There is a stage already that follows credentials.')
     checkStage(objectOf(stage), ['then', index], context)
   }
   return used
@@ -57,6 +62,7 @@ function checkForm(kind: (typeof STAGE_KINDS)[number], form: unknown, at: Path, 
         context.report([...at, name], `${name} does not say which calls.`, { suggestion: 'Write where: or outcome:.' })
     }
   if (kind === 'policy') checkPolicy(form, at, context)
+  if (kind === 'follow') checkFollow(form, at, context)
 }
 
 function checkColumns(raw: unknown, at: Path, { columns, report }: Context): void {
@@ -79,7 +85,21 @@ function checkLength(name: string, raw: unknown, at: Path, { report }: Context):
 
 function checkChosen(raw: unknown, at: Path, { parameters, report, used }: Context): void {
   const where = member(raw, 'where')
-  if (where !== undefined) for (const name of checkMatch(where, [...at, 'where'], parameters, report)) used.add(name)
+  if (where !== undefined)
+    for (const name of checkMatch(where, [...at, 'where'], Object.keys(parameters), report)) used.add(name)
+}
+
+function checkFollow(form: unknown, at: Path, { parameters, report }: Context): void {
+  const name = member(form, 'parameter')
+  if (typeof name !== 'string') return
+  const known = Object.keys(parameters)
+  const { type, optional } = objectOf(parameters[name])
+  if (!known.includes(name))
+    report([...at, 'parameter'], `${name} is no parameter of this runbook.`, { suggestion: suggestion(name, known) })
+  else if (type !== 'accessKeyId' || optional === true)
+    report([...at, 'parameter'], `${name} is not the id of a key that must be given.`, {
+      suggestion: 'A parameter of type accessKeyId that is not optional.',
+    })
 }
 
 function checkPolicy(form: unknown, at: Path, { report }: Context): void {

@@ -83,6 +83,13 @@ function formsOf(clause: Clause) {
         ...chosen,
       })
       .describe('a policy document that allows too much'),
+    follow: z
+      .strictObject({
+        parameter: z.string().describe('the parameter that takes each key; the match must be about it'),
+        depth: z.int().min(1).max(5).default(3).describe('how many rounds of keys that came out of keys'),
+        keys: z.int().min(1).max(100).default(25).describe('how many keys in all; the newest of each round'),
+      })
+      .describe('the keys that came out of this one, and what was done with them'),
     elsewhere: z
       .strictObject({ by, ...chosen })
       .describe('calls from another network than the same session came from before, which ctq.yml has no name for'),
@@ -102,6 +109,7 @@ export function stageSchema(clause: Clause, name: z.ZodType<string>) {
       firstSeen: forms.firstSeen.exactOptional(),
       policy: forms.policy.exactOptional(),
       elsewhere: forms.elsewhere.exactOptional(),
+      follow: forms.follow.exactOptional(),
     })
     .meta({ id: 'Stage', oneOf: STAGE_KINDS.map((kind) => ({ required: [kind] })) })
 }
@@ -115,7 +123,8 @@ export function completeStage(raw: RawStage): Stage {
   return { name, finds, ...taskOf(raw) }
 }
 
-function taskOf({ count, distinct, sequence, firstSeen, policy, elsewhere }: RawStage): StageTask {
+function taskOf({ count, distinct, sequence, firstSeen, policy, elsewhere, follow }: RawStage): StageTask {
+  if (follow !== undefined) return { kind: 'follow', ...follow }
   if (count !== undefined)
     return { kind: 'count', by: count.by, atLeast: count.atLeast, ...withinOf(count), ...chosenOf(count) }
   if (distinct !== undefined) {

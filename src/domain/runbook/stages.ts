@@ -48,9 +48,11 @@ export type StageTask =
     } & Chosen)
   | ({ readonly kind: 'policy'; readonly in: readonly string[]; readonly allows: Allows } & Chosen)
   | ({ readonly kind: 'elsewhere'; readonly by: readonly string[] } & Chosen)
+  /** Asks the same again about the keys that calls gave out, with `parameter` for each; `depth` rounds, `keys` in all. */
+  | { readonly kind: 'follow'; readonly parameter: string; readonly depth: number; readonly keys: number }
 
 /** The kinds of stages, as a runbook names them. */
-export const STAGE_KINDS = ['count', 'distinct', 'sequence', 'firstSeen', 'policy', 'elsewhere'] as const
+export const STAGE_KINDS = ['count', 'distinct', 'sequence', 'firstSeen', 'policy', 'elsewhere', 'follow'] as const
 
 /** One thing that is looked for among the matched records once they are read: its findings come first in an answer. */
 export type Stage = {

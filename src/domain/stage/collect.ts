@@ -8,6 +8,7 @@ import { burstStage } from './bursts.ts'
 import { elsewhereStage } from './elsewhere.ts'
 import type { StageAnswer, StageFinding } from './finding.ts'
 import { firstSeenStage } from './firstSeen.ts'
+import { type Followed, followStage } from './follow.ts'
 import { policyStage } from './policyStage.ts'
 import { sequenceStage } from './sequence.ts'
 
@@ -20,6 +21,8 @@ export type StageContext = {
   /** What people call an address, by ctq.yml. */
   readonly labelOf: (address: string) => string | undefined
   readonly organisation: readonly string[]
+  /** Of a run that follows credentials. */
+  readonly followed?: Followed
 }
 
 /** How one kind of stage folds rows. They come newest first, by time and eventID, each once. */
@@ -82,6 +85,8 @@ function foldOf(stage: Stage, context: StageContext): StageFold {
       return sequenceStage(stage, cells, chosenTest(stage.first), chosenTest(stage.next))
     case 'firstSeen':
       return firstSeenStage(stage, cells)
+    case 'follow':
+      return followStage(stage, context.followed)
     case 'policy':
       return policyStage(stage, context.organisation)
     case 'elsewhere':
@@ -102,6 +107,7 @@ function cellsOf(columns: readonly Column[]): CellsOf {
 export type RowTest = (row: Row, record: CloudTrailRecord) => boolean
 
 function testOf(stage: Stage): RowTest {
+  if (stage.kind === 'follow') return () => true
   if (stage.kind !== 'sequence') return chosenTest(stage)
   const [first, next] = [chosenTest(stage.first), chosenTest(stage.next)]
   return (row, record) => first(row, record) || next(row, record)

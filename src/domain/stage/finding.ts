@@ -53,6 +53,21 @@ export type Tells =
       /** The earlier addresses were used again after it: both at a time. */
       readonly both: boolean
     }
+  | {
+      readonly kind: 'follow'
+      /** How many keys lie between this one and the one that was asked about, and one. */
+      readonly depth: number
+      /** What it is a credential of. */
+      readonly of: Cell
+      /** The key that it came out of. */
+      readonly from: Cell
+      /** The call that gave it out, and the id that this call's copy in another account shares with it. */
+      readonly mint: Pointer
+      readonly sharedEventId?: Cell
+      readonly account?: string
+      /** Why nobody looked for its calls: it lies deeper than the runbook follows, in an account that was not asked, beyond its number of keys, or the run ended. */
+      readonly notFollowed?: 'depth' | 'account' | 'keys' | 'ended'
+    }
 
 /** One thing that a stage found: who, when, from where, tried or done. All text in it is hostile. */
 export type StageFinding = {

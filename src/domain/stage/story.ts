@@ -5,13 +5,15 @@ import { rowOf } from '../result/row.ts'
 import { rowReader } from '../result/rowReader.ts'
 import { isFolded } from '../result/summary.ts'
 import { bind } from '../runbook/bind.ts'
-import { compileMatch } from '../runbook/evaluate.ts'
+import { compileMatch, type RecordTest } from '../runbook/evaluate.ts'
 import type { Story } from '../runbook/fixtures.ts'
 import type { Runbook } from '../runbook/runbook.ts'
 import { suggestion } from '../runbook/suggest.ts'
 import { textAt } from '../runbook/values.ts'
 import { stageCollector } from './collect.ts'
 import type { StageAnswer } from './finding.ts'
+import { type Followed, keysToFollow } from './follow.ts'
+import { mintOf } from './mint.ts'
 import { findingPhrase } from './words.ts'
 
 type Fault = readonly [message: string, suggestion?: string]
@@ -54,11 +56,11 @@ function context({ records }: Story): Parameters<typeof findingPhrase>[2] {
 /** What the stages find in a story's records, as if 90 days had been read up to the last of them. */
 function tell(runbook: Runbook, story: Story, organisation: readonly string[]): readonly StageAnswer[] {
   const { match, stages } = bind(runbook, story.parameters, organisation)
-  const matches = compileMatch(match)
+  const { matches, followed } = followedIn(runbook, story, organisation, compileMatch(match))
   const reader = rowReader(runbook, () => undefined)
   const labelOf = (address: string): string | undefined =>
     Object.hasOwn(story.addresses, address) ? story.addresses[address] : undefined
-  const collector = stageCollector(stages, { columns: runbook.columns, labelOf, organisation })
+  const collector = stageCollector(stages, { columns: runbook.columns, labelOf, organisation, ...followed })
   const told = story.records.filter(matches).map(foundOf).sort(newestFirst)
   for (const found of told) {
     const row = rowOf(found, reader)
@@ -66,6 +68,32 @@ function tell(runbook: Runbook, story: Story, organisation: readonly string[]): 
   }
   const until = told[0]?.eventTime ?? 0
   return collector.finish({ window: { since: iso(until - runbook.window.max), until: iso(until) }, whole: true })
+}
+
+/** A story's records are all that there is: every key that comes out of one is followed, as far as the runbook goes and our accounts reach. */
+function followedIn(
+  runbook: Runbook,
+  story: Story,
+  organisation: readonly string[],
+  asked: RecordTest,
+): { readonly matches: RecordTest; readonly followed: { readonly followed?: Followed } } {
+  const follow = runbook.stages.find((stage) => stage.kind === 'follow')
+  const root = follow?.kind === 'follow' ? story.parameters[follow.parameter] : undefined
+  if (follow?.kind !== 'follow' || root === undefined) return { matches: asked, followed: {} }
+  const keys = new Set([root])
+  let matches = asked
+  for (let round = 1; round <= follow.depth; round++) {
+    const minted = story.records.filter(matches).flatMap((record) => {
+      const mint = mintOf(record)
+      return mint === undefined ? [] : [{ mint, eventId: textAt(record, 'eventID') ?? '' }]
+    })
+    for (const { key } of keysToFollow(minted, keys, organisation, follow.keys + 1 - keys.size)) keys.add(key)
+    const tests = [...keys].map((key) =>
+      compileMatch(bind(runbook, { ...story.parameters, [follow.parameter]: key }, organisation).match),
+    )
+    matches = (record) => tests.some((test) => test(record))
+  }
+  return { matches, followed: { followed: { root, keys, accounts: organisation, ended: false } } }
 }
 
 function foundOf(record: CloudTrailRecord) {

@@ -43,14 +43,43 @@ function nonePhrase({ kind }: StageAnswer, answer: Answer): Phrase {
 
 /** One finding: who, from where, what, tried or done, when. */
 export function findingPhrase(finding: StageFinding, stage: StageAnswer, answer: Telling): Phrase {
-  const { calls, first, last, usual } = finding
+  const { calls, first, last, usual, tells } = finding
+  if (tells.kind === 'follow') return nodePhrase(finding, tells, answer)
   const told = [
-    ...tellsPhrases(finding.tells, stage, answer),
+    ...tellsPhrases(tells, stage, answer),
     amountsPhrase({ ...finding, count: calls }, answer),
     say`${spanOf(first, last, answer.finishedAt)}`,
     usual ? say`as on most days` : [],
   ]
   return say`${subjectOf(finding)}: ${joined(told, ', ')}`
+}
+
+const NOT_FOLLOWED: { readonly [why in NonNullable<Kind<'follow'>['notFollowed']>]: string } = {
+  account: 'its account was not asked',
+  depth: 'deeper than this question follows',
+  keys: 'more keys than this question follows',
+  ended: 'the run ended before',
+}
+
+/** One credential of a tree: deeper ones stand below the one that they came out of, further in. */
+function nodePhrase(finding: StageFinding, tells: Kind<'follow'>, answer: Telling): Phrase {
+  const { by, calls, addresses, first, last } = finding
+  const { depth, of, mint, account, notFollowed } = tells
+  const where = account === undefined ? [] : say`in ${account}`
+  const whose = joined([of === '' ? [] : [value(shortValue(of))], where], ' ')
+  const came = say`${'↳ '.repeat(depth)}${value(shortValue(by[0] ?? ''))}${whose.length === 0 ? [] : say` (${whose})`} by ${value(mint.eventName)} ${clockOf(mint.time, answer.finishedAt)}`
+  if (notFollowed !== undefined) return say`${came}: not followed, ${NOT_FOLLOWED[notFollowed]}`
+  if (calls === 0) return say`${came}: no call with it`
+  const from = joined(
+    addresses.map((address): Phrase => [value(shortValue(address))]),
+    ', ',
+  )
+  const told = [
+    amountsPhrase({ ...finding, count: calls }, answer),
+    from.length === 0 ? [] : say`from ${from}`,
+    say`${spanOf(first, last, answer.finishedAt)}`,
+  ]
+  return say`${came}: ${joined(told, ', ')}`
 }
 
 /** Who, from where, and what else the finding is about that neither says. */
@@ -90,6 +119,8 @@ function tellsPhrases(tells: Tells, stage: StageAnswer, answer: Telling): readon
       return policyPhrases(tells)
     case 'elsewhere':
       return elsewherePhrases(tells)
+    case 'follow':
+      return []
   }
 }
 
