@@ -2,7 +2,7 @@ import { shellWord } from '../adapters/terminal/shell.ts'
 import { durationWords } from '../domain/request/duration.ts'
 import { visibleLines } from '../domain/result/safe.ts'
 import { textTable } from '../domain/result/textTable.ts'
-import type { Parameter, Runbook } from '../domain/runbook/runbook.ts'
+import type { Parameter, RecordKind, Runbook } from '../domain/runbook/runbook.ts'
 
 /** Runbooks one a line: name, question, and what it wants. */
 export function listRunbooks(runbooks: readonly Runbook[]): string {
@@ -18,7 +18,7 @@ function wants({ parameters }: Runbook): string {
 
 /** All that somebody who wants to ask a runbook needs to know. */
 export function describeRunbook(runbook: Runbook): string {
-  const { window, regions, tags, aliases, next } = runbook
+  const { window, regions, records, tags, aliases, next } = runbook
   const parameters = Object.entries(runbook.parameters).map(([name, parameter]) => parameterLine(name, parameter))
   const sections = [
     [`${runbook.name}: ${runbook.title}`, ...runbook.about.trim().split('\n')],
@@ -26,6 +26,7 @@ export function describeRunbook(runbook: Runbook): string {
     [
       `Window    the last ${durationWords(window.default)} unless told, at most ${durationWords(window.max)}`,
       `Regions   ${REGIONS[String(regions)] ?? String(regions)}`,
+      ...(records.includes('management') && records.length === 1 ? [] : [`Reads     ${recordWords(records)}`]),
       `Columns   ${runbook.columns.map(({ name }) => name).join(', ')}`,
       ...(aliases.length === 0 ? [] : [`Also      ${aliases.join(', ')}`]),
       ...(tags.length === 0 ? [] : [`Tags      ${tags.join(', ')}`]),
@@ -46,6 +47,13 @@ export function describeRunbook(runbook: Runbook): string {
 const REGIONS: { readonly [regions: string]: string } = {
   enabled: 'every Region that the account has enabled, unless told',
   global: "the one where the partition's global services are recorded, unless told",
+}
+
+/** The event history has management events alone. */
+function recordWords(records: readonly RecordKind[]): string {
+  const kinds = records.filter((kind) => kind !== 'management').join(' and ')
+  const only = records.includes('management') ? 'also ' : ''
+  return `${only}${kinds} events, which only a trail or an event data store has that was told to record them`
 }
 
 function parameterLine(name: string, { optional, help, example: value }: Parameter): string {
