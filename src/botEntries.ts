@@ -5,6 +5,7 @@ import type { Ask, Press, Reply } from './adapters/slack/entry.ts'
 import type { Message } from './adapters/slack/messages/message.ts'
 import { isNextAction, readNextPress } from './adapters/slack/messages/pivots.ts'
 import { takeDeps } from './botDeps.ts'
+import { formHandlers } from './botForms.ts'
 import { failureMessage } from './botMessages.ts'
 import { apiUrlOf, type Bot } from './botParts.ts'
 import type { Failure } from './domain/failure.ts'
@@ -21,7 +22,7 @@ export function openApps(bot: Bot, routes: readonly Route[]): SlackApps {
   const { config, client, self, host } = bot
   const { mode } = config.slack
   const take = takeDeps(bot)
-  return slackApps(
+  const apps: SlackApps = slackApps(
     {
       token: config.slack.botToken,
       self,
@@ -33,6 +34,7 @@ export function openApps(bot: Bot, routes: readonly Route[]): SlackApps {
     {
       onAsk: (ask) => onAsk(ask, bot, take),
       onAction: (press) => onAction(press, bot, take),
+      ...formHandlers(bot, take, () => apps.connected()),
       onFailure: (error) => {
         const reference = randomUUID().slice(0, 8)
         host.log.error({ reference, message: error instanceof Error ? error.message : 'unknown' }, 'a handler failed')
@@ -41,6 +43,7 @@ export function openApps(bot: Bot, routes: readonly Route[]): SlackApps {
       seen: async (eventId) => !(await bot.quickBoard.firstTime(`event:${eventId}`)),
     },
   )
+  return apps
 }
 
 async function onAsk(ask: Ask, bot: Bot, deps: TakeDeps<Message>): Promise<Reply> {
@@ -49,6 +52,8 @@ async function onAsk(ask: Ask, bot: Bot, deps: TakeDeps<Message>): Promise<Reply
   const { text, person, channel, entry } = ask
   const taken = await takeAsk({ text, person, channel, entry, ...(thread === undefined ? {} : { thread }) }, deps)
   if (taken.kind === 'shown') return { kind: 'ephemeral', message: taken.message }
+  if (taken.kind === 'incomplete')
+    return ask.entry === 'command' ? { ...taken, kind: 'form' } : { kind: 'ephemeral', message: taken.message }
   remember(taken.run, ask.respond, bot)
   return { kind: 'accepted', ...(ask.entry === 'command' ? { message: taken.message } : {}) }
 }

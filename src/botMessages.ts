@@ -5,7 +5,7 @@ import type { Message } from './adapters/slack/messages/message.ts'
 import { noticeMessage } from './adapters/slack/messages/notice.ts'
 import { fixMessage, timelineMessage } from './adapters/slack/messages/pivots.ts'
 import { progressMessage } from './adapters/slack/messages/progress.ts'
-import { failedMessage, noteMessage, refusalMessage } from './adapters/slack/messages/refusal.ts'
+import { failedMessage, incompleteMessage, noteMessage, refusalMessage } from './adapters/slack/messages/refusal.ts'
 import { statusMessage } from './adapters/slack/messages/status.ts'
 import { whoamiMessage } from './adapters/slack/messages/whoami.ts'
 import { explain, type Failure } from './domain/failure.ts'
@@ -33,6 +33,7 @@ export function failureMessage(failure: Failure): Message {
 /** What the asker sees at once, as Slack messages. */
 export const askMessages: AskMessages<Message> & { readonly joined: (run: string, words: string) => Message } = {
   failure: failureMessage,
+  incomplete: (failure, words) => incompleteMessage(explain(failure), words),
   menu: menuMessage,
   help: helpMessage,
   runbookHelp: runbookHelpMessage,

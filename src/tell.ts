@@ -12,7 +12,11 @@ export type TellParts = {
 }
 
 /** Tells the asker alone: where they asked if Slack allows it, else by direct message. */
-export async function tell(ask: SignedAsk, message: Message, bot: TellParts): Promise<void> {
+export async function tell(
+  ask: Pick<SignedAsk, 'run' | 'person' | 'channel' | 'thread'>,
+  message: Message,
+  bot: TellParts,
+): Promise<void> {
   const respond = bot.responders.get(ask.run)
   bot.responders.delete(ask.run)
   const where = { channel: ask.channel, ...(ask.thread === undefined ? {} : { thread: ask.thread }) }

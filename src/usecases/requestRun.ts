@@ -59,6 +59,8 @@ export type Asked = {
   readonly echo: string
   readonly scope: string
   readonly question: string
+  /** The workflow's step that waits for the verdict. */
+  readonly step?: string
 }
 
 /** A signed ask, all the way to a run in the queue: facts, parse, scope, decision, token. Repeating it changes nothing. */
@@ -88,7 +90,7 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
   await record(ask, decision, { runbook: runbook.name, asked: words, ...reasonOf(request) }, deps, query.value)
   if (decision.outcome !== 'allow') return err(decision.failure)
 
-  const question = digestOf({ person: ask.person, channel: ask.channel, thread: ask.thread, words })
+  const question = digestOf({ person: ask.person, channel: ask.channel, thread: ask.thread, words, step: ask.step })
   const holder = await holderOf(question, ask.run, deps)
   if (holder !== ask.run) {
     await deps.objects.create(joinedKey(ask.run), JSON.stringify({ run: holder }))
@@ -106,7 +108,14 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
   }
   const asked = await freed(question, ask.run, deps, async (): Promise<Asked> => {
     const { token } = await mint({ ...minted, askedAt: ask.iat }, 'minted', decision.checks, deps)
-    const kept: Asked = { version: 1, token, echo: words, scope: scopeAccountWords(scope, deps.inventory()), question }
+    const kept: Asked = {
+      version: 1,
+      token,
+      echo: words,
+      scope: scopeAccountWords(scope, deps.inventory()),
+      question,
+      ...(ask.step === undefined ? {} : { step: ask.step }),
+    }
     await Promise.all([
       keepRunbook(runbook, deps.objects),
       deps.objects.create(askedOnKey(new Date(ask.iat * 1000), ask.run), ''),

@@ -8,6 +8,7 @@ import { personChecks, rolesOf } from '../domain/policy/roles.ts'
 import type { Command } from '../domain/request/command.ts'
 import { echo } from '../domain/request/echo.ts'
 import type { Inventory } from '../domain/request/inventory.ts'
+import { normalise } from '../domain/request/normalise.ts'
 import { parseCommand } from '../domain/request/parse.ts'
 import type { RunStatus } from '../domain/result/runStatus.ts'
 import { findRunbooks } from '../domain/runbook/find.ts'
@@ -21,11 +22,14 @@ export type Incoming = {
   readonly channel: string
   readonly thread?: string
   readonly entry: SignedAsk['entry']
+  readonly step?: string
 }
 
 /** Builders of what the asker sees at once: pure. */
 export type AskMessages<M> = {
   readonly failure: (failure: Failure) => M
+  /** Something needed is missing; `words` is what was typed, for the form. */
+  readonly incomplete: (failure: Failure, words: string) => M
   readonly menu: (runnable: readonly Runnable[]) => M
   readonly help: (runnable: readonly Runnable[]) => M
   readonly runbookHelp: (runnable: Runnable) => M
@@ -57,10 +61,14 @@ export type TakeDeps<M> = CancelDeps & {
   readonly statusOf: (person: PersonFacts, typed: string | undefined) => Promise<readonly RunStatus[] | undefined>
   readonly newId: () => string
   /** Signs and queues the ask. Throws at once when the queue is away. */
-  readonly queueAsk: (ask: Pick<SignedAsk, 'run' | 'text' | 'person' | 'channel' | 'thread' | 'entry'>) => Promise<void>
+  readonly queueAsk: (
+    ask: Pick<SignedAsk, 'run' | 'text' | 'person' | 'channel' | 'thread' | 'entry' | 'step'>,
+  ) => Promise<void>
 }
 
 export type Taken<M> =
+  /** Something needed is missing: the form can be opened with these words. */
+  | { readonly kind: 'incomplete'; readonly words: string; readonly message: M }
   | { readonly kind: 'shown'; readonly message: M }
   | { readonly kind: 'queued'; readonly run: string; readonly message: M }
 
@@ -76,6 +84,10 @@ export async function takeAsk<M>(ask: Incoming, deps: TakeDeps<M>): Promise<Take
   const unsure = zone === undefined && !isSame(FARTHEST.map(readIn))
   let command = readIn(zone ?? 'UTC')
   if (!command.ok && unsure) command = readIn(await zoneOf(ask.person, deps))
+  if (!command.ok && command.error.code === 'missing_parameter') {
+    const words = normalise(ask.text, originOf(ask.entry))
+    return { kind: 'incomplete', words, message: deps.messages.incomplete(command.error, words) }
+  }
   if (!command.ok) return { kind: 'shown', message: deps.messages.failure(command.error) }
   if (command.value.kind !== 'run') return { kind: 'shown', message: await show(ask, command.value, deps) }
   const { request, notes } = command.value

@@ -3,13 +3,19 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { Ajv } from 'ajv'
 import { parse } from 'yaml'
+import { SHORTCUTS } from '../../src/adapters/slack/listenForms.ts'
 import { APP_SCOPES, BOT_EVENTS, BOT_SCOPES, COMMAND, OPTIONAL_SCOPES } from '../../src/adapters/slack/scopes.ts'
 
 const SCHEMA = JSON.parse(readFileSync('test/manifest/fixtures/slack-manifest.schema.2.0.0.json', 'utf8')) as object
 
 type Manifest = {
   readonly features: {
-    readonly app_home: { readonly messages_tab_enabled: boolean; readonly messages_tab_read_only_enabled: boolean }
+    readonly shortcuts: readonly { readonly type: string; readonly callback_id: string }[]
+    readonly app_home: {
+      readonly home_tab_enabled: boolean
+      readonly messages_tab_enabled: boolean
+      readonly messages_tab_read_only_enabled: boolean
+    }
     readonly slash_commands: readonly { readonly command: string }[]
   }
   readonly oauth_config: {
@@ -56,6 +62,18 @@ test('the manifest asks for the scopes that the code needs, no more and no less'
 
 test('the manifest subscribes to the events that the code listens to, no more and no less', () => {
   assert.deepEqual(read().settings.event_subscriptions.bot_events, BOT_EVENTS)
+})
+
+test('the manifest declares the shortcuts that the code listens to', () => {
+  const { shortcuts } = read().features
+  assert.deepEqual(
+    shortcuts.map(({ type, callback_id }) => [type, callback_id]),
+    [
+      ['global', SHORTCUTS.global],
+      ['message', SHORTCUTS.message],
+    ],
+  )
+  assert.equal(read().features.app_home.home_tab_enabled, true)
 })
 
 test('the manifest declares the one command, buttons, Socket Mode and direct messages', () => {

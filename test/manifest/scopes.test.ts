@@ -28,10 +28,10 @@ test('the table names every Web API method that the adapter calls, and no other'
 })
 
 test('the table names the events that the adapter listens to', () => {
-  assert.deepEqual(named(/app\.event\('([a-z_.]+)'/g), ['app_mention', 'message'])
+  assert.deepEqual(named(/app\.event\('([a-z_.]+)'/g), ['app_home_opened', 'app_mention', 'message'])
   // of messages only those of direct messages are listened to: the adapter drops every other kind
   assert.ok(sources().some((text) => text.includes("event.channel_type !== 'im'")))
-  assert.deepEqual(BOT_EVENTS, ['app_mention', 'message.im'])
+  assert.deepEqual(BOT_EVENTS, ['app_home_opened', 'app_mention', 'message.im'])
 })
 
 for (const [method, scopes] of Object.entries(METHOD_SCOPES))

@@ -2,6 +2,7 @@ import type { TestContext } from 'node:test'
 import { type AppOptions, type SlackApps, slackApps } from '../../src/adapters/slack/app.ts'
 import { type Self, type SlackClient, slackClient, whoAmI } from '../../src/adapters/slack/client.ts'
 import type { Ask, Handlers, Log, Press } from '../../src/adapters/slack/entry.ts'
+import { openingView } from '../../src/adapters/slack/views/form.ts'
 import { type Slack, type SlackOptions, startSlack } from '../../src/playground/slack/server.ts'
 import type { Call, Message } from '../../src/playground/slack/types.ts'
 
@@ -74,6 +75,15 @@ export async function aRig(t: TestContext, options: SlackOptions = {}, timeoutMs
   }
 }
 
+/** What an app does about forms of which a test says nothing. */
+export const NO_FORMS: Pick<Handlers, 'onForm' | 'onFormChange' | 'onFormSent' | 'onAccounts' | 'onHome'> = {
+  onForm: async () => openingView(),
+  onFormChange: async () => openingView(),
+  onFormSent: async () => [],
+  onAccounts: async () => [],
+  onHome: async () => ({ type: 'home', blocks: [] }),
+}
+
 export type Heard = { readonly asks: Ask[]; readonly presses: Press[] }
 
 /** The apps in Socket Mode or on signed HTTP, started; what comes in is kept and answered by the given handlers. */
@@ -100,6 +110,8 @@ export async function anApp(
       ...options,
     },
     {
+      ...NO_FORMS,
+      ...handlers,
       onAsk: async (ask) => {
         heard.asks.push(ask)
         return handlers.onAsk

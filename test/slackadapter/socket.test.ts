@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { slackApps } from '../../src/adapters/slack/app.ts'
 import { SlackFault } from '../../src/adapters/slack/errors.ts'
-import { ALICE, anApp, aRig, OPS, until } from './rig.ts'
+import { ALICE, anApp, aRig, NO_FORMS, OPS, until } from './rig.ts'
 
 test('two connections are kept, and commands are acknowledged while one is refreshed', async (t) => {
   const rig = await aRig(t)
@@ -70,6 +70,7 @@ test('an app token that Slack refuses ends the start with a fault', async (t) =>
       mode: { kind: 'socket', appToken: 'xapp-1-wrong' },
     },
     {
+      ...NO_FORMS,
       onAsk: async () => ({ kind: 'accepted' }),
       onAction: async () => undefined,
       onFailure: () => ({ text: '' }),

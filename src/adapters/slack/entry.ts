@@ -1,4 +1,7 @@
 import type { Person } from '../../domain/policy/person.ts'
+import type { AccountChoice, FieldError } from '../../domain/request/form.ts'
+import type { FormState } from './views/readForm.ts'
+import type { HomeView, View } from './views/view.ts'
 
 /** What Slack shows: `text` is for notifications and screen readers, always there; `blocks` are what is seen. */
 export type Message = { readonly text: string; readonly blocks?: readonly object[] }
@@ -33,6 +36,29 @@ export type Ask = {
 export type Reply =
   | { readonly kind: 'ephemeral'; readonly message: Message }
   | { readonly kind: 'accepted'; readonly message?: Message }
+  /** Something needed is missing: the form opens with these words filled in. `message` says so where no form can be opened. */
+  | { readonly kind: 'form'; readonly words: string; readonly message: Message }
+
+/** Somebody wants the form. Without a place they were in none, such as when they chose a shortcut of Slack's own menu. */
+export type FormWanted = {
+  readonly person: Person
+  readonly place?: { readonly channel: string; readonly thread?: string }
+  /** What it is prefilled with, as typed. */
+  readonly words?: string
+  /** The text of the message that it was opened under: everything that it shows. */
+  readonly message?: string
+}
+
+/** A form as it is filled in at the moment. */
+export type FormHeld = FormState & { readonly person: Person }
+
+/** A run that a workflow asks for, and where its verdict is given back: Slack's id of this execution. */
+export type Step = {
+  readonly execution: string
+  readonly question: string
+  readonly channel: string
+  readonly team: string
+}
 
 /** A button somebody pressed under one of our messages. */
 export type Press = {
@@ -51,6 +77,14 @@ export type Handlers = {
   readonly onAsk: (ask: Ask) => Promise<Reply>
   /** A reply is shown to the presser alone; none shows nothing. */
   readonly onAction: (press: Press) => Promise<Message | undefined>
+  readonly onForm: (wanted: FormWanted) => Promise<View>
+  /** Something was chosen in the open form: `offer` when it was one of the questions that fit. */
+  readonly onFormChange: (held: FormHeld) => Promise<View>
+  /** What is wrong with a form that was sent; nothing when it was taken. Slack waits 3 seconds for it. */
+  readonly onFormSent: (held: FormHeld) => Promise<readonly FieldError[]>
+  /** The accounts that fit what is typed into the form. */
+  readonly onAccounts: (held: FormHeld, typed: string) => Promise<readonly AccountChoice[]>
+  readonly onHome: (person: Person) => Promise<HomeView>
   /** What somebody is told when a handler throws: it must not carry the error's own words. */
   readonly onFailure: (error: unknown) => Message
   /** Remembers an event id: true when it was seen before. */

@@ -1,25 +1,16 @@
-import { type App, type BlockAction, RespondError, type SlackCommandMiddlewareArgs } from '@slack/bolt'
-import type { SlackClient } from './client.ts'
-import type { Ask, Handlers, Log, Message, Press, Reply } from './entry.ts'
-import { SlackFault, slackFault } from './errors.ts'
-
-export type ListenDeps = {
-  readonly handlers: Handlers
-  readonly client: SlackClient
-  readonly botUser: string
-  readonly log: Log
-  /** How long a slash command's answer may take to go into the ack itself: 2 000 ms of Slack's 3 000. */
-  readonly ackWithinMs: number
-  /** Counts what is being handled, so that stopping can wait for it. */
-  readonly track: <T>(work: Promise<T>) => Promise<T>
-}
-
-type Respond = (message: {
-  response_type: 'ephemeral'
-  replace_original: false
-  text: string
-  thread_ts?: string
-}) => Promise<unknown>
+import type { App, BlockAction, SlackCommandMiddlewareArgs } from '@slack/bolt'
+import type { Ask, Message, Press, Reply } from './entry.ts'
+import { isFormAction, listenForms, onFormAction, openForm } from './listenForms.ts'
+import {
+  ephemerally,
+  explained,
+  failingSafely,
+  type ListenDeps,
+  nameOf,
+  plain,
+  quietly,
+  type Respond,
+} from './replying.ts'
 
 /** Puts ctq's listeners on a Bolt app. Two apps with the same listeners share one set of handlers. */
 export function listen(app: App, deps: ListenDeps): void {
@@ -36,10 +27,12 @@ export function listen(app: App, deps: ListenDeps): void {
   )
   app.action<BlockAction>(/./, async ({ ack, body, respond }) => {
     await ack()
+    if (isFormAction(body)) return await deps.track(onFormAction(body, deps))
     const thread = body.message?.['thread_ts'] ?? body.container['thread_ts']
     const place = typeof thread === 'string' ? { thread_ts: thread } : {}
     await deps.track(onAction(body, ephemerally(respond as Respond, place), deps))
   })
+  listenForms(app, deps)
   app.error(async (error) => deps.log.error({ code: error.code }, 'a Slack listener failed'))
 }
 
@@ -61,10 +54,17 @@ async function onCommand(
     respond: tell,
   })
   const inTime = await within(answer, deps.ackWithinMs)
-  if (inTime) return acknowledge(ack, inTime.message, deps)
+  if (inTime && inTime.kind !== 'form') return acknowledge(ack, inTime.message, deps)
   await acknowledge(ack, undefined, deps)
   const late = await answer
+  if (late.kind === 'form' && (await openFormFor(args, late.words, deps))) return
   if (late.message) await quietly(tell(late.message), deps)
+}
+
+/** Opens the form for a command that lacks something. False: Slack opened none, as when its trigger is too old. */
+async function openFormFor({ command }: SlackCommandMiddlewareArgs, words: string, deps: ListenDeps): Promise<boolean> {
+  const person = { team: command.team_id, user: command.user_id }
+  return await openForm(command.trigger_id, { person, place: { channel: command.channel_id }, words }, deps)
 }
 
 /** A failed ack (the connection went away) loses the answer, not the process. */
@@ -170,47 +170,9 @@ async function onAction(body: BlockAction, respond: Press['respond'], deps: List
   if (message) await quietly(respond(message), deps)
 }
 
-async function replyTo(deps: ListenDeps, ask: Ask): Promise<Partial<Reply>> {
+async function replyTo(deps: ListenDeps, ask: Ask): Promise<Reply> {
   const failed = (error: unknown): Reply => ({ kind: 'ephemeral', message: explained(error, deps) })
   return await deps.handlers.onAsk(ask).catch(failed)
-}
-
-async function failingSafely(work: () => Promise<Message | undefined>, deps: ListenDeps): Promise<Message | undefined> {
-  try {
-    return await work()
-  } catch (error) {
-    return explained(error, deps)
-  }
-}
-
-function explained(error: unknown, deps: ListenDeps): Message {
-  deps.log.error({ error: nameOf(error) }, 'a handler failed')
-  return deps.handlers.onFailure(error)
-}
-
-async function quietly(work: Promise<void>, deps: ListenDeps): Promise<void> {
-  await work.catch((error: unknown) => deps.log.warn({ error: nameOf(error) }, 'a reply did not reach Slack'))
-}
-
-/** The response_url stays in here: nothing outside this function ever holds it. */
-function ephemerally(
-  respond: Respond,
-  place: { readonly thread_ts?: string } = {},
-): (message: Message) => Promise<void> {
-  return async (message) => {
-    try {
-      await respond({ response_type: 'ephemeral', replace_original: false, ...place, ...plain(message) })
-    } catch (error) {
-      // used up (5 times) or too old (30 minutes): Slack will not take it again
-      const gone = error instanceof RespondError && error.statusCode >= 400 && error.statusCode < 500
-      throw gone ? new SlackFault('refused', 'response_url', 'expired') : slackFault('response_url', error)
-    }
-  }
-}
-
-/** A copy that Bolt's types take: it never changes what it is given, but does not say so. */
-function plain(message: Message): { text: string } {
-  return { ...message }
 }
 
 /** The words after the first mention of the bot, or before it when nothing follows. */
@@ -230,8 +192,4 @@ async function within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
   } finally {
     clearTimeout(timer)
   }
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${String((error as { code?: unknown }).code ?? '')}` : typeof error
 }

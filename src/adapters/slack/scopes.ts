@@ -32,10 +32,14 @@ export const METHOD_SCOPES: { readonly [method: string]: readonly BotScope[] } =
   'usergroups.list': ['usergroups:read'],
   'usergroups.users.list': ['usergroups:read'],
   'users.info': ['users:read'],
+  'views.open': [],
+  'views.publish': [],
+  'views.update': [],
 }
 
 /** Every event that ctq listens to, and what Slack wants for it. Button presses need no scope. */
 export const EVENT_SCOPES: { readonly [event in BotEvent]?: readonly BotScope[] } = {
+  app_home_opened: [],
   app_mention: ['app_mentions:read'],
   'message.im': ['im:history'],
 }

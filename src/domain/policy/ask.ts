@@ -17,6 +17,8 @@ export const askSchema = z.strictObject({
   channel: z.string(),
   thread: z.string().exactOptional(),
   entry: z.enum(['command', 'mention', 'direct', 'button', 'form', 'step']),
+  /** The execution of a workflow's step that waits for the verdict, by Slack's id. */
+  step: z.string().max(100).exactOptional(),
 })
 
 export type SignedAsk = z.infer<typeof askSchema>

@@ -4,8 +4,9 @@ import { quote } from '../../../domain/request/words.ts'
 import { counted, joined, type Phrase, say, value } from '../../../domain/result/phrase.ts'
 import { code, mrkdwn } from '../../../domain/result/safe.ts'
 import type { Runbook } from '../../../domain/runbook/runbook.ts'
+import { formButton } from '../views/view.ts'
 import { mrkdwnOf, sentence } from './markup.ts'
-import { compose, context, MESSAGE_MAX, type Message, section, sections, TEXT_MAX } from './message.ts'
+import { type Block, compose, context, MESSAGE_MAX, type Message, section, sections, TEXT_MAX } from './message.ts'
 
 type Usage = { readonly usage: string; readonly does: string }
 
@@ -108,8 +109,12 @@ export function menuMessage(runnable: readonly Runnable[]): Message {
   if (runnable.length === 0) return nothingMessage()
   const direct = runnable.every(({ answerTo }) => answerTo === 'direct')
   const message = listMessage(runnable, say`You may ask here`)
+  const form: Block = {
+    type: 'actions',
+    elements: [formButton('Ask with a form', 'a question, field by field', '', 'menu')],
+  }
   const hint = direct ? ['Answers come to you by direct message: others can read this channel.'] : []
-  return { text: message.text, blocks: [...message.blocks, ...context(hint)] }
+  return { text: message.text, blocks: [...message.blocks, form, ...context(hint)] }
 }
 
 function nothingMessage(): Message {

@@ -1,5 +1,6 @@
 import { type Phrase, say, value } from '../../../domain/result/phrase.ts'
 import { mrkdwn, mrkdwnWords } from '../../../domain/result/safe.ts'
+import { formButton } from '../views/view.ts'
 import { mrkdwnOf, sentence } from './markup.ts'
 import { compose, context, type Message, section, shortRun, TEXT_MAX } from './message.ts'
 
@@ -12,6 +13,13 @@ export function refusalMessage(explained: string, run?: string): Message {
       () => (run === undefined ? [] : context([mrkdwnOf(say`Run ${value(shortRun(run))}`)])),
     ]),
   }
+}
+
+/** A question that lacks something, with a button that opens the form with what was typed. */
+export function incompleteMessage(explained: string, words: string): Message {
+  const { text, blocks } = refusalMessage(explained)
+  const button = formButton('Fill in the rest', 'the question as a form', words, 'rest')
+  return { text, blocks: [...blocks, { type: 'actions', elements: [button] }] }
 }
 
 /** One short sentence, such as that a run was cancelled or joined. */

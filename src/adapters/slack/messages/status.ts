@@ -29,15 +29,15 @@ export function statusMessage(runs: readonly RunStatus[]): Message {
   return {
     text: sentence([say`${counted(runs.length, 'run')}.`, ...runs.map(statusPhrase)], TEXT_MAX),
     blocks: compose([
-      (room) =>
-        sections(
-          runs.map((run) => `${SIGN[run.state]} ${mrkdwnOf(statusPhrase(run), 900)}`),
-          room - 1_000,
-          '',
-        ),
+      (room) => sections(runs.map(statusLine), room - 1_000, ''),
       () => buttons.slice(0, BUTTONS).map(cancelOf),
     ]),
   }
+}
+
+/** A run in one line of mrkdwn. */
+export function statusLine(run: RunStatus): string {
+  return `${SIGN[run.state]} ${mrkdwnOf(statusPhrase(run), 900)}`
 }
 
 function cancelOf({ run, question }: RunStatus): Block {

@@ -1,0 +1,122 @@
+import type { Runnable } from '../../../domain/policy/mayRun.ts'
+import { counted, say, value } from '../../../domain/result/phrase.ts'
+import { mrkdwn, plainForSlack } from '../../../domain/result/safe.ts'
+import { mrkdwnOf } from '../messages/markup.ts'
+import { type Block, context, section, shortRun } from '../messages/message.ts'
+import { type RunStatus, statusLine } from '../messages/status.ts'
+import { formButton, type HomeView, plainText } from './view.ts'
+
+/** What the Home tab shows of how ctq does. A count that could not be read is absent. */
+export type Health = {
+  readonly queue: 'reached' | 'away'
+  readonly waiting?: number
+  readonly reading?: number
+  readonly connections: number
+}
+
+export type Home = {
+  readonly runs: readonly RunStatus[]
+  readonly runnable: readonly Runnable[]
+  readonly health: Health
+}
+
+/** Slack: a Home tab has at most 100 blocks. With the rest of it these stay below. */
+const RUNS_MAX = 15
+const RUNBOOKS_MAX = 50
+/** Tags whose runbooks are shown together; the rest are under the last. */
+const TAGS_MAX = 10
+
+/** The Home tab: what waits for this person, their questions, what they may ask by tag, how ctq does. */
+export function homeView({ runs, runnable, health }: Home): HomeView {
+  const open = runs.filter(({ state }) => state === 'queued' || state === 'running' || state === 'cancelling')
+  const done = runs.filter((run) => !open.includes(run))
+  return {
+    type: 'home',
+    blocks: [
+      heading('Ask CloudTrail'),
+      ...(runnable.length === 0
+        ? section(['You may ask nothing. `/ctq whoami` shows what ctq knows of you.'])
+        : [actions([formButton('Ask with a form', 'a question, field by field', '', 'home')])]),
+      heading('Waits for you'),
+      ...(open.length === 0 ? section(['Nothing.']) : open.slice(0, RUNS_MAX).map(runBlock)),
+      heading('Your questions'),
+      ...(done.length === 0
+        ? section(['None that ctq still knows of.'])
+        : done.slice(0, Math.max(1, RUNS_MAX - open.length)).map(runBlock)),
+      ...(runnable.length === 0 ? [] : [heading('What you may ask'), ...runbookBlocks(runnable)]),
+      { type: 'divider' },
+      ...context(healthLines(health)),
+    ],
+  }
+}
+
+function heading(text: string): Block {
+  return { type: 'header', text: plainText(text, 150) }
+}
+
+function actions(elements: readonly ReturnType<typeof formButton>[]): Block {
+  return { type: 'actions', elements: [...elements] }
+}
+
+function runBlock(run: RunStatus): Block {
+  const [block] = section([statusLine(run)])
+  const going = run.mayCancel && (run.state === 'queued' || run.state === 'running')
+  if (block?.type !== 'section') return { type: 'divider' }
+  if (!going)
+    return {
+      ...block,
+      accessory: formButton('Ask again', plainForSlack(run.question, 60), run.question, shortRun(run.run)),
+    }
+  return {
+    ...block,
+    accessory: {
+      type: 'button',
+      action_id: 'cancel_run',
+      value: run.run,
+      text: plainText('Cancel', 75),
+      accessibility_label: plainForSlack(`Cancel ${shortRun(run.run)}: ${run.question}`, 75),
+    },
+  }
+}
+
+/** Under its first tag each runbook once. */
+function runbookBlocks(runnable: readonly Runnable[]): readonly Block[] {
+  const shown = runnable.slice(0, RUNBOOKS_MAX)
+  const tags = [...new Set(shown.map(tagOf))].toSorted()
+  const named = tags.slice(0, TAGS_MAX)
+  const groups = named.map((tag, index) => {
+    const last = index === TAGS_MAX - 1
+    const members = shown.filter((one) => tagOf(one) === tag || (last && !named.includes(tagOf(one))))
+    return [...section([`*${mrkdwn(tag, 60)}*`]), ...members.map(runbookBlock)]
+  })
+  const more = runnable.length - shown.length
+  const rest = more > 0 ? context([`… and ${counted(more, 'more question')}: \`/ctq list\` shows them all.`]) : []
+  return [...groups.flat(), ...rest]
+}
+
+function tagOf({ runbook }: Runnable): string {
+  return runbook.tags[0] ?? 'other'
+}
+
+function runbookBlock({ runbook }: Runnable): Block {
+  const { name, title } = runbook
+  const text = `${mrkdwnOf(say`${value(name)}`)} ${mrkdwn(title, 300)}`
+  return {
+    type: 'section',
+    text: { type: 'mrkdwn', text, verbatim: true },
+    accessory: formButton('Ask', name, name, name),
+  }
+}
+
+function healthLines({ queue, waiting, reading, connections }: Health): readonly string[] {
+  const counts = [
+    ...(waiting === undefined ? [] : [`${counted(waiting, 'question')} waiting`]),
+    ...(reading === undefined ? [] : [`${counted(reading, 'question')} being read`]),
+  ]
+  const slack = connections === 0 ? '⚠ no connection to Slack' : `${counted(connections, 'connection')} to Slack`
+  return [
+    queue === 'away'
+      ? '⚠ The queue cannot be reached: questions cannot be asked or answered until it is back.'
+      : `✅ ${['The queue is reached', ...counts, slack].join(' · ')}`,
+  ]
+}

@@ -1,0 +1,44 @@
+import { mayRun, type Runnable } from '../domain/policy/mayRun.ts'
+import type { Person } from '../domain/policy/person.ts'
+import { personChecks } from '../domain/policy/roles.ts'
+import type { FormDeps } from './openForm.ts'
+import type { RunStatus } from './runStatus.ts'
+import type { TakeDeps } from './takeAsk.ts'
+
+/** How ctq does. A count that could not be read in time is absent. */
+export type Health = {
+  readonly queue: 'reached' | 'away'
+  /** Questions that nobody has taken up yet. */
+  readonly waiting?: number
+  readonly reading?: number
+  /** Connections to Slack that are up. */
+  readonly connections: number
+}
+
+/** What one person finds in the app's Home tab. */
+export type Home = {
+  readonly runs: readonly RunStatus[]
+  readonly runnable: readonly Runnable[]
+  readonly health: Health
+}
+
+export type HomeDeps<M> = FormDeps &
+  Pick<TakeDeps<M>, 'statusOf'> & {
+    readonly health: () => Promise<Health>
+  }
+
+/** Gathers somebody's Home tab: their questions, what they may ask in direct messages, and how ctq does. */
+export async function showHome<M>(who: Person, deps: HomeDeps<M>): Promise<Home> {
+  const person = await deps.personFacts(who)
+  const known = personChecks(person, deps.policy).every(({ passed }) => passed)
+  const health = await deps.health()
+  if (!known) return { runs: [], runnable: [], health }
+  const place = await deps.placeFacts({ channel: await deps.directChannel(who.user) }, who)
+  // The board is Redis's: while that is away the tab still says so, and what may be asked.
+  const runs = health.queue === 'away' ? [] : await deps.statusOf(person, undefined)
+  return {
+    runs: runs ?? [],
+    runnable: mayRun(person, place, deps.library, deps.inventory(), deps.policy),
+    health,
+  }
+}

@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import fc from 'fast-check'
+import { messageWords } from '../../src/adapters/slack/messageWords.ts'
+import { formView, openingView } from '../../src/adapters/slack/views/form.ts'
+import { homeView } from '../../src/adapters/slack/views/home.ts'
+import { fieldErrors, readFormState, type ShownForm } from '../../src/adapters/slack/views/readForm.ts'
+import { formButton, readOpenForm } from '../../src/adapters/slack/views/view.ts'
+import type { Runnable } from '../../src/domain/policy/mayRun.ts'
+import { emptyForm, type Form, type FormMemory } from '../../src/domain/request/form.ts'
+import type { Runbook } from '../../src/domain/runbook/runbook.ts'
+import { checkedView } from '../../src/playground/slack/blocks/view.ts'
+import { isObject, objects } from '../../src/playground/slack/json.ts'
+import { valuesOf } from '../../src/playground/slack/people/interact.ts'
+import { HOSTILE, RUN } from '../support/answers.ts'
+import { goldenJson } from '../support/golden.ts'
+import { SHIPPED } from '../support/stories.ts'
+
+const ACCEPTS = { table: true, dataTable: true }
+
+/** Slack's limits, as the simulation of Slack has them, and nothing that pings. */
+function checked(view: object, kind: 'modal' | 'home'): void {
+  checkedView(view, kind, ACCEPTS)
+  for (const text of marked(view)) assert.doesNotMatch(text, /<[!@#]/)
+}
+
+/** Texts in which Slack reads markup. */
+function marked(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(marked)
+  if (!isObject(value)) return []
+  const own = value['type'] === 'mrkdwn' && typeof value['text'] === 'string' ? [value['text']] : []
+  return [...own, ...Object.values(value).flatMap(marked)]
+}
+
+const MEMORY: FormMemory = { channel: 'C01', choosesPlace: false, turn: 0, offers: [], found: [] }
+const RUNBOOKS = SHIPPED.all.filter(({ name }) => ['key-activity', 'denied-calls', 'principal-writes'].includes(name))
+const ACCOUNTS = [
+  { word: 'all', label: 'Every account (2)' },
+  { word: '@prod', label: '@prod' },
+  { word: '111122223333', label: 'prod-payments (111122223333)' },
+]
+
+function aForm(changes: Partial<Form> = {}): Form {
+  return {
+    filled: emptyForm(),
+    runbooks: RUNBOOKS,
+    accounts: ACCOUNTS,
+    regions: ['eu-west-1', 'us-east-1'],
+    memory: MEMORY,
+    ...changes,
+  }
+}
+
+const KEY = 'AKIAIOSFODNN7EXAMPLE'
+const FILLED = {
+  runbook: 'key-activity',
+  parameters: { accessKeyId: KEY },
+  since: 1_795_140_000,
+  until: 1_795_150_000,
+  accounts: ['111122223333', 'ou:Prod'],
+  regions: ['eu-west-1', 'eu-west-9'],
+  reason: 'INC-42',
+}
+const hostile: Runbook = {
+  ...(RUNBOOKS[0] as Runbook),
+  name: 'hostile',
+  title: HOSTILE.repeat(9),
+  parameters: { thing: { type: 'text', optional: false, example: HOSTILE.repeat(9), help: HOSTILE.repeat(9) } },
+}
+
+const FORMS: { readonly [name: string]: Form } = {
+  empty: aForm(),
+  'of-a-runbook': aForm({ filled: emptyForm('key-activity') }),
+  filled: aForm({ filled: FILLED }),
+  'under-a-message': aForm({
+    filled: { ...emptyForm('key-activity'), parameters: { accessKeyId: KEY } },
+    memory: {
+      ...MEMORY,
+      thread: '1.1',
+      offers: [`key-activity accessKeyId=${KEY}`, 'denied-calls since 2026-11-20 08:00Z'],
+      found: [KEY, '203.0.113.9', '14:05Z'],
+    },
+  }),
+  'from-anywhere': aForm({ memory: { ...MEMORY, choosesPlace: true } }),
+  'of-many-accounts': aForm({
+    accounts: Array.from({ length: 120 }, (_, index) => ({
+      word: `${100_000_000_000 + index}`,
+      label: `account ${index}`,
+    })),
+  }),
+  nothing: aForm({ runbooks: [] }),
+  hostile: aForm({
+    runbooks: [hostile],
+    filled: { ...emptyForm('hostile'), parameters: { thing: HOSTILE }, accounts: [HOSTILE], reason: HOSTILE },
+    accounts: [{ word: HOSTILE, label: HOSTILE.repeat(3) }],
+    regions: [HOSTILE],
+    memory: { ...MEMORY, offers: [HOSTILE.repeat(9)], found: [HOSTILE, HOSTILE] },
+  }),
+}
+
+for (const [name, form] of Object.entries(FORMS))
+  test(`the form ${name} is within Slack's limits and reads as it should`, () => {
+    const view = formView(form)
+    checked(view, 'modal')
+    goldenJson(`slack/view-form-${name}.json`, view)
+  })
+
+test('the view that comes first is within the limits', () => {
+  checked(openingView(), 'modal')
+  goldenJson('slack/view-form-opening.json', openingView())
+})
+
+/** The form as Slack sends it back when nobody changed anything. */
+function sentBack(form: Form, given: Record<string, unknown> = {}): ShownForm {
+  const view = formView(form)
+  const blocks = objects(JSON.parse(JSON.stringify(view.blocks)))
+  const values = valuesOf(blocks, given)
+  return { private_metadata: view.private_metadata ?? '', blocks, state: { values } } as unknown as ShownForm
+}
+
+test('what a form was filled with is what it gives back', () => {
+  assert.deepEqual(readFormState(sentBack(aForm({ filled: FILLED }))), { filled: FILLED, memory: MEMORY })
+  assert.deepEqual(readFormState(sentBack(aForm())), { filled: emptyForm(), memory: MEMORY })
+})
+
+test('a place and an offer that were chosen are read', () => {
+  const form = aForm({ memory: { ...MEMORY, choosesPlace: true, offers: ['a', 'b'] } })
+  const state = readFormState(sentBack(form, { 'place//0': 'C07', 'offer//0': '1' }))
+  assert.equal(state?.place, 'C07')
+  assert.equal(state?.offer, 1)
+})
+
+test('after everything was replaced the fields have other ids, so that Slack does not keep what they held', () => {
+  const ids = (turn: number): readonly (string | undefined)[] =>
+    formView(aForm({ filled: FILLED, memory: { ...MEMORY, turn } })).blocks.map(({ block_id }) => block_id)
+  const before = new Set(ids(0))
+  assert.ok(ids(1).every((id) => !before.has(id)))
+})
+
+test('an error is said beside its field, and one of a field that is not shown at the question', () => {
+  const shown = sentBack(aForm({ filled: FILLED }))
+  assert.deepEqual(
+    fieldErrors(shown, [
+      { field: 'parameter:accessKeyId', why: 'a' },
+      { field: 'since', why: 'b' },
+      { field: 'parameter:other', why: 'c' },
+    ]),
+    { 'parameter:accessKeyId/key-activity/0': 'a', 'since//0': 'b', 'runbook//0': 'c' },
+  )
+})
+
+test('what is remembered with a form always fits, and each offer that stays is whole', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ maxLength: 900 }), { maxLength: 20 }), (offers) => {
+      const view = formView(aForm({ memory: { ...MEMORY, offers } }))
+      checked(view, 'modal')
+      const kept = (JSON.parse(view.private_metadata ?? '') as FormMemory).offers
+      assert.deepEqual(kept, offers.slice(0, kept.length))
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('a form that is none of ours is not read', () => {
+  for (const private_metadata of ['', '{', 'null', '[]', '{"channel":7}'])
+    assert.equal(readFormState({ private_metadata, blocks: [], state: { values: {} } }), undefined)
+})
+
+test('a button that opens the form carries words, and longer ones are left out rather than cut', () => {
+  const { action_id = '', value = '' } = formButton('Ask', 'x', 'key-activity last 3h', 'a')
+  assert.equal(readOpenForm(action_id, value), 'key-activity last 3h')
+  const long = formButton('Ask', 'x', 'y'.repeat(2_000), 'a')
+  assert.equal(readOpenForm(long.action_id ?? '', long.value ?? ''), '')
+  assert.equal(readOpenForm('open_form:a', 'null'), '')
+  assert.equal(readOpenForm('open_formal', '{}'), undefined)
+})
+
+const runnable = (runbook: Runbook): Runnable => ({
+  runbook,
+  role: 'responder',
+  window: 7 * 86_400,
+  tier: 'open',
+  accounts: 3,
+  answerTo: 'here',
+})
+const run = { run: RUN, question: `key-activity accessKeyId=${KEY}`, askedAt: '2026-11-20T14:08:00Z', mayCancel: true }
+const HOMES = {
+  busy: homeView({
+    runs: [
+      { ...run, state: 'running' },
+      { ...run, state: 'complete', mayCancel: false },
+      { ...run, state: 'partial', mayCancel: false, question: HOSTILE },
+    ],
+    runnable: SHIPPED.all.map(runnable),
+    health: { queue: 'reached', waiting: 1, reading: 2, connections: 2 },
+  }),
+  empty: homeView({ runs: [], runnable: [], health: { queue: 'away', connections: 0 } }),
+  full: homeView({
+    runs: Array.from({ length: 40 }, () => ({ ...run, state: 'running' as const })),
+    runnable: Array.from({ length: 90 }, (_, index) =>
+      runnable({ ...hostile, name: `hostile-${index}`, tags: [`tag ${index % 30} ${HOSTILE}`] }),
+    ),
+    health: { queue: 'reached', connections: 1 },
+  }),
+}
+for (const [name, view] of Object.entries(HOMES))
+  test(`the Home tab ${name} is within Slack's limits and reads as it should`, () => {
+    checked(view, 'home')
+    if (name !== 'full') goldenJson(`slack/view-home-${name}.json`, view)
+  })
+
+test('everything that a message says is read: blocks, attachments, fields with their titles; ids are not', () => {
+  const words = messageWords({
+    text: 'GuardDuty finding',
+    user: 'U0ALICE01',
+    ts: '1.1',
+    blocks: [{ type: 'section', block_id: 'AKIABLOCKIDISNOTREAD', text: { type: 'mrkdwn', text: `Key ${KEY}` } }],
+    attachments: [{ fallback: 'x', fields: [{ title: 'Account', value: '111122223333', short: true }] }],
+  })
+  assert.match(words, /GuardDuty finding/)
+  assert.ok(words.includes(KEY))
+  assert.match(words, /^Account: 111122223333$/m)
+  assert.doesNotMatch(words, /NOTREAD|U0ALICE01/)
+})
