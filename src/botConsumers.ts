@@ -2,9 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type Consumer, consume, type Decision } from './adapters/bullmq/consumer.ts'
 import { localKeys, verify } from './adapters/jose/tokens.ts'
 import type { Message } from './adapters/slack/messages/message.ts'
+import { slackSteps } from './adapters/slack/steps.ts'
 import { renewDeps, requestDeps } from './botDeps.ts'
 import { askMessages, deliveryMessages, failureMessage } from './botMessages.ts'
 import type { Bot } from './botParts.ts'
+import { completeDeps } from './botSteps.ts'
 import { isAwsFault } from './domain/fault.ts'
 import type { SignedAsk } from './domain/policy/ask.ts'
 import type { Person } from './domain/policy/person.ts'
@@ -12,11 +14,14 @@ import { placeAllows } from './domain/policy/place.ts'
 import { personChecks } from './domain/policy/roles.ts'
 import { tell } from './tell.ts'
 import { ASK_TOKEN, grantVerifier } from './tokens.ts'
+import { completeStep } from './usecases/completeStep.ts'
 import { type DeliverJob, deliver } from './usecases/deliver.ts'
 import type { DeliverDeps, PlaceAnswer } from './usecases/deliverTypes.ts'
 import { renewGrant } from './usecases/renewGrant.ts'
 import { type RequestDeps, requestRun } from './usecases/requestRun.ts'
 
+/** Slack did not take the end of a workflow's step: asked again. */
+const STEP_RETRY_MS = 10_000
 const CONCURRENCY = { ask: 16, renew: 16, deliver: 16 }
 
 /** Questions that were signed and queued: decided, and started or refused. */
@@ -31,7 +36,8 @@ export function consumeAsks(bot: Bot, redis: Parameters<typeof consume>[1]): Con
       if (!checked.ok) return { kind: 'final', why: `ask: ${checked.error.why}` }
       const ask = checked.value
       const failure = await askFailure(ask, deps, bot)
-      if (failure !== undefined) await tell(ask, failure, { ...bot, log: bot.host.log })
+      if (failure !== undefined && ask.step !== undefined) await slackSteps(bot.client).fail(ask.step, failure.text)
+      else if (failure !== undefined) await tell(ask, failure, { ...bot, log: bot.host.log })
       bot.pending.delete(ask.run)
       return { kind: 'done' }
     },
@@ -94,11 +100,19 @@ export function consumeDeliveries(bot: Bot, redis: Parameters<typeof consume>[1]
     messages: deliveryMessages(bot.inventory.current, bot.library, now),
     sleep: (ms) => delay(ms),
   }
+  const stepDeps = completeDeps(
+    bot,
+    grantVerifier(localKeys(bot.keys), 'ignore', 'step', { audit: async () => undefined, now }),
+  )
   return consume(
     'deliver',
     redis,
     async (job: DeliverJob, turn): Promise<Decision> => {
-      const outcome = await board.alone(`deliver:${job.run}`, `${process.pid}:${turn.id}`, () => deliver(job, deps))
+      const outcome = await board.alone(`deliver:${job.run}`, `${process.pid}:${turn.id}`, async () => {
+        const delivered = await deliver(job, deps)
+        const ended = job.want === 'status' || delivered.kind === 'wait' || (await completeStep(job.run, stepDeps))
+        return ended ? delivered : { kind: 'wait' as const, until: new Date(now().getTime() + STEP_RETRY_MS) }
+      })
       return outcome ?? { kind: 'wait', until: new Date(now().getTime() + 400) }
     },
     { concurrency: CONCURRENCY.deliver, onFault: onFault(bot) },

@@ -8,6 +8,7 @@ import { takeDeps } from './botDeps.ts'
 import { formHandlers } from './botForms.ts'
 import { failureMessage } from './botMessages.ts'
 import { apiUrlOf, type Bot } from './botParts.ts'
+import { onStep } from './botSteps.ts'
 import type { Failure } from './domain/failure.ts'
 import { cancelRun } from './usecases/cancelRun.ts'
 import { isSlackFault } from './usecases/deliverTypes.ts'
@@ -34,6 +35,7 @@ export function openApps(bot: Bot, routes: readonly Route[]): SlackApps {
     {
       onAsk: (ask) => onAsk(ask, bot, take),
       onAction: (press) => onAction(press, bot, take),
+      onStep: (step) => onStep(step, bot, take),
       ...formHandlers(bot, take, () => apps.connected()),
       onFailure: (error) => {
         const reference = randomUUID().slice(0, 8)

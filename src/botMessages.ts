@@ -15,7 +15,7 @@ import type { Answer } from './domain/result/answer.ts'
 import { unsettledOf } from './domain/result/late.ts'
 import type { Followed } from './domain/result/notes.ts'
 import { type Phrase, say, value } from './domain/result/phrase.ts'
-import { pivotsOf } from './domain/result/pivots.ts'
+import { otherPivots, pivotsOf } from './domain/result/pivots.ts'
 import { queryScopePhrase, questionPhrase } from './domain/result/scopeWords.ts'
 import type { Library } from './domain/runbook/runbook.ts'
 import type { DeliveryMessages } from './usecases/deliverTypes.ts'
@@ -79,7 +79,11 @@ export function deliveryMessages(
         ...(progress === undefined ? {} : { progress }),
       }),
     answer: (_grant, answer, level, followed) =>
-      answerMessage(answer, level, { pivots: pivotsOf(answer, library, now()), ...(followed ?? followedOf(answer)) }),
+      answerMessage(answer, level, {
+        pivots: pivotsOf(answer, library, now()),
+        others: otherPivots(answer, library, now()),
+        ...(followed ?? followedOf(answer)),
+      }),
     late: (_grant, late, first) => lateMessage(late, first),
     failed: (grant, terminal) => failedMessage(grant.run, question(grant), terminal.why),
     notice: noticeMessage,

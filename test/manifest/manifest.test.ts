@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { Ajv } from 'ajv'
 import { parse } from 'yaml'
-import { SHORTCUTS } from '../../src/adapters/slack/listenForms.ts'
+import { SHORTCUTS, STEP } from '../../src/adapters/slack/listenForms.ts'
 import { APP_SCOPES, BOT_EVENTS, BOT_SCOPES, COMMAND, OPTIONAL_SCOPES } from '../../src/adapters/slack/scopes.ts'
+import type { StepOutputs } from '../../src/usecases/completeStep.ts'
 
 const SCHEMA = JSON.parse(readFileSync('test/manifest/fixtures/slack-manifest.schema.2.0.0.json', 'utf8')) as object
 
@@ -18,6 +19,12 @@ type Manifest = {
     }
     readonly slash_commands: readonly { readonly command: string }[]
   }
+  readonly functions: {
+    readonly [callback: string]: {
+      readonly input_parameters: { readonly properties: object }
+      readonly output_parameters: { readonly properties: object }
+    }
+  }
   readonly oauth_config: {
     readonly scopes: { readonly bot: readonly string[]; readonly bot_optional: readonly string[] }
   }
@@ -25,6 +32,8 @@ type Manifest = {
     readonly event_subscriptions: { readonly bot_events: readonly string[] }
     readonly interactivity: { readonly is_enabled: boolean }
     readonly socket_mode_enabled: boolean
+    readonly function_runtime: string
+    readonly org_deploy_enabled: boolean
   }
 }
 
@@ -74,6 +83,21 @@ test('the manifest declares the shortcuts that the code listens to', () => {
     ],
   )
   assert.equal(read().features.app_home.home_tab_enabled, true)
+})
+
+test('the manifest declares the step for workflows with the inputs that the code reads and the outputs that it gives', () => {
+  const { functions, settings } = read()
+  assert.deepEqual(Object.keys(functions), [STEP])
+  const { input_parameters: inputs, output_parameters: outputs } = functions[STEP] ?? {}
+  assert.deepEqual(Object.keys(inputs?.properties ?? {}), ['question', 'channel'])
+  const given: { readonly [name in keyof StepOutputs]: true } = {
+    verdict: true,
+    summary: true,
+    run: true,
+    permalink: true,
+  }
+  assert.deepEqual(Object.keys(outputs?.properties ?? {}), Object.keys(given))
+  assert.deepEqual([settings.function_runtime, settings.org_deploy_enabled], ['remote', true])
 })
 
 test('the manifest declares the one command, buttons, Socket Mode and direct messages', () => {

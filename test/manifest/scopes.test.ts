@@ -6,7 +6,7 @@ import { METHODS } from '../../src/playground/slack/webApi.ts'
 
 /** The first names of Web API methods: a text such as 'chat.update' in the adapter is a call. */
 const FAMILIES =
-  /'((?:api|apps|assistant|auth|bookmarks|bots|canvases|chat|conversations|dnd|emoji|files|pins|reactions|reminders|team|usergroups|users|views)\.[A-Za-z.]+)'/g
+  /'((?:api|apps|assistant|auth|bookmarks|bots|canvases|chat|conversations|dnd|emoji|files|functions|pins|reactions|reminders|team|usergroups|users|views)\.[A-Za-z.]+)'/g
 
 /** Called with the app-level token, or an address rather than a method. */
 const NOT_THE_BOTS = ['apps.connections.open', 'files.upload_url']
@@ -31,7 +31,7 @@ test('the table names the events that the adapter listens to', () => {
   assert.deepEqual(named(/app\.event\('([a-z_.]+)'/g), ['app_home_opened', 'app_mention', 'message'])
   // of messages only those of direct messages are listened to: the adapter drops every other kind
   assert.ok(sources().some((text) => text.includes("event.channel_type !== 'im'")))
-  assert.deepEqual(BOT_EVENTS, ['app_home_opened', 'app_mention', 'message.im'])
+  assert.deepEqual(BOT_EVENTS, ['app_home_opened', 'app_mention', 'function_executed', 'message.im'])
 })
 
 for (const [method, scopes] of Object.entries(METHOD_SCOPES))

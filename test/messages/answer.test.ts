@@ -8,7 +8,7 @@ import type { TableLevel } from '../../src/adapters/slack/messages/tables.ts'
 import type { Answer } from '../../src/domain/result/answer.ts'
 import { leadsWithVerdict } from '../../src/domain/result/headline.ts'
 import { say, value } from '../../src/domain/result/phrase.ts'
-import { pivotsOf } from '../../src/domain/result/pivots.ts'
+import { otherPivots, pivotsOf } from '../../src/domain/result/pivots.ts'
 import { questionPhrase } from '../../src/domain/result/scopeWords.ts'
 import { ANSWERS, aCoverage, aGap, anAnswer, anAnswerOf, HOSTILE, hostileAnswer, RUN } from '../support/answers.ts'
 import { goldenJson } from '../support/golden.ts'
@@ -18,7 +18,10 @@ import { READ_AT, SHIPPED, STORIES } from '../support/stories.ts'
 const LEVELS: readonly TableLevel[] = ['data_table', 'table', 'plain']
 
 function messageOf(answer: Answer, level: TableLevel): Message {
-  return answerMessage(answer, level, { pivots: pivotsOf(answer, SHIPPED, READ_AT) })
+  return answerMessage(answer, level, {
+    pivots: pivotsOf(answer, SHIPPED, READ_AT),
+    others: otherPivots(answer, SHIPPED, READ_AT),
+  })
 }
 
 for (const [name, answer] of Object.entries({ ...ANSWERS, ...STORIES })) {

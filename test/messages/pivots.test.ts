@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { answerMessage } from '../../src/adapters/slack/messages/answer.ts'
 import { fixMessage, pivotBlocks, readNextPress, timelineMessage } from '../../src/adapters/slack/messages/pivots.ts'
 import type { Answer } from '../../src/domain/result/answer.ts'
-import { pivotById, pivotsOf } from '../../src/domain/result/pivots.ts'
+import { otherPivots, pivotById, pivotsOf } from '../../src/domain/result/pivots.ts'
 import { ANSWERS, anAnswer, hostileAnswer } from '../support/answers.ts'
 import { goldenJson } from '../support/golden.ts'
 import { slackProblems } from '../support/slackLimits.ts'
@@ -104,4 +104,18 @@ test('a timeline and fixes of any hostile text keep every limit of Slack', () =>
 test('a timeline that is cut says how many calls are not in it', () => {
   const shown = JSON.stringify(timelineMessage(hostileAnswer('x'.repeat(150), 5)).blocks)
   assert.match(shown, /\+[\d,]+ more calls in the CSV/)
+})
+
+test('the menu of other questions names its run and pivots of its answer', () => {
+  const answer = ALL['leaked-key'] ?? anAnswer()
+  const others = otherPivots(answer, SHIPPED, READ_AT)
+  const [row] = pivotBlocks(answer.run, pivotsOf(answer, SHIPPED, READ_AT), others).slice(-1)
+  const menu = row?.type === 'actions' ? row.elements.at(-1) : undefined
+  assert.equal(menu?.type, 'static_select')
+  const options = menu?.type === 'static_select' ? (menu.options ?? []) : []
+  assert.equal(options.length, others.length)
+  for (const { value } of options) {
+    const press = readNextPress('ask_next:other', value)
+    assert.ok(press && pivotById(answer, press.pivot, SHIPPED, READ_AT))
+  }
 })

@@ -3,7 +3,7 @@ import test from 'node:test'
 import fc from 'fast-check'
 import { parseCommand } from '../../src/domain/request/parse.ts'
 import type { Answer } from '../../src/domain/result/answer.ts'
-import { type Pivot, pivotById, pivotsOf } from '../../src/domain/result/pivots.ts'
+import { otherPivots, type Pivot, pivotById, pivotsOf } from '../../src/domain/result/pivots.ts'
 import { libraryOf } from '../../src/domain/runbook/library.ts'
 import { ANSWERS, aCoverage, aGap, anAnswer, anAnswerOf, hostileAnswer } from '../support/answers.ts'
 import { LEAKED_KEY, NEW_KEY, ROLE_KEY } from '../support/leakedKey.ts'
@@ -193,4 +193,28 @@ test('calls of days ago are looked for where they were, not in the last hours', 
     'principal-writes principal=alice since 2026-10-31 00:00Z account=444455556666',
   )
   assert.ok(shipped('principal-writes').window.default < 20 * 86_400)
+})
+
+test('the other questions that fit what was asked about are offered, each a question that can be asked', () => {
+  const answer = anAnswer({ first: '2026-11-10T08:00:00Z', last: '2026-11-10T09:00:00Z' })
+  const others = otherPivots(answer, SHIPPED, READ_AT)
+  assert.ok(others.length > 0)
+  for (const pivot of others) {
+    assert.equal(pivot.kind, 'ask')
+    assert.match(pivot.id, /^other-\d+$/)
+    assert.deepEqual(pivotById(answer, pivot.id, SHIPPED, READ_AT), pivot)
+    assert.notEqual(pivot.kind === 'ask' && pivot.request.runbook, 'key-activity')
+    assert.ok(pivot.kind === 'ask' && pivot.words.includes('AKIAIOSFODNN7EXAMPLE'))
+  }
+  const spans = others.flatMap((pivot) => (pivot.kind === 'ask' ? [pivot.request.span] : []))
+  assert.ok(
+    spans.some((span) => span !== undefined),
+    'around the calls that were found, where the runbook does not reach them by itself',
+  )
+  for (const span of spans) assert.ok(span === undefined || span.since <= Date.parse('2026-11-10T08:00:00Z') / 1000)
+})
+
+test('about several values, or none, nothing else is offered', () => {
+  assert.deepEqual(otherPivots(anAnswer({ parameters: {} }), SHIPPED, READ_AT), [])
+  assert.deepEqual(otherPivots(anAnswer({ parameters: { a: 'x', b: 'y' } }), SHIPPED, READ_AT), [])
 })

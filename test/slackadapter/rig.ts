@@ -76,11 +76,12 @@ export async function aRig(t: TestContext, options: SlackOptions = {}, timeoutMs
 }
 
 /** What an app does about forms of which a test says nothing. */
-export const NO_FORMS: Pick<Handlers, 'onForm' | 'onFormChange' | 'onFormSent' | 'onAccounts' | 'onHome'> = {
+export const NO_FORMS: Pick<Handlers, 'onForm' | 'onFormChange' | 'onFormSent' | 'onAccounts' | 'onHome' | 'onStep'> = {
   onForm: async () => openingView(),
   onFormChange: async () => openingView(),
   onFormSent: async () => [],
   onAccounts: async () => [],
+  onStep: async () => undefined,
   onHome: async () => ({ type: 'home', blocks: [] }),
 }
 

@@ -63,7 +63,21 @@ function textObject(at: string, text: Json, max: number): Problem[] {
   ]
 }
 
+function menuProblems(at: string, menu: Json): Problem[] {
+  const options = menu['options'] as readonly Json[]
+  return [
+    ...length(`${at}.action_id`, menu['action_id'], 1, 255),
+    ...textObject(`${at}.placeholder`, menu['placeholder'] as Json, 150),
+    ...(options.length < 1 || options.length > 100 ? [`${at}: ${options.length} options`] : []),
+    ...options.flatMap(({ text, value }) => [
+      ...textObject(`${at} option`, text as Json, 75),
+      ...length(`${at} option`, value, 1, 150),
+    ]),
+  ]
+}
+
 function buttonProblems(at: string, button: Json): Problem[] {
+  if (button['type'] === 'static_select') return menuProblems(at, button)
   return [
     ...textObject(at, button['text'] as Json, 75),
     ...length(`${at}.value`, button['value'], 1, 2_000),

@@ -57,7 +57,6 @@ export type Step = {
   readonly execution: string
   readonly question: string
   readonly channel: string
-  readonly team: string
 }
 
 /** A button somebody pressed under one of our messages. */
@@ -85,6 +84,8 @@ export type Handlers = {
   /** The accounts that fit what is typed into the form. */
   readonly onAccounts: (held: FormHeld, typed: string) => Promise<readonly AccountChoice[]>
   readonly onHome: (person: Person) => Promise<HomeView>
+  /** A workflow's step: its end is told to Slack by itself, when there is one. */
+  readonly onStep: (step: Step) => Promise<void>
   /** What somebody is told when a handler throws: it must not carry the error's own words. */
   readonly onFailure: (error: unknown) => Message
   /** Remembers an event id: true when it was seen before. */

@@ -40,6 +40,7 @@ const REFUSALS = new Set([
   'channel_not_found',
   'edit_window_closed',
   'exchanged_trigger_id',
+  'execution_not_in_running_state',
   'expired_trigger_id',
   'file_deleted',
   'file_not_found',
@@ -47,6 +48,7 @@ const REFUSALS = new Set([
   'file_upload_size_restricted',
   'file_uploads_disabled',
   'file_uploads_except_images_disabled',
+  'hash_conflict',
   'invalid_arguments',
   'invalid_blocks',
   'invalid_blocks_format',
@@ -55,6 +57,7 @@ const REFUSALS = new Set([
   'invalid_metadata_format',
   'invalid_metadata_schema',
   'invalid_thread_ts',
+  'invalid_trigger_id',
   'invalid_ts_latest',
   'invalid_ts_oldest',
   'is_archived',
@@ -73,6 +76,7 @@ const REFUSALS = new Set([
   'no_text',
   'not_found',
   'not_in_channel',
+  'parameter_validation_failed',
   'plan_upgrade_required',
   'posting_to_channel_denied',
   'restricted_action',
@@ -93,6 +97,7 @@ const REFUSALS = new Set([
   'user_not_in_channel',
   'user_not_visible',
   'users_not_found',
+  'view_too_large',
 ])
 
 /** A call to Slack that failed, sorted. Its message is ours: nothing of Slack's answer is in it but a known error name. */

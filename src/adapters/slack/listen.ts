@@ -1,6 +1,6 @@
 import type { App, BlockAction, SlackCommandMiddlewareArgs } from '@slack/bolt'
 import type { Ask, Message, Press, Reply } from './entry.ts'
-import { isFormAction, listenForms, onFormAction, openForm } from './listenForms.ts'
+import { isFormAction, listenForms, listenSteps, onFormAction, openForm } from './listenForms.ts'
 import {
   ephemerally,
   explained,
@@ -10,6 +10,7 @@ import {
   plain,
   quietly,
   type Respond,
+  seenBefore,
 } from './replying.ts'
 
 /** Puts ctq's listeners on a Bolt app. Two apps with the same listeners share one set of handlers. */
@@ -33,6 +34,7 @@ export function listen(app: App, deps: ListenDeps): void {
     await deps.track(onAction(body, ephemerally(respond as Respond, place), deps))
   })
   listenForms(app, deps)
+  listenSteps(app, deps)
   app.error(async (error) => deps.log.error({ code: error.code }, 'a Slack listener failed'))
 }
 
@@ -127,16 +129,6 @@ async function onWords(
   if (message) await quietly(ask.respond(message), deps)
 }
 
-/** When the memory of events is away the question is taken: asking needs the same memory and will say so itself. */
-async function seenBefore(eventId: string, deps: ListenDeps): Promise<boolean> {
-  try {
-    return await deps.handlers.seen(eventId)
-  } catch (error) {
-    deps.log.warn({ eventId, error: nameOf(error) }, 'cannot tell whether an event was seen before')
-    return false
-  }
-}
-
 async function tellInPlace(
   entry: 'mention' | 'direct',
   event: WordsEvent,
@@ -158,7 +150,7 @@ async function onAction(body: BlockAction, respond: Press['respond'], deps: List
   const thread = body.message?.['thread_ts'] ?? body.container['thread_ts']
   const press: Press = {
     action: action.action_id,
-    value: 'value' in action && typeof action.value === 'string' ? action.value : '',
+    value: carriedBy(action),
     person: { team: body.user.team_id ?? body.team?.id ?? '', user: body.user.id },
     channel,
     ts,
@@ -168,6 +160,12 @@ async function onAction(body: BlockAction, respond: Press['respond'], deps: List
   }
   const message = await failingSafely(() => deps.handlers.onAction(press), deps)
   if (message) await quietly(respond(message), deps)
+}
+
+/** What a button carries, or the choice that was made in a menu. */
+function carriedBy(action: BlockAction['actions'][number]): string {
+  if ('value' in action && typeof action.value === 'string') return action.value
+  return action.type === 'static_select' ? (action.selected_option?.value ?? '') : ''
 }
 
 async function replyTo(deps: ListenDeps, ask: Ask): Promise<Reply> {

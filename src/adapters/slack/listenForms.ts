@@ -1,7 +1,7 @@
 import type { App, BlockAction, MessageShortcut, ViewSubmitAction } from '@slack/bolt'
 import type { FormHeld, FormWanted } from './entry.ts'
 import { messageWords } from './messageWords.ts'
-import { explained, type ListenDeps, nameOf, quietly } from './replying.ts'
+import { explained, type ListenDeps, nameOf, quietly, seenBefore } from './replying.ts'
 import { ACCOUNTS, accountOptions, CHANGES, FORM, openingView, tellingView } from './views/form.ts'
 import { fieldErrors, readFormState, type ShownForm } from './views/readForm.ts'
 import { readOpenForm, type View } from './views/view.ts'
@@ -36,6 +36,27 @@ export function listenForms(app: App, deps: ListenDeps): void {
   app.event('app_home_opened', async ({ event, body, context }) => {
     if (event.tab !== 'home' || context.isEnterpriseInstall) return
     await deps.track(publishHome({ team: body.team_id, user: event.user }, deps))
+  })
+}
+
+/** The `callback_id` of the step for workflows, as the manifest names it. */
+export const STEP = 'ask_cloudtrail_step'
+
+/** Puts the listener of the workflows' step on a Bolt app. Bolt acknowledges the event by itself; the step ends when the run has. */
+export function listenSteps(app: App, deps: ListenDeps): void {
+  app.function(STEP, async ({ event, body }) => {
+    if (await seenBefore(body.event_id, deps)) return
+    const { question, channel } = event.inputs
+    const step = {
+      execution: event.function_execution_id,
+      question: typeof question === 'string' ? question : '',
+      channel: typeof channel === 'string' ? channel : '',
+    }
+    await deps.track(
+      deps.handlers.onStep(step).catch((error: unknown) => {
+        explained(error, deps)
+      }),
+    )
   })
 }
 

@@ -71,3 +71,13 @@ export async function quietly(work: Promise<void>, deps: ListenDeps): Promise<vo
 export function nameOf(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${String((error as { code?: unknown }).code ?? '')}` : typeof error
 }
+
+/** When the memory of events is away the question is taken: asking needs the same memory and will say so itself. */
+export async function seenBefore(eventId: string, deps: ListenDeps): Promise<boolean> {
+  try {
+    return await deps.handlers.seen(eventId)
+  } catch (error) {
+    deps.log.warn({ eventId, error: nameOf(error) }, 'cannot tell whether an event was seen before')
+    return false
+  }
+}

@@ -3,9 +3,11 @@ import type { AppsManifestCreateArguments } from '@slack/web-api'
 type Manifest = AppsManifestCreateArguments['manifest']
 /** The SDK's own list: a scope that is not one does not compile. */
 export type BotScope = NonNullable<NonNullable<NonNullable<Manifest['oauth_config']>['scopes']>['bot']>[number]
-export type BotEvent = NonNullable<
+type KnownEvent = NonNullable<
   NonNullable<NonNullable<Manifest['settings']>['event_subscriptions']>['bot_events']
 >[number]
+/** The SDK's list lacks the event of steps for workflows (@slack/web-api 8.2.0). */
+export type BotEvent = KnownEvent | 'function_executed'
 
 /** Channels are of four kinds for Slack, each with scopes of its own. */
 const READ: readonly BotScope[] = ['channels:read', 'groups:read', 'mpim:read']
@@ -29,6 +31,8 @@ export const METHOD_SCOPES: { readonly [method: string]: readonly BotScope[] } =
   'files.delete': ['files:write'],
   'files.getUploadURLExternal': ['files:write'],
   'files.info': ['files:read'],
+  'functions.completeError': [],
+  'functions.completeSuccess': [],
   'usergroups.list': ['usergroups:read'],
   'usergroups.users.list': ['usergroups:read'],
   'users.info': ['users:read'],
@@ -41,6 +45,7 @@ export const METHOD_SCOPES: { readonly [method: string]: readonly BotScope[] } =
 export const EVENT_SCOPES: { readonly [event in BotEvent]?: readonly BotScope[] } = {
   app_home_opened: [],
   app_mention: ['app_mentions:read'],
+  function_executed: [],
   'message.im': ['im:history'],
 }
 

@@ -3,6 +3,7 @@ import { parseArn } from '../request/arn.ts'
 import type { Request, Span } from '../request/command.ts'
 import { echo } from '../request/echo.ts'
 import { accountOfKey } from '../request/key.ts'
+import { questionsFor } from '../request/questions.ts'
 import { globalRegion, partitionOfRegion } from '../request/regions.ts'
 import { isIndexed } from '../runbook/indexed.ts'
 import { checkParameter } from '../runbook/parameters.ts'
@@ -52,7 +53,27 @@ function firstNamed(pivots: readonly Pivot[], label: string): number {
 
 /** One pivot of an answer by its id, as a button carries it; undefined when there is none (any more). */
 export function pivotById(answer: Answer, id: string, library: Library, now: Date): Pivot | undefined {
-  return [...leadPivots(answer, library, now), ...ownPivots(answer, library, now)].find((pivot) => pivot.id === id)
+  const all = [leadPivots(answer, library, now), ownPivots(answer, library, now), otherPivots(answer, library, now)]
+  return all.flat().find((pivot) => pivot.id === id)
+}
+
+/**
+ * The other questions that fit the one value that was asked about: whatever takes a value of its shape, in the order of `questionsOf`. Over
+ * the time of the calls that were found; where none were, over the runbook's own window.
+ */
+export function otherPivots(answer: Answer, library: Library, now: Date): readonly Pivot[] {
+  const [about, another] = Object.values(answer.parameters)
+  if (about === undefined || another !== undefined) return []
+  const { first, last } = answer
+  return questionsFor(about, library).flatMap(({ runbook, parameters }, at) => {
+    const target = library.find(runbook)
+    const good = target === undefined ? undefined : checked(target, parameters)
+    if (target === undefined || good === undefined || runbook === answer.runbook.name) return []
+    const lead: Lead = { runbook, parameters: good, count: 0, first: first ?? '', last: last ?? '' }
+    const span = first === undefined ? undefined : leadSpan(lead, target, answer, now)
+    const accounts = leadAccounts(lead, answer)
+    return [ask(`other-${at}`, target.title, { runbook, parameters: good, ...(span && { span }), accounts })]
+  })
 }
 
 function leadPivots(answer: Answer, library: Library, now: Date): readonly Pivot[] {

@@ -8,6 +8,7 @@
  *   POST submit      {user, view_id?, values?}      values by block_id/action_id or one of the two
  *   POST close       {user, view_id?, all?}
  *   POST shortcut    {user, callback_id, channel?, ts?}
+ *   POST step        {callback_id, inputs?}         a workflow comes to the app's step; GET executions shows what became of it
  *   POST home        {user, tab?}                   opens the Home tab
  *   GET  state?user=  GET messages?channel=&user=&thread_ts=  GET views?user=  GET files  GET file?id=&user=
  *   GET  calls?method=  DELETE calls     GET deliveries     GET settings
@@ -36,6 +37,7 @@ import { ActError, type Play } from './people/act.ts'
 import { type Click, click, openHome, shortcut, suggest } from './people/interact.ts'
 import { close, submit } from './people/modal.ts'
 import { type Typed, type as typeText } from './people/speak.ts'
+import { runStep, type StepRun } from './people/workflow.ts'
 import { type Awaited, messagesFor, stateOfWorkspace, viewsFor, waitUntil } from './readings.ts'
 import { applySettings } from './settings.ts'
 import type { Disconnect, Sockets } from './sockets.ts'
@@ -55,6 +57,8 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   'POST submit': (control, input) => submit(control, as(need(input, 'user'))),
   'POST close': (control, input) => close(control, as(need(input, 'user'))),
   'POST shortcut': (control, input) => shortcut(control, as(need(input, 'user', 'callback_id'))),
+  'POST step': (control, input) => runStep(control, as<StepRun>(need(input, 'callback_id'))),
+  'GET executions': ({ ws }) => [...ws.executions.values()],
   'POST home': (control, input) =>
     openHome(control, textOr(input['user'], ''), input['tab'] === 'messages' ? 'messages' : 'home'),
   'GET state': ({ ws, sockets }, input) => ({

@@ -35,6 +35,8 @@ export const DEFAULT_EVENTS: readonly string[] = [
 ]
 
 export type Command = { command: string; description: string; usage_hint: string; should_escape: boolean }
+/** A step for Workflow Builder: what it needs and what it gives. */
+export type WorkflowStep = { callback_id: string; title: string; required: string[]; outputs: string[] }
 export type Shortcut = { type: 'message' | 'global'; callback_id: string; name: string }
 
 /** Everything about the simulated Slack that can be switched while it runs; times are milliseconds. */
@@ -65,6 +67,8 @@ export type Settings = {
   events: string[]
   commands: Command[]
   shortcuts: Shortcut[]
+  /** The app's steps for Workflow Builder. */
+  functions: WorkflowStep[]
   /** Signed HTTP instead of Socket Mode: where commands, interactions and events are posted; '' is Socket Mode. */
   eventsUrl: string
   acceptsTable: boolean
@@ -101,6 +105,7 @@ export function defaultSettings(): Settings {
       },
     ],
     shortcuts: [],
+    functions: [],
     eventsUrl: '',
     acceptsTable: true,
     acceptsDataTable: true,

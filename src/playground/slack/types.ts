@@ -99,6 +99,17 @@ export type ResponseUrl = {
   thread_ts: string | undefined
 }
 
+/** A workflow's run of one of the app's steps. `given`: the outputs it was completed with. */
+export type Execution = {
+  readonly id: string
+  readonly callback_id: string
+  readonly inputs: Json
+  readonly outputs: readonly string[]
+  state: 'running' | 'completed' | 'failed'
+  given: Json | undefined
+  error: string | undefined
+}
+
 export type Call = {
   at: number
   method: string

@@ -6,6 +6,7 @@ import type { Json } from './json.ts'
 import { chat } from './methods/chat.ts'
 import { conversations } from './methods/conversations.ts'
 import { files } from './methods/files.ts'
+import { functions } from './methods/functions.ts'
 import type { Method, Methods } from './methods/method.ts'
 import { reactions } from './methods/reactions.ts'
 import { team } from './methods/team.ts'
@@ -17,7 +18,16 @@ import type { Call } from './types.ts'
 import { changed, later, type Workspace } from './workspace.ts'
 
 /** Every Web API method that this Slack knows, by name. */
-export const METHODS: Methods = { ...chat, ...conversations, ...files, ...reactions, ...team, ...users, ...views }
+export const METHODS: Methods = {
+  ...chat,
+  ...conversations,
+  ...files,
+  ...functions,
+  ...reactions,
+  ...team,
+  ...users,
+  ...views,
+}
 
 /** The log keeps this many calls; older ones are forgotten. */
 const CALLS_KEPT = 5000

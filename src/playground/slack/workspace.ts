@@ -8,6 +8,7 @@ import type {
   Change,
   Channel,
   Delivery,
+  Execution,
   Message,
   ResponseUrl,
   SlackFile,
@@ -49,6 +50,7 @@ export type Workspace = {
   readonly homes: Map<string, StoredView>
   readonly triggers: Map<string, Trigger>
   readonly responseUrls: Map<string, ResponseUrl>
+  readonly executions: Map<string, Execution>
   readonly tickets: Map<string, number>
   readonly calls: Call[]
   readonly deliveries: Delivery[]
@@ -100,6 +102,7 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
     homes: new Map(),
     triggers: new Map(),
     responseUrls: new Map(),
+    executions: new Map(),
     tickets: new Map(),
     calls: [],
     deliveries: [],
@@ -118,7 +121,7 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
 /** Forgets everything that happened and fills the workspace from its seed again; settings stay. */
 export function resetWorkspace(ws: Workspace): void {
   const tables = [ws.users, ws.channels, ws.usergroups, ws.messages, ws.files, ws.uploads, ws.modals, ws.homes]
-  for (const table of [...tables, ws.triggers, ws.responseUrls]) table.clear()
+  for (const table of [...tables, ws.triggers, ws.responseUrls, ws.executions]) table.clear()
   ws.calls.length = 0
   ws.deliveries.length = 0
   ws.faults.length = 0

@@ -43,7 +43,7 @@ const ROOM = { gaps: 2_200, limits: 900, notes: 900, footer: 700, newest: 1_200 
 const SIGN: { readonly [standing in Standing]: string } = { complete: '✅', partial: '⚠️', failed: '❌', unknown: '❔' }
 
 /** What stands under an answer: what may be asked next, and what follows by itself. */
-export type AnswerExtras = Followed & { readonly pivots?: readonly Pivot[] }
+export type AnswerExtras = Followed & { readonly pivots?: readonly Pivot[]; readonly others?: readonly Pivot[] }
 
 /**
  * An answer as a Slack message. Its first three lines carry the news: the question and its verdict, whom and where, how many calls. Then
@@ -54,7 +54,7 @@ export function answerMessage(answer: Answer, level: TableLevel, extras: AnswerE
     news: () => section(newsLines(answer)),
     gaps: (room: number) => gapBlocks(answer, extras.pivots === undefined, Math.min(room, ROOM.gaps)),
     limits: (room: number) => section(limitLines(answer, extras), Math.min(room, ROOM.limits)),
-    pivots: () => pivotBlocks(answer.run, extras.pivots ?? []),
+    pivots: () => pivotBlocks(answer.run, extras.pivots ?? [], extras.others),
     table: (room: number) => tableBlocks(mainTable(answer), level, room),
     newest: (room: number) => newestBlocks(answer, Math.min(room, ROOM.newest)),
     notes: (room: number) =>

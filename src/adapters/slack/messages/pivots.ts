@@ -19,13 +19,32 @@ const LABEL_MAX = 75
 /** Shown on a button; longer ones are cut on a phone. */
 const SHOWN_MAX = 40
 
-/** Buttons of pivots: to other questions in a first row, what leads on from any answer in a second. */
-export function pivotBlocks(run: string, pivots: readonly Pivot[]): readonly Block[] {
+/** Slack: option object, text. A menu of more than these nobody reads to its end. */
+const OPTION_MAX = 75
+const OTHERS_MAX = 10
+
+/**
+ * Buttons of pivots: to other questions in a first row, what leads on from any answer in a second, with a menu of the other questions that fit
+ * what was asked about.
+ */
+export function pivotBlocks(run: string, pivots: readonly Pivot[], others: readonly Pivot[] = []): readonly Block[] {
   const next = pivots.filter(({ id }) => id.startsWith('next-'))
   const own = pivots.filter(({ id }) => !id.startsWith('next-'))
-  return [next, own].flatMap((row): readonly Block[] =>
-    row.length === 0 ? [] : [{ type: 'actions', elements: row.map((pivot) => button(run, pivot)) }],
-  )
+  const menu = others.length === 0 ? [] : [otherMenu(run, others)]
+  const rows = [next.map((pivot) => button(run, pivot)), [...own.map((pivot) => button(run, pivot)), ...menu]]
+  return rows.flatMap((elements): readonly Block[] => (elements.length === 0 ? [] : [{ type: 'actions', elements }]))
+}
+
+function otherMenu(run: string, others: readonly Pivot[]) {
+  return {
+    type: 'static_select' as const,
+    action_id: `${ASK_NEXT}:other`,
+    placeholder: { type: 'plain_text' as const, text: 'Ask something else', emoji: false },
+    options: others.slice(0, OTHERS_MAX).map((pivot) => ({
+      text: { type: 'plain_text' as const, text: plainForSlack(pivot.label, OPTION_MAX), emoji: false },
+      value: JSON.stringify({ run, pivot: pivot.id } satisfies NextPress),
+    })),
+  }
 }
 
 function button(run: string, pivot: Pivot) {
