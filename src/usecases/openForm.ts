@@ -1,8 +1,8 @@
-import { accountsOf } from '../domain/policy/decide.ts'
 import { mayRun } from '../domain/policy/mayRun.ts'
 import type { Person, PersonFacts, PlaceFacts } from '../domain/policy/person.ts'
 import type { Policy, Role } from '../domain/policy/policy.ts'
 import { personChecks, rolesOf } from '../domain/policy/roles.ts'
+import { accountsOf } from '../domain/policy/weigh.ts'
 import { type Entity, entitiesIn } from '../domain/request/entities.ts'
 import {
   type AccountChoice,

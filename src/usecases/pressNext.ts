@@ -1,8 +1,8 @@
 import type { Check } from '../domain/audit/step.ts'
-import type { Failure } from '../domain/failure.ts'
-import { decide } from '../domain/policy/decide.ts'
+import { admit, type Decision, decide } from '../domain/policy/decide.ts'
 import type { Grant } from '../domain/policy/grant.ts'
-import type { Person } from '../domain/policy/person.ts'
+import { isSame } from '../domain/policy/membership.ts'
+import type { Person, PersonFacts, PlaceFacts } from '../domain/policy/person.ts'
 import { queryHash } from '../domain/query/query.ts'
 import type { Answer } from '../domain/result/answer.ts'
 import { type Pivot, pivotById } from '../domain/result/pivots.ts'
@@ -70,11 +70,17 @@ async function isShownThere<M>(grant: Grant, press: NextPressed, deps: PressDeps
   const { to, person, run } = grant
   const moved = (await openMemory(deps.objects, run)).has('moved')
   if (to.kind === 'slack' && !moved && to.channel === press.channel) return true
-  const own = person.team === press.person.team && person.user === press.person.user
-  return own && to.kind !== 'sink' && press.channel === (await deps.directChannel(press.person.user))
+  return (
+    isSame(person, press.person) &&
+    to.kind !== 'sink' &&
+    press.channel === (await deps.directChannel(press.person.user))
+  )
 }
 
-/** The timeline, or what mends the gaps: shown to the presser alone, who must be allowed the question that the answer is of. */
+/**
+ * The timeline, or what mends the gaps: shown to the presser alone. Whoever asked may have more of their own answer while they may ask here at all;
+ * anybody else must be allowed the question that the answer is of.
+ */
 async function tell<M>(
   press: NextPressed,
   pivot: Exclude<Pivot, { kind: 'ask' }>,
@@ -84,31 +90,29 @@ async function tell<M>(
 ): Promise<Taken<M>> {
   const place = { channel: press.channel, ...(press.thread === undefined ? {} : { thread: press.thread }) }
   const [person, at] = await Promise.all([deps.personFacts(press.person), deps.placeFacts(place, press.person)])
-  const runbook = deps.library.find(grant.query.runbook.name)
-  const decision =
-    runbook === undefined
-      ? undefined
-      : decide(
-          {
-            person,
-            place: at,
-            // The runbook may have a newer text by now; what is shown was read with the one that was granted.
-            query: { ...grant.query, runbook: { name: runbook.name, digest: runbook.digest } },
-            runbook,
-            inventory: deps.inventory(),
-          },
-          deps.policy,
-        )
-  await record(press, [...before, ...(decision?.checks ?? [])], grant, deps, decision?.outcome === 'allow')
+  const decision = isSame(press.person, grant.person)
+    ? admit(person, at, deps.policy)
+    : decideAnew(person, at, grant, deps)
+  const allowed = decision?.outcome === 'allow' || decision?.outcome === 'admit'
+  await record(press, [...before, ...(decision?.checks ?? [])], grant, deps, allowed)
   if (decision === undefined) return shown(deps.messages.failure({ code: 'unknown_pivot', run: press.run.slice(0, 8) }))
-  if (decision.outcome !== 'allow') return shown(deps.messages.failure(denialOf(decision.failure)))
+  // No question was asked that could be allowed or approved, nor is the nearest allowed one of any use.
+  if (!allowed) return shown(deps.messages.failure({ code: 'denied' }))
   if (pivot.kind === 'fix') return shown(deps.pressMessages.fix(answer))
   return shown(deps.pressMessages.timeline(answer, await deps.permalink(press.channel, press.ts)))
 }
 
-/** The nearest allowed question is of no use to whoever wants the text of this one. */
-function denialOf(failure: Failure): Failure {
-  return failure.code === 'denied' ? { code: 'denied' } : failure
+/** The runbook may have a newer text by now: what is shown was read with the one that was granted. Undefined: it is gone. */
+function decideAnew<M>(
+  person: PersonFacts,
+  place: PlaceFacts,
+  { query }: Grant,
+  deps: PressDeps<M>,
+): Decision | undefined {
+  const runbook = deps.library.find(query.runbook.name)
+  if (runbook === undefined) return undefined
+  const asked = { ...query, runbook: { name: runbook.name, digest: runbook.digest } }
+  return decide({ person, place, query: asked, runbook, inventory: deps.inventory() }, deps.policy)
 }
 
 async function record<M>(

@@ -64,6 +64,12 @@ features:
   shortcuts:
     - { name: Ask about this, type: message, callback_id: ask_about, description: Asks }
     - { name: Ask, type: global, callback_id: ask, description: Asks }
+functions:
+  ask_step:
+    title: Ask
+    description: Asks
+    input_parameters: { properties: { question: { type: string } }, required: [question] }
+    output_parameters: { properties: { verdict: { type: string } } }
 oauth_config: { scopes: { bot: [chat:write, commands], bot_optional: [users:read.email] } }
 settings: { event_subscriptions: { bot_events: [app_mention] } }
 `)
@@ -75,6 +81,7 @@ settings: { event_subscriptions: { bot_events: [app_mention] } }
       { type: 'message', callback_id: 'ask_about', name: 'Ask about this' },
       { type: 'global', callback_id: 'ask', name: 'Ask' },
     ],
+    functions: [{ callback_id: 'ask_step', title: 'Ask', required: ['question'], outputs: ['verdict'] }],
     messagesTab: true,
   })
   const slack = await aSlack(t, { settings })

@@ -196,7 +196,12 @@ test('calls of days ago are looked for where they were, not in the last hours', 
 })
 
 test('the other questions that fit what was asked about are offered, each a question that can be asked', () => {
-  const answer = anAnswer({ first: '2026-11-10T08:00:00Z', last: '2026-11-10T09:00:00Z' })
+  const window = { since: '2026-11-01T00:00:00Z', until: '2026-11-11T00:00:00Z' }
+  const answer = anAnswer({
+    first: '2026-11-10T08:00:00Z',
+    last: '2026-11-10T09:00:00Z',
+    coverage: aCoverage({ window }),
+  })
   const others = otherPivots(answer, SHIPPED, READ_AT)
   assert.ok(others.length > 0)
   for (const pivot of others) {

@@ -56,7 +56,7 @@ test('the form has what the person may ask in that place, and the accounts and R
 test('from nowhere the answer goes directly unless a place is chosen, and every role counts', async (t) => {
   const { rig, deps } = await forms(t)
   rig.facts.policy = aPolicy({
-    roles: [aRole({ places: ['C9'], members: { persons: [ALICE], groups: [], emails: [] } })],
+    roles: [aRole({ places: ['C9'], members: { persons: [ALICE], groups: [], emails: [], onCall: [] } })],
   })
   const form = await openForm({ person: ALICE }, deps)
   assert.deepEqual([form.memory.channel, form.memory.choosesPlace], ['DUALICE', true])
@@ -67,7 +67,7 @@ test('from nowhere the answer goes directly unless a place is chosen, and every 
 test('whoever holds no role, or may not ask at all, finds nothing in it', async (t) => {
   const { rig, deps } = await forms(t)
   rig.facts.people.set('UBOB', aPerson({ person: BOB, guest: true, groups: [] }))
-  rig.facts.policy = aPolicy({ roles: [aRole({ members: { persons: [ALICE], groups: [], emails: [] } })] })
+  rig.facts.policy = aPolicy({ roles: [aRole({ members: { persons: [ALICE], groups: [], emails: [], onCall: [] } })] })
   const form = await openForm({ person: BOB, place: { channel: 'C1' } }, deps)
   assert.deepEqual([form.runbooks, form.accounts, form.regions], [[], [], []])
 })
@@ -87,8 +87,11 @@ test('under a message the first question that fits is filled in, and the others 
   const message = `Key ${KEY} and AKIAI44QH8DHBEXAMPLE were used`
   const form = await openForm({ person: ALICE, place: { channel: 'C1' }, message }, deps)
   assert.deepEqual(form.memory.found, [KEY, 'AKIAI44QH8DHBEXAMPLE'])
-  assert.equal(form.memory.offers.length, 0, 'no runbook here answers a key alone')
-  const offers = [`key-activity accessKeyId=${KEY}`, 'key-activity accessKeyId=AKIAI44QH8DHBEXAMPLE']
+  const { offers } = form.memory
+  assert.deepEqual(offers, [`key-activity accessKeyId=${KEY}`, 'key-activity accessKeyId=AKIAI44QH8DHBEXAMPLE'])
+  assert.deepEqual(form.filled.parameters, { accessKeyId: KEY })
+  const nothing = await openForm({ person: ALICE, place: { channel: 'C1' }, message: 'lunch?' }, deps)
+  assert.deepEqual([nothing.filled, nothing.memory.offers], [emptyForm(), []])
   const memory = { ...MEMORY, offers }
   const next = await changeForm({ person: ALICE, filled: emptyForm(), memory, offer: 1 }, deps)
   assert.deepEqual(next.filled.parameters, { accessKeyId: 'AKIAI44QH8DHBEXAMPLE' })

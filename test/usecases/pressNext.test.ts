@@ -165,6 +165,15 @@ test('the timeline comes with a link to the answer', async (t) => {
   assert.equal(await pressed.press({ pivot: 'text' }), `timeline of ${RUN} at https://slack.example/C1/9.1`)
 })
 
+test('whoever asked has more of their own answer, also when it would need more than their role now; not when they may ask nothing', async (t) => {
+  const pressed = await pressing(t)
+  const members = { persons: [ALICE], groups: [], emails: [], onCall: [] }
+  pressed.rig.facts.policy = aPolicy({ roles: [aRole({ members, runbooks: ['secrets-read'] })] })
+  assert.equal(await pressed.press({ pivot: 'fix', person: ALICE }), `fix of ${RUN}`)
+  pressed.rig.facts.policy = aPolicy({ roles: [] })
+  assert.equal(await pressed.press({ pivot: 'fix', person: ALICE }), 'failure denied')
+})
+
 test('whoever may not ask the question gets neither its timeline nor what mends it', async (t) => {
   const pressed = await pressing(t)
   pressed.rig.facts.policy = aPolicy({
