@@ -110,7 +110,7 @@ export function consumeDeliveries(bot: Bot, redis: Parameters<typeof consume>[1]
     async (job: DeliverJob, turn): Promise<Decision> => {
       const outcome = await board.alone(`deliver:${job.run}`, `${process.pid}:${turn.id}`, async () => {
         const delivered = await deliver(job, deps)
-        const ended = job.want === 'status' || delivered.kind === 'wait' || (await completeStep(job.run, stepDeps))
+        const ended = job.want !== 'final' || delivered.kind === 'wait' || (await completeStep(job.run, stepDeps))
         return ended ? delivered : { kind: 'wait' as const, until: new Date(now().getTime() + STEP_RETRY_MS) }
       })
       return outcome ?? { kind: 'wait', until: new Date(now().getTime() + 400) }

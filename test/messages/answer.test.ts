@@ -13,14 +13,14 @@ import { questionPhrase } from '../../src/domain/result/scopeWords.ts'
 import { ANSWERS, aCoverage, aGap, anAnswer, anAnswerOf, HOSTILE, hostileAnswer, RUN } from '../support/answers.ts'
 import { goldenJson } from '../support/golden.ts'
 import { slackProblems } from '../support/slackLimits.ts'
-import { READ_AT, SHIPPED, STORIES } from '../support/stories.ts'
+import { FEW, READ_AT, SHIPPED, STORIES } from '../support/stories.ts'
 
 const LEVELS: readonly TableLevel[] = ['data_table', 'table', 'plain']
 
 function messageOf(answer: Answer, level: TableLevel): Message {
   return answerMessage(answer, level, {
     pivots: pivotsOf(answer, SHIPPED, READ_AT),
-    others: otherPivots(answer, SHIPPED, READ_AT),
+    others: otherPivots(answer, FEW, READ_AT),
   })
 }
 

@@ -14,7 +14,7 @@ import { isObject, objects } from '../../src/playground/slack/json.ts'
 import { valuesOf } from '../../src/playground/slack/people/interact.ts'
 import { HOSTILE, RUN } from '../support/answers.ts'
 import { goldenJson } from '../support/golden.ts'
-import { SHIPPED } from '../support/stories.ts'
+import { FEW, SHIPPED } from '../support/stories.ts'
 
 const ACCEPTS = { table: true, dataTable: true }
 
@@ -191,7 +191,7 @@ const HOMES = {
       { ...run, state: 'complete', mayCancel: false },
       { ...run, state: 'partial', mayCancel: false, question: HOSTILE },
     ],
-    runnable: SHIPPED.all.map(runnable),
+    runnable: FEW.all.map(runnable),
     health: { queue: 'reached', waiting: 1, reading: 2, connections: 2 },
   }),
   empty: homeView({ runs: [], runnable: [], health: { queue: 'away', connections: 0 } }),

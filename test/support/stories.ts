@@ -7,7 +7,7 @@ import { findingsCollector } from '../../src/domain/result/findings.ts'
 import { type Row, rowOf } from '../../src/domain/result/row.ts'
 import { rowReader } from '../../src/domain/result/rowReader.ts'
 import { summariser } from '../../src/domain/result/summary.ts'
-import type { Runbook } from '../../src/domain/runbook/runbook.ts'
+import type { Library, Runbook } from '../../src/domain/runbook/runbook.ts'
 import { readLibrary } from '../../src/library.ts'
 import { anAnswer } from './answers.ts'
 import { GOLDEN } from './golden.ts'
@@ -16,6 +16,22 @@ import { IAM_RECORDS, SIGN_INS } from './moreRecords.ts'
 
 /** The runbooks that ctq ships. */
 export const SHIPPED = await readLibrary(join(GOLDEN, '..', '..', 'runbooks'))
+
+/** Some of them, always the same: what is offered beside does not change with each runbook that is added. */
+export const FEW: Library = fewOf([
+  'console-logins',
+  'denied-calls',
+  'event',
+  'ip-activity',
+  'key-activity',
+  'principal-writes',
+  'resource-history',
+])
+
+function fewOf(names: readonly string[]): Library {
+  const all = SHIPPED.all.filter(({ name }) => names.includes(name))
+  return { all, find: (word) => all.find(({ name }) => name === word) }
+}
 
 /** Addresses that people know, as ctq.yml would name them. */
 export const LABELS = addressLabels([{ range: '198.51.100.0/28', label: 'CI egress' }])
