@@ -181,6 +181,7 @@ const runnable = (runbook: Runbook): Runnable => ({
   window: 7 * 86_400,
   tier: 'open',
   accounts: 3,
+  alone: true,
   answerTo: 'here',
 })
 const run = { run: RUN, question: `key-activity accessKeyId=${KEY}`, askedAt: '2026-11-20T14:08:00Z', mayCancel: true }
