@@ -1,8 +1,8 @@
 import { mayRun, type Runnable } from '../domain/policy/mayRun.ts'
 import type { Person } from '../domain/policy/person.ts'
 import { personChecks } from '../domain/policy/roles.ts'
+import type { RunStatus } from '../domain/result/runStatus.ts'
 import type { FormDeps } from './openForm.ts'
-import type { RunStatus } from './runStatus.ts'
 import type { TakeDeps } from './takeAsk.ts'
 
 /** How ctq does. A count that could not be read in time is absent. */

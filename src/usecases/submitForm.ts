@@ -34,7 +34,7 @@ export async function submitForm<M>(sent: FormSent, deps: TakeDeps<M>): Promise<
     place === undefined || place === memory.channel
       ? { channel: memory.channel, ...(memory.thread === undefined ? {} : { thread: memory.thread }) }
       : { channel: place }
-  const taken = await queueWords({ text: read.words, person, ...where, entry: 'form' }, read, deps)
+  const taken = await queueWords({ text: read.words, person, ...where, entry: 'form' }, async () => read, deps)
   if (taken.kind === 'queued') return { ...taken, ...where }
   const why = 'The queue cannot be reached, so nothing was started. Try again in a minute.'
   return { kind: 'errors', errors: [{ field: 'runbook', why }] }

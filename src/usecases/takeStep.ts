@@ -26,7 +26,7 @@ export async function takeStep<M>(step: WorkflowStep, deps: TakeDeps<M>): Promis
   if (command.value.kind !== 'run')
     return { kind: 'failed', why: 'A workflow asks a question, such as: denied-calls last 1h' }
   const ask = { text: question, person, channel, entry: 'step', step: execution } as const
-  const taken = await queueWords(ask, { words: question, notes: [] }, deps)
+  const taken = await queueWords(ask, async () => ({ words: question, notes: [] }), deps)
   if (taken.kind === 'queued') return { kind: 'queued', run: taken.run }
   return { kind: 'failed', why: explain({ code: 'queue_unavailable' }) }
 }

@@ -1,9 +1,10 @@
 import type { Runnable } from '../../../domain/policy/mayRun.ts'
 import { counted, say, value } from '../../../domain/result/phrase.ts'
+import type { RunStatus } from '../../../domain/result/runStatus.ts'
 import { mrkdwn, plainForSlack } from '../../../domain/result/safe.ts'
 import { mrkdwnOf } from '../messages/markup.ts'
 import { type Block, context, section, shortRun } from '../messages/message.ts'
-import { type RunStatus, statusLine } from '../messages/status.ts'
+import { statusLine } from '../messages/status.ts'
 import { formButton, type HomeView, plainText } from './view.ts'
 
 /** What the Home tab shows of how ctq does. A count that could not be read is absent. */
