@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { copyFile, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { packageRoot } from '../../src/commands/root.ts'
@@ -113,8 +113,10 @@ test('what cannot be explained says why', async () => {
 test('a policy that cannot mean what it says is found out', async (t) => {
   const folder = await scratch(t)
   const file = join(folder, 'ctq.yml')
-  for (const name of ['console-logins.yaml', 'iam-persistence.yaml'])
-    await copyFile(join(packageRoot(), 'runbooks', name), join(folder, name))
+  for (const name of ['console-logins', 'iam-persistence']) {
+    const shipped = await readFile(join(packageRoot(), 'runbooks', `${name}.yaml`), 'utf8')
+    await writeFile(join(folder, `${name}.yaml`), shipped.replace(/^next:\n(?: .*\n)+/m, ''))
+  }
   const text = await readFile(EXAMPLE, 'utf8')
   await writeFile(
     file,
@@ -123,7 +125,7 @@ test('a policy that cannot mean what it says is found out', async (t) => {
       .replace('{ groups: [S0SECURIT], persons: [T0EXAMPLE/U0CAROL] }', '{}')
       .replace("    runbooks: ['*']\n", '    runbooks: [console-logins, key-activty]\n'),
   )
-  const { code, out } = await ctq(['policy', 'lint', '--config', file, '--runbooks', folder])
-  assert.equal(code, 1)
+  const { code, out, err } = await ctq(['policy', 'lint', '--config', file, '--runbooks', folder])
+  assert.deepEqual([code, err], [1, ''])
   golden('policy/lint.txt', out)
 })
