@@ -3,6 +3,7 @@ import { openQueues } from './adapters/bullmq/queues.ts'
 import { type Route, serveOps } from './adapters/http/ops.ts'
 import { parseKeySet } from './adapters/jose/keys.ts'
 import { localKeys, signer } from './adapters/jose/tokens.ts'
+import { pagerDuty } from './adapters/oncall/pagerduty.ts'
 import { impatientRedis, patientRedis } from './adapters/redis/connection.ts'
 import { redisBoard } from './adapters/redis/runs.ts'
 import { fileObjects } from './adapters/resultStore/file.ts'
@@ -19,6 +20,7 @@ import type { BotConfig } from './config.ts'
 import type { Library } from './domain/runbook/runbook.ts'
 import type { Host, Running } from './host.ts'
 import { openInventory } from './inventory.ts'
+import { openOnCall } from './onCall.ts'
 import { keepRecovering } from './recovery.ts'
 import { grantVerifier } from './tokens.ts'
 import { watchPolicy } from './watchPolicy.ts'
@@ -41,6 +43,7 @@ export async function startBot(
   const slack = slackDirectory({ client, self, now: Date.now })
   const posting = slackPosting({ client, self, levels: new Map(), directChannel: slack.directChannel })
   const objects = fileObjects(config.results.path)
+  const pager = config.pagerDuty && pagerDuty({ ...config.pagerDuty, now: Date.now })
   const watch = await watchPolicy({
     directory: slack,
     policy: config.settings.policy,
@@ -49,6 +52,7 @@ export async function startBot(
     now,
     log: host.log,
     posting,
+    onCall: openOnCall({ policy: config.settings.policy, pager, now, log: host.log }),
   })
   const { directory, knownZone } = withZones(watch.directory)
   const keys = parseKeySet(config.signingKeys, 'private')

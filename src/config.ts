@@ -1,6 +1,7 @@
 import { type Common, type ConfigOptions, commonOf, settingsOf } from './config/common.ts'
 import type { Complain, Env, ReadFile } from './config/env.ts'
 import { signingKeysOf, type VerifyingKeys, verifyingKeysOf } from './config/keys.ts'
+import { type PagerDutyConfig, pagerDutyOf } from './config/pagerDuty.ts'
 import type { Settings } from './config/settings.ts'
 import { type SlackConfig, slackOf } from './config/slack.ts'
 import { err, ok, type Result } from './domain/outcome.ts'
@@ -15,6 +16,8 @@ export type { SlackConfig } from './config/slack.ts'
 /** Process 1: Slack in and out, tokens minted. */
 export type BotConfig = Common & {
   readonly slack: SlackConfig
+  /** Absent where no key is set. */
+  readonly pagerDuty?: PagerDutyConfig
   /** A private JSON Web Key Set; the last key signs. */
   readonly signingKeys: string
   /** Folder of the runbooks. */
@@ -37,9 +40,16 @@ export function readBotConfig(
   const slack = slackOf(env, read, complain)
   const signingKeys = signingKeysOf(env, read, complain)
   const common = commonOf(env, read, options, complain)
+  const pagerDuty = pagerDutyOf(env, read, common?.settings.policy, complain)
   if (problems.length > 0 || slack === undefined || signingKeys === undefined || common === undefined)
     return err(problems)
-  return ok({ ...common, slack, signingKeys, runbooks: env['CTQ_RUNBOOKS']?.trim() || 'runbooks' })
+  return ok({
+    ...common,
+    slack,
+    ...(pagerDuty !== undefined && { pagerDuty }),
+    signingKeys,
+    runbooks: env['CTQ_RUNBOOKS']?.trim() || 'runbooks',
+  })
 }
 
 /** Reads a worker's configuration likewise. Slack's tokens and signing keys are neither needed nor looked at. */
@@ -78,7 +88,7 @@ const HARMLESS = [
 
 /** The settings of a real deployment that are present: beside any of them ctq never falls back to the playground's keys. */
 export function realSettings(env: Env): readonly string[] {
-  const real = /^(?:SLACK_|AWS_|REDIS_URL$|RESULTS_URL$|CTQ_(?:SIGNING_KEYS|VERIFYING_KEYS|CONFIG)$)/
+  const real = /^(?:SLACK_|AWS_|PAGERDUTY_|REDIS_URL$|RESULTS_URL$|CTQ_(?:SIGNING_KEYS|VERIFYING_KEYS|CONFIG)$)/
   return Object.keys(env)
     .filter((name) => real.test(name) && !HARMLESS.includes(name) && (env[name] ?? '') !== '')
     .toSorted()

@@ -4,6 +4,7 @@ import { announcementMessage } from './adapters/slack/messages/announcement.ts'
 import type { Posting } from './adapters/slack/posting.ts'
 import type { Audit } from './domain/audit/step.ts'
 import { groupChangeWords, sinceOf } from './domain/policy/groupMemory.ts'
+import { type OnCallStates, onCallFacts } from './domain/policy/onCall.ts'
 import type { PersonFacts } from './domain/policy/person.ts'
 import type { Policy } from './domain/policy/policy.ts'
 import type { Objects } from './domain/result/objects.ts'
@@ -21,6 +22,8 @@ export type WatchPolicyParts = {
   readonly now: () => Date
   readonly log: Logger
   readonly posting: Pick<Posting, 'post'>
+  /** Who is on call now. */
+  readonly onCall: () => Promise<OnCallStates>
 }
 
 export type PolicyWatch = {
@@ -63,8 +66,13 @@ export async function watchPolicy(parts: WatchPolicyParts): Promise<PolicyWatch>
       ...directory,
       personFacts: async (person, options = {}): Promise<PersonFacts> => {
         const facts = await directory.personFacts(person, options)
-        const memory = await look(options.fresh ?? false)
-        return { ...facts, readAt: Math.floor(now().getTime() / 1000), groupsSince: sinceOf(memory, person.user) }
+        const [memory, states] = await Promise.all([look(options.fresh ?? false), parts.onCall()])
+        return {
+          ...facts,
+          readAt: Math.floor(now().getTime() / 1000),
+          groupsSince: sinceOf(memory, person.user),
+          onCall: onCallFacts(person, policy.onCall, states),
+        }
       },
     },
   }

@@ -20,6 +20,7 @@ const ADAPTER_PACKAGES: { readonly [adapter: string]: readonly string[] } = {
   jose: ['jose', 'zod'],
   memory: [],
   metrics: ['prom-client'],
+  oncall: ['zod'],
   pino: ['pino'],
   redis: ['ioredis'],
   resultStore: [],

@@ -22,7 +22,7 @@ function sources(folder: string): string {
 }
 
 test('the table of the environment names every variable that the code reads, and no other', () => {
-  const named = sources('src').matchAll(/'((?:SLACK|CTQ|REDIS|RESULTS|LOG)_[A-Z_]+|PORT)'/g)
+  const named = sources('src').matchAll(/'((?:SLACK|CTQ|PAGERDUTY|REDIS|RESULTS|LOG)_[A-Z_]+|PORT)'/g)
   const used = [...new Set([...named].map(([, name = '']) => name))].toSorted()
   assert.deepEqual(first('docs/run-it.md', 'variable').toSorted(), used)
 })
