@@ -153,7 +153,7 @@ test('Dave, a guest, is refused where only he sees it', only, async () => {
   await assertAccessible(page, 'the refusal')
   await alice.page.getByRole('button', { name: 'contractors' }).click()
   await alice.page.getByRole('heading', { name: 'contractors', level: 2 }).waitFor()
-  assert.equal(await channelOf(alice.page).getByRole('article').count(), 0)
+  await channelOf(alice.page).getByRole('article').first().waitFor({ state: 'detached' })
 })
 
 test('one person becomes another in the same page, and sees what that one sees', only, async () => {

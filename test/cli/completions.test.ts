@@ -28,8 +28,8 @@ test('a question begins with a runbook, by its name or an alias', () => {
   for (const { name, aliases } of SHIPPED.all)
     for (const word of [name, ...aliases]) assert.ok(words.includes(word), word)
   assert.ok(words.includes('list'))
-  assert.deepEqual(after('ctq run help key-act'), ['key-activity'])
-  assert.deepEqual(after('ctq runbooks show key-act'), ['key-activity'])
+  assert.deepEqual(after('ctq run help key-activ'), ['key-activity'])
+  assert.deepEqual(after('ctq runbooks show key-activ'), ['key-activity'])
 })
 
 test('then come the parameters that are not given yet, where and when', () => {
