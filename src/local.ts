@@ -66,7 +66,8 @@ export async function openLocal(settings: Settings | undefined, env: Env): Promi
       const grant = grantOf(query, runbook, desk, caller, found.inventory)
       const paceMs = settings?.aws.paceMs ?? PACE_MS
       const addressLabel = addressLabels(settings?.addresses ?? [])
-      const source = { sessions, shared, region, paceMs, account, addressLabel }
+      const own = { arn: caller.arn, readerRole: settings?.aws.readerRole ?? 'ctq-reader' }
+      const source = { sessions, shared, region, paceMs, account, addressLabel, own }
       const deps = readingDeps(grant, desk, found.inventory, source)
       return await runHere({ token: 'local', run: desk.run }, deps)
     },

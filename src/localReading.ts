@@ -12,6 +12,8 @@ import type { Objects } from './domain/result/objects.ts'
 import { type Row, type RowReader, rowOf } from './domain/result/row.ts'
 import { rowReader } from './domain/result/rowReader.ts'
 import { secondsLeft } from './domain/result/secondsLeft.ts'
+import type { OwnCaller } from './domain/runbook/ownCalls.ts'
+import type { Runbook } from './domain/runbook/runbook.ts'
 import { retried } from './retried.ts'
 import { type Allowed, allowedRunbooks, matcherOf } from './usecases/allowed.ts'
 import { keptPlans } from './usecases/plans.ts'
@@ -39,6 +41,7 @@ export type Source = {
   readonly paceMs: number
   readonly account: (id: string) => Inventory['accounts'][number] | undefined
   readonly addressLabel: (address: string) => string | undefined
+  readonly own: OwnCaller
 }
 
 /** Everything that reading needs, in one process: pages wait for a pace of their own and stop when `desk.cancelled` is aborted. */
@@ -52,7 +55,11 @@ export function readingDeps(grant: Grant, desk: Desk, inventory: Inventory, sour
   const sleep = (ms: number): Promise<void> => delay(ms, undefined, { signal: cancelled }).catch(() => undefined)
   const counter = counted(desk.progress)
   const accountName = (id: string): string | undefined => source.account(id)?.name || undefined
-  const tellMet = metTeller(desk.met, () => allowed(grant), accountName)
+  const tellMet = metTeller(
+    desk.met,
+    () => allowed(grant),
+    (runbook) => rowReader(runbook, accountName, source.own),
+  )
   return {
     objects,
     now: () => new Date(),
@@ -68,6 +75,7 @@ export function readingDeps(grant: Grant, desk: Desk, inventory: Inventory, sour
     isClosed: (id) => source.account(id)?.closed === true,
     accountName,
     addressLabel: source.addressLabel,
+    own: async () => source.own,
     planned: async (_run, { parts, seconds }) => counter.planned(parts, seconds),
     partEnded: () => counter.partEnded(),
     progress: async (_run, _token, page) => counter.page(page),
@@ -95,14 +103,14 @@ type TellMet = (events: readonly LookedUp[], place: ReadPlace) => Promise<void>
 function metTeller(
   met: Desk['met'],
   allowed: () => Promise<Allowed | undefined>,
-  accountName: (id: string) => string | undefined,
+  readerOf: (runbook: Runbook) => RowReader,
 ): TellMet {
   if (met === undefined) return async () => undefined
   let reader: RowReader | undefined
   return async (events, { account, region }) => {
     const asked = await allowed()
     if (asked === undefined) return
-    reader ??= rowReader(asked.runbook, accountName)
+    reader ??= readerOf(asked.runbook)
     for (const event of events) {
       const record = parseRecord(event)
       if (asked.matches(record)) met(rowOf({ ...event, record, account, region }, reader))

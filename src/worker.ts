@@ -19,6 +19,7 @@ import type { Inventory } from './domain/request/inventory.ts'
 import { addressLabels } from './domain/result/addressLabels.ts'
 import type { Host, Running } from './host.ts'
 import { openInventory } from './inventory.ts'
+import { ownCaller } from './ownCaller.ts'
 import { grantVerifier } from './tokens.ts'
 import { allowedRunbooks, matcherOf } from './usecases/allowed.ts'
 import { failRun } from './usecases/failRun.ts'
@@ -161,7 +162,8 @@ function readingDeps(
   const labels = addressLabels(config.settings.addresses)
   const allowed = allowedRunbooks(objects, () => inside.inventory().accounts.map(({ id }) => id))
   const accountName = (id: string): string | undefined => account(id)?.name
-  const noteSoFar = notesSoFar({ objects, allowed, accountName, now, worker: randomUUID().slice(0, 8) })
+  const own = ownCaller(homeRegion, readerRole, shared)
+  const noteSoFar = notesSoFar({ objects, allowed, accountName, own, now, worker: randomUUID().slice(0, 8) })
   const statusDue = sparing(LOOK_UP_EVERY_MS)
   const flagDue = sparing(LOOK_UP_EVERY_MS)
   const pacedDue = sparing(PACED_EVERY_MS)
@@ -216,6 +218,7 @@ function readingDeps(
       isClosed: (id) => account(id)?.closed === true,
       accountName,
       addressLabel: labels,
+      own,
       addParts: (token, run, parts, lane) => queues.addParts(job, token, run, parts, lane),
       planned: board.planned,
       deliver: (run, token, want) => queues.addDelivery(run, token, want),

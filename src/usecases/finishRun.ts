@@ -11,6 +11,7 @@ import { answerKey, csvKey, type Objects, type Terminal, terminalKey } from '../
 import { rowOf } from '../domain/result/row.ts'
 import { rowReader } from '../domain/result/rowReader.ts'
 import { isFolded, type Summary, summariser } from '../domain/result/summary.ts'
+import type { OwnCaller } from '../domain/runbook/ownCalls.ts'
 import type { Runbook } from '../domain/runbook/runbook.ts'
 import { type StageCollector, stageCollector } from '../domain/stage/collect.ts'
 import type { Followed } from '../domain/stage/follow.ts'
@@ -26,6 +27,8 @@ export type FinishDeps = {
   readonly accountName: (id: string) => string | undefined
   /** What people call an address, by ctq.yml. */
   readonly addressLabel: (address: string) => string | undefined
+  /** Who ctq is for AWS, where that is known: its own calls are noise. */
+  readonly own?: () => Promise<OwnCaller | undefined>
   readonly now: () => Date
 }
 
@@ -105,12 +108,12 @@ async function writeCsv(
   rounds: Rounds,
   runbook: Runbook,
   bound: Omit<FinishedBy, 'runbook'>,
-  { objects, accountName, addressLabel }: FinishDeps,
+  { objects, accountName, addressLabel, own }: FinishDeps,
 ): Promise<Merged> {
   const csv = csvWriter(runbook.columns)
   const summary = summariser(runbook)
   const findings = findingsCollector(runbook, grant.query.parameters, addressLabel)
-  const reader = rowReader(runbook, accountName)
+  const reader = rowReader(runbook, accountName, await own?.())
   const [{ plan }] = rounds
   const followed = followedIn(grant, bound, rounds)
   const staged = stageCollector(bound.stages, {

@@ -6,12 +6,14 @@ import { type RowReader, rowOf } from '../domain/result/row.ts'
 import { rowReader } from '../domain/result/rowReader.ts'
 import { type SoFar, soFar, type Told, toldTogether } from '../domain/result/soFar.ts'
 import type { Allowed } from './allowed.ts'
+import type { FinishDeps } from './finishRun.ts'
 import { parseRecord } from './readChain.ts'
 
 export type SoFarDeps = {
   readonly objects: Pick<Objects, 'create'>
   readonly allowed: (grant: Grant) => Promise<Allowed | undefined>
   readonly accountName: (id: string) => string | undefined
+  readonly own?: FinishDeps['own']
   readonly now: () => Date
   /** Of this process: it writes under a name of its own. */
   readonly worker: string
@@ -60,7 +62,7 @@ export function notesSoFar(deps: SoFarDeps): NoteSoFar {
 async function begin(grant: Grant, meetings: Map<string, Meeting>, deps: SoFarDeps): Promise<Meeting | undefined> {
   const allowed = await deps.allowed(grant)
   if (allowed === undefined) return undefined
-  const reader = rowReader(allowed.runbook, deps.accountName)
+  const reader = rowReader(allowed.runbook, deps.accountName, await deps.own?.())
   const meeting = { met: soFar(allowed.runbook), reader, seq: 0, writtenAt: 0, new: false }
   meetings.set(grant.run, meeting)
   for (const oldest of meetings.keys()) {

@@ -146,3 +146,49 @@ for (const [what, record, noise] of [
   ],
 ] as const)
   test(`${what} is ${noise === undefined ? 'no noise' : `noise: ${noise}`}`, () => assert.equal(noiseOf(record), noise))
+
+const own = { arn: 'arn:aws:sts::777788889999:assumed-role/ctq-worker/i-1', readerRole: 'deploy/ctq-reader' }
+const taking = {
+  eventSource: 'sts.amazonaws.com',
+  eventName: 'AssumeRole',
+  readOnly: true,
+  userAgent: sdk,
+  userIdentity: { type: 'AssumedRole', arn: 'arn:aws:sts::777788889999:assumed-role/ctq-worker/i-2' },
+  requestParameters: { roleArn: 'arn:aws:iam::111122223333:role/deploy/ctq-reader' },
+}
+const refused = {
+  ...taking,
+  requestParameters: null,
+  errorCode: 'AccessDenied',
+  errorMessage: `User: ${own.arn} is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role/deploy/ctq-reader`,
+}
+const session = {
+  type: 'AssumedRole',
+  arn: 'arn:aws:sts::111122223333:assumed-role/ctq-reader/T1.UALICE',
+  sessionContext: { sessionIssuer: { userName: 'ctq-reader' } },
+}
+for (const [what, record, noise] of [
+  ['another worker taking the reader role', taking, 'ctq'],
+  ['a worker refused the reader role', refused, 'ctq'],
+  ['a worker refused another role', { ...refused, errorMessage: `${refused.errorMessage}x` }, undefined],
+  ['a worker taking another role', { ...taking, requestParameters: { roleArn: `${own.arn}` } }, undefined],
+  ['a worker without its mark', { ...taking, userAgent: 'aws-cli/2.17.9' }, undefined],
+  ['somebody else taking the reader role', { ...taking, userIdentity: { type: 'IAMUser', arn: 'arn:x' } }, undefined],
+  [
+    'the twin of it in the account that is read',
+    { ...taking, userIdentity: { type: 'AWSAccount', accountId: '777788889999' } },
+    'ctq',
+  ],
+  [
+    'a twin from another account',
+    { ...taking, userIdentity: { type: 'AWSAccount', accountId: '999988887777' } },
+    undefined,
+  ],
+  [
+    'its lookup that was denied',
+    { ...lookup, userAgent: sdk, errorCode: 'AccessDenied', userIdentity: session },
+    'ctq',
+  ],
+  ['its session doing something else', { ...read, userAgent: sdk, userIdentity: session }, undefined],
+] as const)
+  test(`${what} is ${noise ?? 'no noise'} where ctq knows who it is`, () => assert.equal(noiseOf(record, own), noise))

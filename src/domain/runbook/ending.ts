@@ -1,4 +1,5 @@
 import type { CloudTrailRecord, Noise } from '../record.ts'
+import { isMarked, isOwnCall, type OwnCaller } from './ownCalls.ts'
 import { member, someValue, textAt, textOf } from './values.ts'
 
 /** How a call ended: `denied` when whoever made it was not allowed to, `failed` for every other error. */
@@ -51,13 +52,16 @@ function unsuccessful(response: unknown): string | undefined {
 }
 
 /**
- * Whether a record is noise, and whose. `ctq`: its own LookupEvents, by the application id that the SDK puts in the user agent. `service`: an
- * AWS service reading on its own behalf or a caller's. What was refused is never noise, whoever calls under ctq's name, nor is what failed for a service.
+ * Whether a record is noise, and whose. `ctq`: what ctq's own credentials (`own`) called to answer questions, and LookupEvents by anybody under
+ * its name; `service`: an AWS service reading on its own behalf or a caller's. What was refused to others is never noise, whoever calls under
+ * ctq's name, nor is what failed for a service.
  */
-export function noiseOf(record: CloudTrailRecord): Noise | undefined {
-  if (record['eventName'] === 'LookupEvents' && record['eventSource'] === 'cloudtrail.amazonaws.com')
-    if (/(?:^|[\s[])app\/ctq(?:$|[\s\]])/.test(textAt(record, 'userAgent') ?? ''))
+export function noiseOf(record: CloudTrailRecord, own?: OwnCaller): Noise | undefined {
+  if (isMarked(record)) {
+    if (own !== undefined && isOwnCall(record, own)) return 'ctq'
+    if (record['eventName'] === 'LookupEvents' && record['eventSource'] === 'cloudtrail.amazonaws.com')
       return outcomeOf(record) === 'denied' ? undefined : 'ctq'
+  }
   return record['readOnly'] === true && isService(record) && outcomeOf(record) === 'done' ? 'service' : undefined
 }
 
