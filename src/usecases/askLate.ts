@@ -102,9 +102,9 @@ async function ask(first: First, deps: LateDeps): Promise<LateOutcome> {
     queryHash: queryHash(query),
     person: grant.person,
     checks: decision.checks,
-    detail: { policy: decision.policy, runbook: query.runbook.name, follows: run },
+    detail: { policy: decision.policy, decision: decision.reason, runbook: query.runbook.name, follows: run },
   })
-  if (decision.outcome === 'refuse') {
+  if (decision.outcome !== 'allow') {
     await note(run, 'refused', deps)
     return await refused(run, first.asked.token, deps)
   }

@@ -14,17 +14,19 @@ import { type Ask, isAllowed, type Weighed, weighed } from './weigh.ts'
 type Decided = { readonly policy: string; readonly checks: readonly Check[] }
 
 /** What is granted, or would be once it is approved: the row limit may be the role's. */
-type Granted = Decided & {
+export type Granted = {
   readonly role: string
   readonly tier: Tier
   readonly query: Query
   readonly answerTo: 'here' | 'direct'
 }
 
-export type Allowed = Granted & { readonly outcome: 'allow'; readonly reason: AllowReason }
+export type Allowed = Decided & Granted & { readonly outcome: 'allow'; readonly reason: AllowReason }
 
-export type NeedsApproval = Granted & {
+/** Nothing is granted yet: what would be is apart, so that nobody takes it for granted. */
+export type NeedsApproval = Decided & {
   readonly outcome: 'approve'
+  readonly wanted: Granted
   readonly reason: ApproveReason
   /** Why it is of that tier, in words. */
   readonly why: string
@@ -56,11 +58,12 @@ export function decide(ask: Ask, policy: Policy): Decision {
     return refuse(verdict.reason, failureOf(ask, policy, tier, verdict.reason), policy, checks)
   const query = { ...ask.query, limit: Math.min(ask.query.limit, role.rows) }
   const { answerTo } = entry
-  const granted = { role: role.name, tier: tier.tier, query, answerTo, policy: policy.digest, checks }
-  if (verdict.outcome === 'allow') return { ...granted, ...verdict }
+  const granted = { role: role.name, tier: tier.tier, query, answerTo }
+  const decided = { policy: policy.digest, checks }
+  if (verdict.outcome === 'allow') return { ...decided, ...granted, ...verdict }
   const by = seatWords(verdict.needs.seats, policy)
   const failure: Failure = { code: 'needs_approval', ...tier, by, ...nearestOf(ask, policy) }
-  return { ...granted, ...verdict, why: tier.reason, failure }
+  return { ...decided, ...verdict, wanted: granted, why: tier.reason, failure }
 }
 
 type Admitted = { readonly outcome: 'admit'; readonly answerTo: 'here' | 'direct'; readonly checks: readonly Check[] }

@@ -166,7 +166,7 @@ function words(value: string | readonly string[] | undefined): string {
 function foundIn(decision: Decision): Expected {
   const { outcome, reason } = decision
   if (decision.outcome === 'refuse') return { outcome, reason }
-  const { role, tier, answerTo } = decision
+  const { role, tier, answerTo } = decision.outcome === 'allow' ? decision : decision.wanted
   const base = { outcome, reason, role, tier, answer: answerTo }
   if (decision.outcome === 'allow') return base
   return { ...base, by: [...new Set(decision.needs.seats.flatMap((seat) => seat.by))] }

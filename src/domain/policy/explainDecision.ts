@@ -3,7 +3,7 @@ import { durationWords } from '../request/duration.ts'
 import { accountWords } from '../request/inventory.ts'
 import { windowLength } from '../request/toQuery.ts'
 import { seatWords } from './approvers.ts'
-import { admit, type Decision, decide } from './decide.ts'
+import { admit, type Decision, decide, type Granted } from './decide.ts'
 import type { PersonFacts, PlaceFacts } from './person.ts'
 import type { Policy } from './policy.ts'
 import { heldRoles, newGroups } from './roles.ts'
@@ -58,8 +58,12 @@ function placeLines(place: PlaceFacts, decided: Decision | undefined): readonly 
     place.archived ? 'archived' : '',
     place.botIsMember || place.kind === 'direct' ? '' : 'without ctq',
   ].filter((word) => word !== '')
-  const where = decided === undefined || decided.outcome === 'refuse' ? '' : ANSWERED[decided.answerTo]
+  const where = decided === undefined || decided.outcome === 'refuse' ? '' : ANSWERED[grantedBy(decided).answerTo]
   return [`Place     ${place.channel}, ${kinds.join(', ')}${where}`]
+}
+
+function grantedBy(decision: Exclude<Decision, { outcome: 'refuse' }>): Granted {
+  return decision.outcome === 'allow' ? decision : decision.wanted
 }
 
 const ANSWERED = { here: '; answered there', direct: '; answered by direct message' }
