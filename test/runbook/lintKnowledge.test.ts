@@ -151,6 +151,12 @@ test('every write, or everything of a busy service, is read for a week at most',
   assert.deepEqual(warnings({ match: write, window: '{ default: 2h, max: 7d }' }), [])
 })
 
+test('every call of a name that services use all day is read for a week at most', () => {
+  const match = all(source('sts'), event('AssumeRole'))
+  assert.match(warnings({ match, window: LONG })[0] ?? '', /hopeless-plan: .* every AssumeRole of the window/)
+  assert.deepEqual(warnings({ match: all(source('sts'), event('AssumeRoot')), window: LONG }), [])
+})
+
 const LONG = '{ default: 24h, max: 90d }'
 const STOPPED = all(source('cloudtrail'), event('StopLogging'))
 

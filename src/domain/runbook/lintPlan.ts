@@ -13,6 +13,9 @@ const BUSY = ['ec2', 'sts', 'kms', 's3', 'logs', 'lambda', 'ssm', 'monitoring', 
   (service) => `${service}.amazonaws.com`,
 )
 
+/** Events that services make for themselves all day long. */
+const BUSY_EVENTS = ['AssumeRole', 'Decrypt', 'GenerateDataKey', 'DescribeInstances', 'GetParameter']
+
 /** Asked with nothing optional, a question must not read more than can be borne. */
 export const isBounded: Rule = (runbook) => {
   const { window, records } = runbook
@@ -45,6 +48,8 @@ export const hasHope: Rule = (runbook) => {
 
 function broadly(selection: Selection | undefined): string | undefined {
   if (selection?.key === 'ReadOnly') return 'every write'
+  const event = selection?.key === 'EventName' ? selection.values.find((name) => BUSY_EVENTS.includes(name)) : undefined
+  if (event !== undefined) return `every ${event}`
   const busy = selection?.key === 'EventSource' ? selection.values.find((source) => BUSY.includes(source)) : undefined
   return busy === undefined ? undefined : `everything of ${busy}`
 }
