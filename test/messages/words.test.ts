@@ -10,7 +10,12 @@ import {
 } from '../../src/adapters/slack/messages/help.ts'
 import type { Message } from '../../src/adapters/slack/messages/message.ts'
 import { noticeMessage } from '../../src/adapters/slack/messages/notice.ts'
-import { failedMessage, noteMessage, refusalMessage } from '../../src/adapters/slack/messages/refusal.ts'
+import {
+  failedMessage,
+  incompleteMessage,
+  noteMessage,
+  refusalMessage,
+} from '../../src/adapters/slack/messages/refusal.ts'
 import { statusMessage } from '../../src/adapters/slack/messages/status.ts'
 import { whoamiMessage } from '../../src/adapters/slack/messages/whoami.ts'
 import { explain } from '../../src/domain/failure.ts'
@@ -144,6 +149,16 @@ const MESSAGES: { readonly [name: string]: Message } = {
   whoami: whoamiMessage({ person, place, roles: [role], runnable: both }),
   'whoami-nobody': whoamiMessage({ person: { ...person, guest: true }, place, roles: [], runnable: [] }),
   'refusal-typing': refusalMessage(explain({ code: 'unknown_runbook', input: 'key-activty', nearest: 'key-activity' })),
+  'refusal-incomplete': incompleteMessage(
+    explain({
+      code: 'missing_parameter',
+      runbook: 'key-activity',
+      parameter: 'accessKeyId',
+      help: 'the id of the key',
+      example: 'AKIAIOSFODNN7EXAMPLE',
+    }),
+    'key-activity last 3h',
+  ),
   'refusal-run': refusalMessage(explain({ code: 'already_finished', run: RUN.slice(0, 8) }), RUN),
   'refusal-hostile': refusalMessage(explain({ code: 'unexpected_word', input: HOSTILE })),
   ...Object.fromEntries(
