@@ -7,6 +7,7 @@ import type { Plan } from '../domain/query/plan.ts'
 import type { Answer } from '../domain/result/answer.ts'
 import { csvWriter } from '../domain/result/csv.ts'
 import { type FindingsCollector, findingsCollector } from '../domain/result/findings.ts'
+import { givenOf } from '../domain/result/meaning.ts'
 import { answerKey, csvKey, type Objects, type Terminal, terminalKey } from '../domain/result/objects.ts'
 import { rowOf } from '../domain/result/row.ts'
 import { rowReader } from '../domain/result/rowReader.ts'
@@ -62,6 +63,7 @@ export async function finishRun(
       digest: runbook.digest,
       title: runbook.title,
       ...(runbook.empty === '' ? {} : { empty: runbook.empty }),
+      given: givenOf(runbook, grant.query.parameters),
       headline: runbook.headline,
     },
     parameters: grant.query.parameters,

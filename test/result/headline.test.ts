@@ -14,12 +14,14 @@ import {
   verdictPhrase,
   whenPhrase,
 } from '../../src/domain/result/headline.ts'
-import { limitPhrases, meaningPhrase, notePhrases } from '../../src/domain/result/notes.ts'
+import { meaningPhrase } from '../../src/domain/result/meaning.ts'
+import { limitPhrases, notePhrases } from '../../src/domain/result/notes.ts'
 import { joined, numberWords, plainText, say, value } from '../../src/domain/result/phrase.ts'
 import { queryScopePhrase, scopePhrase } from '../../src/domain/result/scopeWords.ts'
 import { clockOf, isoOf, lastingWords, minutesAfter, spanOf } from '../../src/domain/result/time.ts'
 import type { Headline } from '../../src/domain/runbook/runbook.ts'
 import { ANSWERS, aCoverage, aGap, anAnswer, anAnswerOf, HEADLINE } from '../support/answers.ts'
+import { answerFrom, shipped } from '../support/stories.ts'
 
 function answer(name: string): Answer {
   const found = ANSWERS[name]
@@ -306,4 +308,26 @@ test('whoever reads with their own credentials is not sent to the worker', () =>
     plainText(gapsOf(anAnswer({ coverage: aCoverage({ verdict: 'failed', open }) }), reader)[0]?.next ?? [])
   assert.match(next('worker'), /the worker's AWS credentials/)
   assert.match(next('self'), /^Log in again \(aws sso login\), or choose a profile/)
+})
+
+function emptyOf(runbook: string, parameters: Answer['parameters']): string {
+  return plainText(meaningPhrase(answerFrom(shipped(runbook), [], { parameters })))
+}
+
+test('an empty answer is of what the question was narrowed to, and says that a name may be another', () => {
+  assert.match(
+    emptyOf('denied-calls', { principal: 'ci-deploy', eventSource: 's3.amazonaws.com' }),
+    /^Of caller ci-deploy and service s3\.amazonaws\.com: nothing was refused in this window\. .* Is it spelt so\? ctq cannot know whether a caller is called ci-deploy: spelt otherwise, this is no all-clear\.$/,
+  )
+  assert.match(emptyOf('principal-writes', { principal: 'frobnicate' }), /Is it spelt so\?/)
+  assert.match(emptyOf('calls', { eventName: 'DeleteTrial' }), /whether a call is called DeleteTrial:/)
+})
+
+test('an empty answer about everything, or about an id, is of all that was asked', () => {
+  assert.match(emptyOf('denied-calls', {}), /^Nothing was refused in this window/)
+  for (const [runbook, parameters] of [
+    ['key-activity', { accessKeyId: 'AKIAIOSFODNN7EXAMPLE' }],
+    ['principal-writes', { principal: 'arn:aws:iam::111122223333:user/alice' }],
+  ] as const)
+    assert.doesNotMatch(emptyOf(runbook, parameters), /spelt|^Of /)
 })

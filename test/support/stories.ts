@@ -4,6 +4,7 @@ import { addressLabels } from '../../src/domain/result/addressLabels.ts'
 import type { Answer } from '../../src/domain/result/answer.ts'
 import { csvWriter } from '../../src/domain/result/csv.ts'
 import { findingsCollector } from '../../src/domain/result/findings.ts'
+import { givenOf } from '../../src/domain/result/meaning.ts'
 import { type Row, rowOf } from '../../src/domain/result/row.ts'
 import { rowReader } from '../../src/domain/result/rowReader.ts'
 import { summariser } from '../../src/domain/result/summary.ts'
@@ -75,6 +76,7 @@ export function answerFrom(
       digest: runbook.digest,
       title: runbook.title,
       empty: runbook.empty,
+      given: givenOf(runbook, base.parameters),
       headline: runbook.headline,
     },
     ...summary.finish({ read: records.length, cut: base.cut }),

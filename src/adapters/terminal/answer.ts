@@ -13,8 +13,9 @@ import {
   verdictPhrase,
   whenPhrase,
 } from '../../domain/result/headline.ts'
+import { meaningPhrase } from '../../domain/result/meaning.ts'
 import { namedCells } from '../../domain/result/namedCells.ts'
-import { limitPhrases, meaningPhrase, notePhrases } from '../../domain/result/notes.ts'
+import { limitPhrases, notePhrases } from '../../domain/result/notes.ts'
 import { counted, plainText, say } from '../../domain/result/phrase.ts'
 import type { Pivot } from '../../domain/result/pivots.ts'
 import { visible, visibleLines } from '../../domain/result/safe.ts'

@@ -1,6 +1,6 @@
 import type { Coverage } from '../query/coverage.ts'
 import type { Parameters, Query } from '../query/query.ts'
-import type { Headline } from '../runbook/runbook.ts'
+import type { Headline, ParameterType } from '../runbook/runbook.ts'
 import type { StageAnswer } from '../stage/finding.ts'
 import type { Facets } from './facets.ts'
 import type { Lead } from './leads.ts'
@@ -17,6 +17,8 @@ export type GroupRow = {
   readonly last: string
 }
 
+export type Given = { readonly name: string; readonly type: ParameterType; readonly optional: boolean }
+
 /** What was found, complete: delivery, terminal and later sinks read only this and the CSV. */
 export type Answer = {
   readonly version: 1
@@ -27,6 +29,8 @@ export type Answer = {
     readonly title: string
     /** What it means that a complete answer is empty, for a person. */
     readonly empty?: string
+    /** What was given, in the runbook's order: what kind of value each is, and whether the question can be asked without it. */
+    readonly given?: readonly Given[]
     readonly headline: Headline
   }
   readonly parameters: Parameters

@@ -1,6 +1,5 @@
 import type { Answer } from './answer.ts'
 import { placesPhrase } from './gaps.ts'
-import { standingOf } from './headline.ts'
 import { counted, joined, type Phrase, say, value } from './phrase.ts'
 import { clockOf, minutesAfter } from './time.ts'
 
@@ -23,13 +22,6 @@ export type Late =
 /** What an answer does not cover, most important first: nobody may read it as more than it is. */
 export function limitPhrases(answer: Answer, followed: Followed = {}): readonly Phrase[] {
   return [unsettled(answer, followed), cut(answer), blind(answer), unseen(answer)].filter((phrase) => phrase.length > 0)
-}
-
-/** What "none" means, in the runbook's words: only where "none" is said; empty elsewhere. */
-export function meaningPhrase(answer: Answer): Phrase {
-  const { empty } = answer.runbook
-  const none = answer.counts.matched === 0 && standingOf(answer) === 'complete'
-  return none && empty !== undefined && empty !== '' ? say`${empty}` : []
 }
 
 /** How an answer came about: whether its last minutes were read again, what was folded away, and what each filtered by. */

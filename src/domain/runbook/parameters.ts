@@ -7,6 +7,8 @@ import type { ParameterType } from './runbook.ts'
 /** LookupEvents takes attribute values of 1 to 2000 characters, of which these count twice (AWS: LookupAttribute). */
 const MOST_WEIGHT = 2000
 const COUNTS_TWICE = /[_ ,\n]/g
+/** IAM allows names that begin so, and hardly any does: far more often somebody in Slack is meant, whom AWS does not know. */
+const AT_NAME = 'a name as AWS has it, without the @ of Slack (user/@NAME where a name really begins so)'
 /** A refusal repeats what was typed, but not pages of it. */
 const MOST_ECHOED = 200
 
@@ -29,6 +31,7 @@ export function checkParameter(
   if (value === '' || /[\p{Cc}\p{Zl}\p{Zp}]/u.test(value)) return refuse(expected)
   if (value.length + (value.match(COUNTS_TWICE)?.length ?? 0) > MOST_WEIGHT)
     return refuse(`at most ${MOST_WEIGHT} characters, where _ , and spaces count twice`)
+  if (/^@[^/]*$/.test(value) && (type === 'principal' || type === 'userName')) return refuse(AT_NAME)
   const found = normal(value)
   return found === undefined ? refuse(expected) : ok(found)
 }

@@ -13,8 +13,9 @@ import {
   verdictPhrase,
   whenPhrase,
 } from '../../../domain/result/headline.ts'
+import { meaningPhrase } from '../../../domain/result/meaning.ts'
 import { namedCells } from '../../../domain/result/namedCells.ts'
-import { type Followed, limitPhrases, meaningPhrase, notePhrases } from '../../../domain/result/notes.ts'
+import { type Followed, limitPhrases, notePhrases } from '../../../domain/result/notes.ts'
 import { counted, joined, numberWords, type Phrase, say, value } from '../../../domain/result/phrase.ts'
 import type { Pivot } from '../../../domain/result/pivots.ts'
 import { code, fenced } from '../../../domain/result/safe.ts'
