@@ -25,6 +25,7 @@ const KINDS: readonly string[] = [
     'yaml stages',
     'yaml findings',
     'yaml follow',
+    'yaml playbook',
   ],
   ...['json step', 'json POST faults Slack', 'json POST faults AWS'],
 ]

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { parsePlaybook } from '../../src/domain/playbook/parsePlaybook.ts'
+import { bindMembers } from '../../src/domain/playbook/playbook.ts'
+import { rawPlaybook } from '../../src/domain/playbook/playbookSchema.ts'
+import { readingsFor } from '../../src/domain/playbook/readings.ts'
 import { parseCommand } from '../../src/domain/request/parse.ts'
 import { shapesOf } from '../../src/domain/request/shape.ts'
 import { COMPUTED_COLUMNS } from '../../src/domain/runbook/columns.ts'
@@ -83,6 +87,25 @@ test("what the guide's stages find is what its fixtures say, and is not found in
   const changed = told.fixtures.stories.map((story) => ({ ...story, find: [{ stage: 'busiest', says: 'never' }] }))
   const faults = runFixtures(runbook, { ...told.fixtures, stories: changed }).map(({ message }) => message)
   for (const { name } of changed) assert.ok(faults.includes(`${name}: busiest must find: never`), name)
+})
+
+test("the guide's playbook is in order with the runbooks that ship, reads each thing once, and its keys are explained", async () => {
+  const shipped = await readLibrary('runbooks')
+  const known = { find: shipped.find, names: shipped.all.map(({ name }) => name) }
+  const { playbook, problems } = parsePlaybook(only('yaml playbook'), 'first-look.yaml', known)
+  assert.deepEqual(problems, [])
+  assert.ok(playbook)
+  const explained = table(GUIDE, 'in a playbook').flatMap(([first = '']) => first.replaceAll('`', '').split(', '))
+  assert.deepEqual(explained.toSorted(), Object.keys(rawPlaybook.shape).toSorted())
+  const read = (parameters: { readonly accessKeyId?: string }): readonly string[] => {
+    const members = bindMembers(playbook, parameters, []).flatMap((one) =>
+      'bound' in one ? [{ name: one.name, match: one.match, regions: one.runbook.regions }] : [],
+    )
+    return readingsFor(members).map(({ attribute }) => `${attribute?.key} ${attribute?.value}`)
+  }
+  const key = 'AKIAIOSFODNN7EXAMPLE'
+  assert.deepEqual([...new Set(read({ accessKeyId: key }))], [`AccessKeyId ${key}`])
+  assert.ok(read({}).length > 0)
 })
 
 /** The names in the first column of a table, which are written as code. */

@@ -29,18 +29,27 @@ export function bind(runbook: Runbook, parameters: Parameters, organisation: rea
       throw new Error(`${runbook.name}: parameter ${name} is missing`)
   for (const name of Object.keys(parameters))
     if (!Object.hasOwn(runbook.parameters, name)) throw new Error(`${runbook.name}: parameter ${name} is not known`)
-  const values = (operand: Operand): readonly Operand[] => {
-    const name = placeholderOf(operand)
-    if (name === undefined) return [typeof operand === 'string' ? operand.replace(/^\$\$/, '$') : operand]
-    if (name === ORGANISATION) return organisation
-    const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined
-    return value === undefined ? [] : [value]
-  }
+  const values = valuesOf(parameters, organisation)
   return {
     runbook,
     parameters,
     match: bindMatch(runbook.match, values) ?? { all: [] },
     stages: runbook.stages.map((stage) => bindStage(stage, values)),
+  }
+}
+
+/** A clause with values in place; undefined when nothing of it is left. */
+export function bindClause(match: Match, parameters: Parameters, organisation: readonly string[]): Match | undefined {
+  return bindMatch(match, valuesOf(parameters, organisation))
+}
+
+function valuesOf(parameters: Parameters, organisation: readonly string[]): Values {
+  return (operand) => {
+    const name = placeholderOf(operand)
+    if (name === undefined) return [typeof operand === 'string' ? operand.replace(/^\$\$/, '$') : operand]
+    if (name === ORGANISATION) return organisation
+    const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined
+    return value === undefined ? [] : [value]
   }
 }
 

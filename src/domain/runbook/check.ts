@@ -58,7 +58,8 @@ export function checkRunbook(raw: unknown, report: Report): void {
         checkPath(from, ['next', index, 'with', parameter], report, columns)
 }
 
-function checkOneParameter(name: string, raw: unknown, report: Report): void {
+/** Checks a parameter's name, and that its example is a valid value. */
+export function checkOneParameter(name: string, raw: unknown, report: Report): void {
   const at: Path = ['parameters', name]
   if (!/^[A-Za-z][A-Za-z0-9]{0,39}$/.test(name))
     report(at, `${name} is no parameter name: letters and digits, starting with a letter.`, { on: 'key' })
@@ -76,7 +77,7 @@ function isParameterType(type: unknown): type is ParameterType {
 }
 
 /** A shape that is answered must have somewhere to go, with nothing else to be given. */
-function checkAnswers(
+export function checkAnswers(
   answers: readonly unknown[],
   parameters: readonly (readonly [name: string, parameter: unknown])[],
   report: Report,
@@ -100,7 +101,8 @@ function isShape(shape: unknown): shape is ShapeName {
   return SHAPES.some((known) => known === shape)
 }
 
-function checkWindow(raw: unknown, report: Report): void {
+/** Checks the lengths of a window. */
+export function checkWindow(raw: unknown, report: Report): void {
   const { default: usual, max = '90d' } = objectOf(raw)
   const [from, most] = [usual, max].map((text) => (typeof text === 'string' ? parseDuration(text) : Number.NaN))
   const hint = { suggestion: 'A number and m, h, d or w, such as 24h or 90d.' }

@@ -51,7 +51,7 @@ export type RawClause = {
   readonly not?: RawClause
 } & { readonly [name: string]: unknown }
 
-const clause: z.ZodType<RawClause> = z
+export const clause: z.ZodType<RawClause> = z
   .strictObject({
     get all() {
       return z.array(clause).min(1).max(500).exactOptional()
@@ -73,20 +73,21 @@ const clause: z.ZodType<RawClause> = z
     ],
   })
 
-const name = z
+/** The name of a runbook, a tag or a stage. */
+export const name = z
   .string()
   .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/)
   .max(60)
   .describe('lower-case words joined by hyphens')
 
-const parameter = z.strictObject({
+export const parameter = z.strictObject({
   type: z.enum(PARAMETER_TYPES),
   optional: z.boolean().default(false).describe('clauses that need it are left out when it is not given'),
   example: z.string().min(1).max(2000),
   help: z.string().min(1).max(300),
 })
 
-const window = z.strictObject({
+export const window = z.strictObject({
   default: z.string().describe('a length such as 1h, 24h or 90d'),
   max: z.string().default('90d').describe('the longest that may be asked; LookupEvents keeps 90 days'),
 })

@@ -1,0 +1,77 @@
+import type { Tier } from '../policy/person.ts'
+import type { Parameters } from '../query/query.ts'
+import { type BoundRunbook, bind, bindClause, placeholderOf } from '../runbook/bind.ts'
+import type { Match, Parameter, Runbook, ShapeName } from '../runbook/runbook.ts'
+
+/** A question of a playbook: a runbook, and what its parameters are asked with: a text, or `$name` of the playbook's own. */
+export type PlaybookMember = { readonly runbook: Runbook; readonly with: { readonly [parameter: string]: string } }
+
+/** Several runbooks that are asked as one question and read CloudTrail once for all of them, in the order of what matters. */
+export type Playbook = {
+  readonly language: 1
+  readonly kind: 'playbook'
+  readonly name: string
+  readonly aliases: readonly string[]
+  readonly title: string
+  readonly about: string
+  readonly tags: readonly string[]
+  /** The highest of its members'. */
+  readonly tier: Tier
+  readonly parameters: { readonly [name: string]: Parameter }
+  readonly answers: readonly ShapeName[]
+  /** Seconds. */
+  readonly window: { readonly default: number; readonly max: number }
+  /** Seconds that reading may take. */
+  readonly within: number
+  /** What every member is narrowed to; a clause whose parameter is not given is left out. */
+  readonly only?: Match
+  readonly members: readonly PlaybookMember[]
+  /** SHA-256 of `text`. */
+  readonly digest: string
+  /** The playbook's text and those of its members: all that decides what it asks. */
+  readonly text: string
+}
+
+/** A member with its values in place, or why it is not asked. */
+export type BoundMember = { readonly name: string; readonly runbook: Runbook } & (
+  | { readonly bound: BoundRunbook; readonly match: Match }
+  | { readonly notAsked: string }
+)
+
+/**
+ * Puts a playbook's values in place. A member that needs what was not given is not asked: leaving out its clause would ask a wider question. Members
+ * that follow credentials do not follow here; whoever wants that asks them alone.
+ */
+export function bindMembers(
+  playbook: Playbook,
+  parameters: Parameters,
+  organisation: readonly string[],
+): readonly BoundMember[] {
+  const only = playbook.only === undefined ? undefined : bindClause(playbook.only, parameters, organisation)
+  return playbook.members.map(({ runbook, with: given }) => {
+    const { name } = runbook
+    const values = valuesOf(given, parameters)
+    const missing = Object.entries(runbook.parameters).find(
+      ([parameter, { optional }]) => !optional && !Object.hasOwn(values, parameter),
+    )
+    if (missing !== undefined) return { name, runbook, notAsked: `it needs ${wordFor(missing[0], given)}` }
+    const all = bind(runbook, values, organisation)
+    const bound = { ...all, stages: all.stages.filter(({ kind }) => kind !== 'follow') }
+    return { name, runbook, bound, match: only === undefined ? bound.match : { all: [only, bound.match] } }
+  })
+}
+
+function valuesOf(given: PlaybookMember['with'], parameters: Parameters): Parameters {
+  const values: { [name: string]: string } = {}
+  for (const [name, text] of Object.entries(given)) {
+    const from = placeholderOf(text)
+    const value = from === undefined ? text : Object.hasOwn(parameters, from) ? parameters[from] : undefined
+    if (value !== undefined) values[name] = value
+  }
+  return values
+}
+
+/** A member's parameter as the playbook's asker knows it. */
+function wordFor(name: string, given: PlaybookMember['with']): string {
+  return placeholderOf(given[name]) ?? name
+}
