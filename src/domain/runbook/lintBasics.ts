@@ -9,7 +9,7 @@ const FEWEST_FIXTURES = 5
 const FEWEST_MISSES = 3
 
 /** Services whose records are all in the Region for global services (AWS: CloudTrail concepts, global service events). */
-const GLOBAL_SOURCES: readonly string[] = [
+export const GLOBAL_SOURCES: readonly string[] = [
   'iam',
   'organizations',
   'route53',

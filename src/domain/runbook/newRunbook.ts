@@ -1,8 +1,8 @@
+import { GLOBAL_SOURCES } from './lintBasics.ts'
+
 /** The text of a runbook about one event: complete, to be made into a question. */
 export function newRunbookText(name: string, eventSource: string, eventName: string): string {
-  const isGlobal = ['iam', 'organizations', 'route53', 'cloudfront'].some(
-    (one) => eventSource === `${one}.amazonaws.com`,
-  )
+  const isGlobal = GLOBAL_SOURCES.includes(eventSource)
   return `# yaml-language-server: $schema=../schema/runbook.json
 language: 1
 name: ${name}
