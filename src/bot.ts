@@ -16,6 +16,7 @@ import { ASK_GOOD_FOR_S } from './botDeps.ts'
 import { openApps } from './botEntries.ts'
 import { followRuns } from './botFollow.ts'
 import { apiUrlOf, type Bot } from './botParts.ts'
+import { keepRetention } from './botRetention.ts'
 import type { BotConfig } from './config.ts'
 import type { Library } from './domain/runbook/runbook.ts'
 import type { Host, Running } from './host.ts'
@@ -94,12 +95,14 @@ export async function startBot(
     log: host.log,
   })
   const stopFollowing = followRuns(bot)
+  const stopRetention = keepRetention(bot)
   return {
     port: () => apps.port() ?? ops?.port,
     ready: async () => ({ ok: (await quick.ping()) === 'PONG' && apps.connected() > 0, connections: apps.connected() }),
     stop: () => {
       stopRecovering()
       stopFollowing()
+      stopRetention()
       watch.stop()
       return stopBot(bot, apps, consumers, ops, [redis, quick])
     },

@@ -8,7 +8,9 @@ import { askMessages, deliveryMessages, failureMessage } from './botMessages.ts'
 import type { Bot } from './botParts.ts'
 import { completeDeps } from './botSteps.ts'
 import { isAwsFault } from './domain/fault.ts'
+import { type AnswerRule, answerRule } from './domain/policy/answers.ts'
 import type { SignedAsk } from './domain/policy/ask.ts'
+import type { Grant } from './domain/policy/grant.ts'
 import type { Person } from './domain/policy/person.ts'
 import { placeAllows } from './domain/policy/place.ts'
 import { personChecks } from './domain/policy/roles.ts'
@@ -17,6 +19,7 @@ import { ASK_TOKEN, grantVerifier } from './tokens.ts'
 import { completeStep } from './usecases/completeStep.ts'
 import { type DeliverJob, deliver } from './usecases/deliver.ts'
 import type { DeliverDeps, PlaceAnswer } from './usecases/deliverTypes.ts'
+import { startClock } from './usecases/forgetRun.ts'
 import { renewGrant } from './usecases/renewGrant.ts'
 import { type RequestDeps, requestRun } from './usecases/requestRun.ts'
 
@@ -75,7 +78,11 @@ export function consumeRenewals(bot: Bot, redis: Parameters<typeof consume>[1]):
 /** The only writer to Slack of what comes of runs. */
 export function consumeDeliveries(bot: Bot, redis: Parameters<typeof consume>[1]): Consumer {
   const { board, queues, now, config, directory, host, objects } = bot
+  const { policy } = config.settings
+  const csv = ({ tier }: Grant): AnswerRule['csv'] => answerRule(tier, policy).csv
   const deps: DeliverDeps<Message> = {
+    csv,
+    startClock: (grant) => startClock(grant, policy, objects, now()),
     objects,
     now,
     audit: host.audit,
@@ -97,7 +104,7 @@ export function consumeDeliveries(bot: Bot, redis: Parameters<typeof consume>[1]
     },
     turn: board.turn,
     slack: bot.posting as DeliverDeps<Message>['slack'],
-    messages: deliveryMessages(bot.inventory.current, bot.library, now),
+    messages: deliveryMessages(bot.inventory.current, bot.library, now, csv),
     sleep: (ms) => delay(ms),
   }
   const stepDeps = completeDeps(

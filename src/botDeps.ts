@@ -5,6 +5,7 @@ import { localKeys } from './adapters/jose/tokens.ts'
 import type { Message } from './adapters/slack/messages/message.ts'
 import { askMessages, pressMessages } from './botMessages.ts'
 import type { Bot } from './botParts.ts'
+import { mayHold } from './domain/policy/answers.ts'
 import type { Person } from './domain/policy/person.ts'
 import { mayCancel } from './domain/policy/roles.ts'
 import { ASK_TOKEN, grantVerifier, RUN_TOKEN } from './tokens.ts'
@@ -26,6 +27,7 @@ export function takeDeps(bot: Bot): PressDeps<Message> {
   const verifyExpired = grantVerifier(localKeys(bot.keys), 'ignore', 'look up', { audit: async () => undefined, now })
   const may = (by: Parameters<TakeDeps<Message>['mayCancel']>[0], asker: Person): boolean =>
     mayCancel(by, asker, policy)
+  const recent = (of: Person): Promise<readonly string[]> => quickBoard.recent(`${of.team}.${of.user}`, RECENT_SHOWN)
   return {
     library,
     policy,
@@ -43,6 +45,10 @@ export function takeDeps(bot: Bot): PressDeps<Message> {
     placeFacts: (place, person) => directory.placeFacts(place, person),
     knownZone: bot.knownZone,
     newId: randomUUID,
+    mayHold: (person) => mayHold(person, policy),
+    recent,
+    allowed: allowedRunbooks(objects, () => bot.inventory.current().accounts.map(({ id }) => id)),
+    accountName: (id) => bot.inventory.current().accounts.find((account) => account.id === id)?.name,
     queueAsk: async (ask) => {
       const iat = Math.floor(now().getTime() / 1000)
       const times = { iat, nbf: iat, exp: iat + ASK_GOOD_FOR_S }
@@ -67,7 +73,7 @@ export function takeDeps(bot: Bot): PressDeps<Message> {
         now,
         verifyExpired,
         mayCancel: may,
-        recent: (of) => quickBoard.recent(`${of.team}.${of.user}`, RECENT_SHOWN),
+        recent,
         progress: (run) => board.progress(run),
         cancelled: (run) => board.cancelled(run),
       }),

@@ -1,4 +1,5 @@
 import { answerMessage } from './adapters/slack/messages/answer.ts'
+import { diffMessage } from './adapters/slack/messages/diff.ts'
 import { helpMessage, listMessage, menuMessage, runbookHelpMessage } from './adapters/slack/messages/help.ts'
 import { lateMessage } from './adapters/slack/messages/late.ts'
 import type { Message } from './adapters/slack/messages/message.ts'
@@ -45,6 +46,15 @@ export const askMessages: AskMessages<Message> & { readonly joined: (run: string
     noteMessage(
       say`Run ${value(run.slice(0, SHORT))} is being cancelled. What was read so far comes as a partial answer.`,
     ),
+  // Shown to one person: Slack has no tables there, and what may be asked next stands under the answer itself.
+  answer: (answer) => answerMessage(answer, 'plain'),
+  diff: diffMessage,
+  held: (run, hold) =>
+    noteMessage(
+      hold
+        ? say`Run ${value(run.slice(0, SHORT))} is on hold: nothing of it is deleted until somebody types release ${value(run.slice(0, SHORT))}.`
+        : say`Run ${value(run.slice(0, SHORT))} is released: what it left in Slack is deleted when its time is over.`,
+    ),
   accepted: (run, words, notes) =>
     noteMessage(
       say`Asking ${value(words)} · run ${value(run.slice(0, SHORT))}${notes.length === 0 ? '' : `. ${notes.join(' ')}`}`,
@@ -63,6 +73,7 @@ export function deliveryMessages(
   inventory: () => Inventory,
   library: Library,
   now: () => Date,
+  csvRule: (grant: Grant) => 'attach' | 'direct' | 'none',
 ): DeliveryMessages<Message> {
   const question = (grant: Grant): Phrase => questionPhrase(grant.query.runbook.name, grant.query.parameters)
   return {
@@ -78,12 +89,15 @@ export function deliveryMessages(
         soFar,
         ...(progress === undefined ? {} : { progress }),
       }),
-    answer: (_grant, answer, level, followed) =>
-      answerMessage(answer, level, {
+    answer: (grant, answer, level, followed) => {
+      const csv = csvRule(grant)
+      return answerMessage(answer, level, {
         pivots: pivotsOf(answer, library, now()),
         others: otherPivots(answer, library, now()),
+        ...(csv === 'attach' ? {} : { csv }),
         ...(followed ?? followedOf(answer)),
-      }),
+      })
+    },
     late: (_grant, late, first) => lateMessage(late, first),
     failed: (grant, terminal) => failedMessage(grant.run, question(grant), terminal.why),
     notice: noticeMessage,

@@ -66,6 +66,7 @@ const role = z.strictObject({
     .max(500)
     .describe('where it may be asked: kinds of channels, or channels by id'),
   cancel: z.boolean().default(false).describe('may cancel what others started'),
+  hold: z.boolean().default(false).describe("may keep a run's messages and files from being deleted, and release them"),
   defaultAccounts: z
     .array(accountWord)
     .max(100)
@@ -96,6 +97,25 @@ const raise = z.strictObject({
   accounts: z.array(accountWord).min(1).max(500).default(['*']),
   tier: z.enum(['duty', 'elevated', 'sensitive']),
 })
+
+const answerRule = z.strictObject({
+  csv: z
+    .enum(['attach', 'direct', 'none'])
+    .default('attach')
+    .describe("the CSV: in the answer's thread, by direct message to whoever asked, or not in Slack at all"),
+  keep: duration
+    .exactOptional()
+    .describe('after so long ctq deletes its messages and files of a run; for ever unless told'),
+})
+
+const answers = z
+  .strictObject({
+    open: answerRule.exactOptional(),
+    duty: answerRule.exactOptional(),
+    elevated: answerRule.exactOptional(),
+    sensitive: answerRule.exactOptional(),
+  })
+  .describe('what becomes of answers in Slack, by tier')
 
 const grants = z
   .strictObject({
@@ -129,6 +149,7 @@ export const rawSettings = z.strictObject({
     .describe('what must be approved by whom; for each account the first rule that covers it'),
   changes: changes.prefault({}),
   raise: z.array(raise).max(200).default([]).describe('questions of a higher tier than ctq finds; nothing lowers one'),
+  answers: answers.prefault({}),
   grants: grants.prefault({}),
   limits: limits.prefault({}),
   addresses: z
@@ -146,6 +167,7 @@ const SHAPES: { readonly [section: string]: { readonly [key: string]: unknown } 
   raise: raise.shape,
   deny: deny.shape,
   aws: aws.shape,
+  answers: answers.shape,
   grants: grants.shape,
   limits: limits.shape,
   inventory: inventory.shape,

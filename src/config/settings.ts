@@ -141,9 +141,19 @@ function policyOf(raw: RawSettings, length: ReadLength, resolve: Resolve, report
     settleFor:
       raw.membership.countsAfter === AT_ONCE ? 0 : length(raw.membership.countsAfter, ['membership', 'countsAfter']),
     announceIn: raw.changes.announceIn,
+    ...answersOf(raw, length),
     raise: raw.raise.map((one, index) => ({ ...one, accounts: resolve(one.accounts, ['raise', index, 'accounts']) })),
   }
   return { ...rules, digest: digestOf(rules) }
+}
+
+/** Absent where nothing is said, so that a policy without it is the same policy as before. */
+function answersOf({ answers }: RawSettings, length: ReadLength): Pick<Policy, 'answers'> {
+  const said = Object.entries(answers).map(([tier, { csv, keep }]) => [
+    tier,
+    { csv, ...(keep === undefined ? {} : { keep: length(keep, ['answers', tier, 'keep']) }) },
+  ])
+  return said.length === 0 ? {} : { answers: Object.fromEntries(said) }
 }
 
 function roleOf(name: string, raw: RawRole, length: ReadLength, resolve: Resolve, report: Report): Role {

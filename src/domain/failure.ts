@@ -75,6 +75,11 @@ export type Failure =
   | { readonly code: 'unknown_pivot'; readonly run?: string }
   | { readonly code: 'not_yours_to_cancel'; readonly run: string }
   | { readonly code: 'already_finished'; readonly run: string }
+  | { readonly code: 'no_answer_yet' }
+  | { readonly code: 'not_answered'; readonly run: string }
+  | { readonly code: 'not_comparable'; readonly runbooks: readonly [string, string] }
+  | { readonly code: 'may_not_hold' }
+  | { readonly code: 'already_deleted'; readonly run: string }
   // ctq itself
   | { readonly code: 'queue_unavailable' }
   | { readonly code: 'slack_unavailable'; readonly what: string }
@@ -180,6 +185,16 @@ function explainRefusal(failure: Exclude<Failure, Typing>): string {
       return `Run ${failure.run} was started by somebody else. Ask them, or somebody on the incident, to cancel it.`
     case 'already_finished':
       return `Run ${failure.run} has already ended. There is nothing to cancel.`
+    case 'no_answer_yet':
+      return 'You have no answer that ctq still knows of. Ask for "status" to see your runs.'
+    case 'not_answered':
+      return `Run ${failure.run} has no answer (yet). Ask for "status" to see how it stands.`
+    case 'not_comparable':
+      return `Answers of ${failure.runbooks.join(' and ')} cannot be compared: what is new or gone is told between two answers of one runbook.`
+    case 'may_not_hold':
+      return 'You may not hold or release runs. Ask whoever your ctq.yml lets do that.'
+    case 'already_deleted':
+      return `What run ${failure.run.slice(0, 8)} left in Slack is deleted already. The result store may still have its answer.`
     case 'queue_unavailable':
       return 'The queue cannot be reached, so nothing was started. Try again in a minute; if it stays so, tell whoever runs ctq.'
     case 'slack_unavailable':

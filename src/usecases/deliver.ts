@@ -1,5 +1,5 @@
 import { terminalKey } from '../domain/result/objects.ts'
-import { deliverCsv } from './deliverCsv.ts'
+import { deliverCsvByPolicy } from './deliverCsvByPolicy.ts'
 import { type Ending, endingOf, refuse } from './deliverEnding.ts'
 import { deliverLate, deliverSettled } from './deliverLate.ts'
 import { type Done, openMemory } from './deliverMemory.ts'
@@ -102,6 +102,7 @@ async function updateStatus<M>(delivery: Delivery<M>, at: Sent, build: Build<M>)
 async function deliverFinal<M>(delivery: Delivery<M>): Promise<DeliverOutcome> {
   const ending = await endingOf(delivery)
   if ('kind' in ending) return ending
+  await delivery.deps.startClock(delivery.grant)
   await delivery.memory.put('final.begun', { at: delivery.deps.now().toISOString() })
   return await deliverEnding(delivery, ending)
 }
@@ -118,7 +119,7 @@ async function deliverEnding<M>(delivery: Delivery<M>, ending: Ending): Promise<
   const csvLeg = await legOf(delivery, true)
   if ('kind' in csvLeg) return csvLeg
   if (csvLeg.suffix !== leg.suffix) return await deliverEnding(delivery, ending)
-  const csv = await deliverCsv(delivery, answer, leg, leg.where.thread ?? message.at.ts)
+  const csv = await deliverCsvByPolicy(delivery, answer, leg, leg.where.thread ?? message.at.ts)
   return csv.kind === 'move' ? await moved(delivery, ending, leg, csv.why) : csv
 }
 

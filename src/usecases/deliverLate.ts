@@ -4,7 +4,7 @@ import { settledAnswer } from '../domain/result/late.ts'
 import type { Late } from '../domain/result/notes.ts'
 import { readLateNote } from './askLate.ts'
 import { readAsked } from './cancelRun.ts'
-import { deliverCsv } from './deliverCsv.ts'
+import { deliverCsvByPolicy } from './deliverCsvByPolicy.ts'
 import { type Ending, endingOf } from './deliverEnding.ts'
 import { type Done, openMemory } from './deliverMemory.ts'
 import { type Delivery, retryAt, sendOnce } from './deliverOnce.ts'
@@ -26,6 +26,7 @@ type First<M> = {
 export async function deliverLate<M>(delivery: Delivery<M>, follows: string): Promise<DeliverOutcome> {
   const ending = await endingOf(delivery)
   if ('kind' in ending) return ending
+  await delivery.deps.startClock(delivery.grant)
   await delivery.memory.put('final.begun', { at: delivery.deps.now().toISOString() })
   const first = await firstOf(delivery, follows)
   if (first === undefined) return { kind: 'final', why: 'the answer that it follows is not there' }
@@ -35,7 +36,7 @@ export async function deliverLate<M>(delivery: Delivery<M>, follows: string): Pr
   const told = await tellFirst(delivery, first, lateOf(ending))
   if (told !== undefined) return told
   if (posted === undefined || answer === undefined) return { kind: 'done' }
-  const csv = await deliverCsv(delivery, answer, posted.leg, posted.leg.where.thread ?? posted.at.ts)
+  const csv = await deliverCsvByPolicy(delivery, answer, posted.leg, posted.leg.where.thread ?? posted.at.ts)
   return csv.kind === 'move' ? { kind: 'final', why: `not delivered: ${csv.why}` } : csv
 }
 

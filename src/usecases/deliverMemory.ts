@@ -23,6 +23,7 @@ export type Attempt = { readonly n: number; readonly intent: Intent; readonly en
 /** Delivery's memory of one run: immutable objects in the result store, read once and then kept beside. */
 export type Memory = {
   readonly has: (name: string) => boolean
+  readonly names: () => readonly string[]
   readonly get: <T>(name: string) => Promise<T | undefined>
   /** False: somebody else has written it, and theirs counts. */
   readonly put: (name: string, value: object) => Promise<boolean>
@@ -43,6 +44,7 @@ export async function openMemory(objects: Store, run: string): Promise<Memory> {
   }
   return {
     has: (name) => names.has(name),
+    names: () => [...names],
     get,
     put: async (name, value) => {
       const created = await objects.create(deliveryKey(run, name), JSON.stringify(value))

@@ -149,7 +149,8 @@ async function movedLeg<M>(delivery: Delivery<M>, channel: string, fresh: boolea
   return leg
 }
 
-async function directLeg<M>(delivery: Delivery<M>, user: string, fresh: boolean): Promise<Leg | DeliverOutcome> {
+/** The asker's own direct messages, if policy still lets them have answers there. */
+export async function directLeg<M>(delivery: Delivery<M>, user: string, fresh: boolean): Promise<Leg | DeliverOutcome> {
   const { grant, deps } = delivery
   const checked = await check(delivery, { kind: 'direct', team: grant.person.team, user }, fresh)
   if ('kind' in checked) return checked

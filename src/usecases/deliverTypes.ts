@@ -77,6 +77,10 @@ export type DeliverDeps<M> = {
     to: SlackDestination,
     options: { readonly fresh: boolean },
   ) => Promise<PlaceAnswer>
+  /** What policy says of the CSV of a run's tier. */
+  readonly csv: (grant: Grant) => 'attach' | 'direct' | 'none'
+  /** Starts the clock after which what the run leaves in Slack is deleted, if policy sets one. */
+  readonly startClock: (grant: Grant) => Promise<void>
   readonly objects: Pick<Objects, 'create' | 'read' | 'list' | 'stream' | 'size'>
   /** Undefined when it cannot be told. */
   readonly progress: (run: string) => Promise<Progress | undefined>

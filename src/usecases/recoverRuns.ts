@@ -106,5 +106,9 @@ async function isDelivered(run: string, objects: Objects): Promise<boolean> {
     return (await has('settled')) || (await objects.size(deliveryKey(run, 'settled.skipped'))) !== undefined
   const bytes = await objects.read(answerKey(run))
   if (bytes === undefined) return true
-  return (JSON.parse(bytes.toString('utf8')) as Answer).csv.rows === 0 || (await has('csv', 'csv-note'))
+  return (
+    (JSON.parse(bytes.toString('utf8')) as Answer).csv.rows === 0 ||
+    (await has('csv', 'csv-note')) ||
+    (await objects.size(deliveryKey(run, 'csv.none'))) !== undefined
+  )
 }

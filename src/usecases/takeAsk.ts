@@ -10,10 +10,14 @@ import { echo } from '../domain/request/echo.ts'
 import type { Inventory } from '../domain/request/inventory.ts'
 import { normalise } from '../domain/request/normalise.ts'
 import { parseCommand } from '../domain/request/parse.ts'
+import type { Answer } from '../domain/result/answer.ts'
+import type { Diff } from '../domain/result/diff.ts'
 import type { RunStatus } from '../domain/result/runStatus.ts'
 import { findRunbooks } from '../domain/runbook/find.ts'
 import type { Library, Runbook } from '../domain/runbook/runbook.ts'
 import { type CancelDeps, cancelRun } from './cancelRun.ts'
+import { type HoldDeps, holdRun } from './holdRun.ts'
+import { diffRuns, lastAnswer, runFor, type StoredDeps } from './storedRuns.ts'
 
 /** What came in: as Slack sent the text, from whom and where. */
 export type Incoming = {
@@ -43,28 +47,34 @@ export type AskMessages<M> = {
   }) => M
   readonly status: (runs: readonly RunStatus[]) => M
   readonly cancelled: (run: string) => M
+  /** An answer once more, for the asker alone. */
+  readonly answer: (answer: Answer) => M
+  readonly diff: (diff: Diff) => M
+  readonly held: (run: string, hold: boolean) => M
   /** The question was understood and is in the queue. `words`: as it can be typed again; `notes`: how something ambiguous was read. */
   readonly accepted: (run: string, words: string, notes: readonly string[]) => M
 }
 
-export type TakeDeps<M> = CancelDeps & {
-  readonly library: Library
-  readonly policy: Policy
-  readonly inventory: () => Inventory
-  readonly messages: AskMessages<M>
-  readonly placeFacts: (
-    place: { readonly channel: string; readonly thread?: string },
-    person: Person,
-  ) => Promise<PlaceFacts>
-  /** The person's time zone when it is known without asking anybody. */
-  readonly knownZone: (person: Person) => string | undefined
-  readonly statusOf: (person: PersonFacts, typed: string | undefined) => Promise<readonly RunStatus[] | undefined>
-  readonly newId: () => string
-  /** Signs and queues the ask. Throws at once when the queue is away. */
-  readonly queueAsk: (
-    ask: Pick<SignedAsk, 'run' | 'text' | 'person' | 'channel' | 'thread' | 'entry' | 'step'>,
-  ) => Promise<void>
-}
+export type TakeDeps<M> = CancelDeps &
+  StoredDeps &
+  HoldDeps & {
+    readonly library: Library
+    readonly policy: Policy
+    readonly inventory: () => Inventory
+    readonly messages: AskMessages<M>
+    readonly placeFacts: (
+      place: { readonly channel: string; readonly thread?: string },
+      person: Person,
+    ) => Promise<PlaceFacts>
+    /** The person's time zone when it is known without asking anybody. */
+    readonly knownZone: (person: Person) => string | undefined
+    readonly statusOf: (person: PersonFacts, typed: string | undefined) => Promise<readonly RunStatus[] | undefined>
+    readonly newId: () => string
+    /** Signs and queues the ask. Throws at once when the queue is away. */
+    readonly queueAsk: (
+      ask: Pick<SignedAsk, 'run' | 'text' | 'person' | 'channel' | 'thread' | 'entry' | 'step'>,
+    ) => Promise<void>
+  }
 
 export type Taken<M> =
   /** Something needed is missing: the form can be opened with these words. */
@@ -89,6 +99,7 @@ export async function takeAsk<M>(ask: Incoming, deps: TakeDeps<M>): Promise<Take
     return { kind: 'incomplete', words, message: deps.messages.incomplete(command.error, words) }
   }
   if (!command.ok) return { kind: 'shown', message: deps.messages.failure(command.error) }
+  if (command.value.kind === 'again') return await askAgain(ask, command.value.run, deps)
   if (command.value.kind !== 'run') return { kind: 'shown', message: await show(ask, command.value, deps) }
   const { request, notes } = command.value
   const said = async (): Promise<Said> => {
@@ -118,6 +129,15 @@ function saidOf({ request, notes }: Extract<Command, { kind: 'run' }>): Said {
   return { words: echo(request), notes }
 }
 
+/** A stored question, asked anew by whoever types it: nothing of what was allowed then counts now. */
+async function askAgain<M>(ask: Incoming, typed: string, deps: TakeDeps<M>): Promise<Taken<M>> {
+  const found = await runFor(await deps.personFacts(ask.person), typed, deps)
+  if (!found.ok) return { kind: 'shown', message: deps.messages.failure(found.error) }
+  const words = found.value.asked.echo
+  // The words are ctq's own: they are not escaped as what is typed in Slack is.
+  return await queueWords({ ...ask, text: words, entry: 'button' }, async () => ({ words, notes: [] }), deps)
+}
+
 /** Signs and queues a question that was understood. `said`, asked for when it is in the queue: how it is repeated to the asker. */
 export async function queueWords<M>(
   ask: Incoming,
@@ -135,13 +155,30 @@ export async function queueWords<M>(
   return { kind: 'queued', run, message: deps.messages.accepted(run, words, notes) }
 }
 
-async function show<M>(ask: Incoming, command: Exclude<Command, { kind: 'run' }>, deps: TakeDeps<M>): Promise<M> {
+async function show<M>(
+  ask: Incoming,
+  command: Exclude<Command, { kind: 'run' | 'again' }>,
+  deps: TakeDeps<M>,
+): Promise<M> {
   const { messages } = deps
   if (command.kind === 'cancel') {
     const cancelled = await cancelRun(command.run, ask.person, deps)
     return cancelled.ok ? messages.cancelled(cancelled.value.run) : messages.failure(cancelled.error)
   }
+  if (command.kind === 'hold' || command.kind === 'release') {
+    const hold = command.kind === 'hold'
+    const held = await holdRun(command.run, hold, ask.person, deps)
+    return held.ok ? messages.held(held.value.run, hold) : messages.failure(held.error)
+  }
   const person = await deps.personFacts(ask.person)
+  if (command.kind === 'last') {
+    const last = await lastAnswer(person, deps)
+    return last.ok ? messages.answer(last.value.answer) : messages.failure(last.error)
+  }
+  if (command.kind === 'diff') {
+    const diff = await diffRuns(person, command.runs, deps)
+    return diff.ok ? messages.diff(diff.value) : messages.failure(diff.error)
+  }
   if (command.kind === 'status') {
     const runs = await deps.statusOf(person, command.run)
     return runs === undefined

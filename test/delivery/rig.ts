@@ -137,6 +137,8 @@ function depsOf(
       const why = decision.outcome === 'nowhere' && 'why' in decision.failure ? decision.failure.why : 'readers'
       return { allowed: false, why, tell: outcome === 'direct', checks }
     },
+    csv: () => 'attach',
+    startClock: async () => undefined,
     objects,
     progress: async () => {
       looks += 1

@@ -37,8 +37,9 @@ function recorded(): readonly string[] {
     ...text.matchAll(/\bstep: '(\w+)',\n\s+outcome/g),
     ...text.matchAll(/\brecord\(\s*delivery,\s*'(\w+)'/g),
     ...text.matchAll(/'(minted|renewed)', decision\.checks/g),
+    ...text.matchAll(/\bstep: \w+ \? '(\w+)' : '(\w+)',\n\s+outcome/g),
   ]
-  return [...new Set(written.map(([, step = '']) => step))].toSorted()
+  return [...new Set(written.flatMap(([, ...steps]) => steps))].toSorted()
 }
 
 test('the page shows an example of every step that the code records, and of no other', () => {

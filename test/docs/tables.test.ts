@@ -126,6 +126,10 @@ test('the layout of the result store is the one that the code writes', () => {
     answerKey,
     handedKey,
     lateKey,
+    expiresOnKey,
+    expiryKey,
+    holdKey,
+    deletedKey,
     terminalKey,
     deliveryKey,
     membershipsKey,
@@ -136,6 +140,7 @@ test('the layout of the result store is the one that the code writes', () => {
   const made = [
     runbookKey('DIGEST'),
     askedOnKey(DAY, 'RUN'),
+    expiresOnKey(DAY, 'RUN'),
     askedKey('RUN'),
     joinedKey('RUN'),
     cancelledKey('RUN'),
@@ -148,6 +153,9 @@ test('the layout of the result store is the one that the code writes', () => {
     answerKey('RUN'),
     lateKey('RUN'),
     handedKey('RUN~1').replace('/1/', '/<round>/'),
+    expiryKey('RUN'),
+    holdKey('RUN', 0),
+    deletedKey('RUN'),
     terminalKey('RUN'),
     deliveryKey('RUN', 'STEP'),
     membershipsKey(0),
@@ -160,6 +168,7 @@ test('the layout of the result store is the one that the code writes', () => {
     key
       .replace('0000/000000', '<chain>/<page>')
       .replace('WORKER.000000', '<worker>.<seq>')
+      .replace('hold/0000', 'hold/<n>')
       .replace('2026-11-20', '<day>')
       .replace('00000000', '<number>')
       .replace(/[A-Z]{2,}/g, (word) => `<${word.toLowerCase()}>`),

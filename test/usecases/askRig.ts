@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test'
 import type { AuditStep } from '../../src/domain/audit/step.ts'
 import { err, ok } from '../../src/domain/outcome.ts'
+import { mayHold } from '../../src/domain/policy/answers.ts'
 import type { SignedAsk } from '../../src/domain/policy/ask.ts'
 import type { Grant } from '../../src/domain/policy/grant.ts'
 import type { PersonFacts, PlaceFacts } from '../../src/domain/policy/person.ts'
@@ -10,8 +11,10 @@ import type { Objects } from '../../src/domain/result/objects.ts'
 import type { Library } from '../../src/domain/runbook/runbook.ts'
 import { allowedRunbooks } from '../../src/usecases/allowed.ts'
 import type { CancelDeps } from '../../src/usecases/cancelRun.ts'
+import type { HoldDeps } from '../../src/usecases/holdRun.ts'
 import type { RenewDeps } from '../../src/usecases/renewGrant.ts'
 import type { RequestDeps } from '../../src/usecases/requestRun.ts'
+import type { StoredDeps } from '../../src/usecases/storedRuns.ts'
 import { runbookOf } from '../runbook/builders.ts'
 import { RUN } from '../support/answers.ts'
 import { aPerson, aPlace, aPolicy, aRole, INVENTORY, NOW } from '../support/askFacts.ts'
@@ -39,7 +42,10 @@ export type Allowances = {
 }
 
 export type AskRig = {
-  readonly deps: RequestDeps & RenewDeps & CancelDeps
+  readonly deps: RequestDeps &
+    RenewDeps &
+    CancelDeps &
+    Pick<StoredDeps & HoldDeps, 'recent' | 'accountName' | 'mayHold'>
   readonly objects: Objects
   readonly library: Library
   readonly steps: AuditStep[]
@@ -122,6 +128,9 @@ export async function anAsking(t: Pick<TestContext, 'after'>): Promise<AskRig> {
     },
     allowed: allowedRunbooks(objects, () => INVENTORY.accounts.map(({ id }) => id)),
     mayCancel: (by, asker) => mayCancel(by, asker, facts.policy),
+    recent: async () => [RUN],
+    accountName: () => undefined,
+    mayHold: (person) => mayHold(person, facts.policy),
     cancel: async (run, token) => {
       heard.cancelled.push(`${run} ${token}`)
     },

@@ -13,6 +13,9 @@ export const SAID: AskMessages<string> = {
     `${person.person.user} in ${place.channel} as ${roles.map(({ name }) => name).join(',')}`,
   status: (runs) => `status ${runs.map(({ run, state }) => `${run} ${state}`).join(',')}`,
   cancelled: (run) => `cancelled ${run}`,
+  answer: ({ run }) => `answer ${run}`,
+  diff: ({ added, gone }) => `diff ${added.calls} new ${gone.calls} gone`,
+  held: (run, hold) => `${hold ? 'held' : 'released'} ${run}`,
   accepted: (run, words, notes) => `accepted ${run}: ${words} [${notes.join(' ')}]`,
 }
 

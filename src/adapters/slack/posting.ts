@@ -1,6 +1,6 @@
 import type { Self, SlackClient } from './client.ts'
 import type { Message } from './entry.ts'
-import { SlackFault } from './errors.ts'
+import { refusedAs, SlackFault } from './errors.ts'
 import { EVENT_TYPE, findMessage, type Mark } from './find.ts'
 import { atLevel, type Level, type Levels } from './levels.ts'
 import { type FileState, fileState, removeFile, type Upload, upload } from './upload.ts'
@@ -31,6 +31,8 @@ export type Posting = {
   readonly upload: (file: Upload) => Promise<void>
   readonly fileState: (file: string, channel: string) => Promise<FileState>
   readonly removeFile: (file: string) => Promise<void>
+  /** Deletes a message of ours. One that is not there is as good as deleted. */
+  readonly removeMessage: (at: Sent) => Promise<void>
 }
 
 /** Posting for one workspace. */
@@ -77,6 +79,13 @@ export function slackPosting({ client, self, levels, directChannel }: PostingOpt
     upload: (file) => upload(client, file),
     fileState: (file, channel) => fileState(client, file, channel),
     removeFile: (file) => removeFile(client, file),
+    removeMessage: async ({ channel, ts }) => {
+      try {
+        await client.write('chat.delete', { channel, ts })
+      } catch (error) {
+        if (!refusedAs(error, 'message_not_found')) throw error
+      }
+    },
   }
 }
 

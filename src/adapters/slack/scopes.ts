@@ -17,6 +17,8 @@ const HISTORY: readonly BotScope[] = ['channels:history', 'groups:history', 'mpi
 export const METHOD_SCOPES: { readonly [method: string]: readonly BotScope[] } = {
   'auth.test': [],
   'chat.getPermalink': [],
+  // when an answer's time in Slack is over
+  'chat.delete': ['chat:write'],
   'chat.postEphemeral': ['chat:write'],
   'chat.postMessage': ['chat:write'],
   'chat.update': ['chat:write'],

@@ -1,4 +1,5 @@
 import type { ScopeWord } from '../request/command.ts'
+import type { AnswerRules } from './answers.ts'
 import type { Person, Tier } from './person.ts'
 
 /**
@@ -33,6 +34,8 @@ export type Role = {
   readonly places: readonly string[]
   /** May cancel what others started. */
   readonly cancel: boolean
+  /** May keep what others' runs left in Slack from being deleted, and release it. */
+  readonly hold?: boolean
   /** Where this role's questions are asked when they do not say. */
   readonly defaultAccounts: readonly ScopeWord[]
 }
@@ -141,6 +144,8 @@ export type Policy = {
   /** Whether e-mail addresses may give roles. */
   readonly emails: boolean
   readonly raise: readonly Raise[]
+  /** What becomes of answers in Slack, by tier. */
+  readonly answers?: AnswerRules
   readonly groups: readonly GroupRule[]
   /** A membership counts once it has been seen for so long, seconds. */
   readonly settleFor: number

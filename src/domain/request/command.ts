@@ -9,6 +9,11 @@ export type Command =
   | { readonly kind: 'status'; readonly run?: string }
   | { readonly kind: 'cancel'; readonly run: string }
   | { readonly kind: 'whoami' }
+  /** The answer given last; a run asked again; what differs between two; what keeps a run from being deleted. */
+  | { readonly kind: 'last' }
+  | { readonly kind: 'again'; readonly run: string }
+  | { readonly kind: 'hold' | 'release'; readonly run: string }
+  | { readonly kind: 'diff'; readonly runs: readonly [string, string] }
   /** `notes` say how something ambiguous was read, such as a time that a clock showed twice. */
   | { readonly kind: 'run'; readonly request: Request; readonly notes: readonly string[] }
 

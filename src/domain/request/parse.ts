@@ -18,7 +18,9 @@ import { isQuoted, splitWords, unquote, type Word } from './words.ts'
 export const TEXT_MAX = 4000
 
 /** Commands that are understood today, for help and for suggestions. */
-export const COMMANDS: readonly string[] = ['help', 'list', 'find', 'status', 'cancel', 'whoami']
+export const COMMANDS: readonly string[] = [
+  ...['help', 'list', 'find', 'status', 'cancel', 'last', 'again', 'diff', 'hold', 'release', 'whoami'],
+]
 
 export type ParseContext = {
   readonly now: Date
@@ -51,7 +53,8 @@ function commandOf(
   const name = unquote(head.raw)
     .toLowerCase()
     .replace(/^\/ctq$/, 'help')
-  switch (name.replace(/^--?(?=[a-z])/, '')) {
+  const word = name.replace(/^--?(?=[a-z])/, '')
+  switch (word) {
     case 'help':
     case 'h':
     case '?':
@@ -65,7 +68,15 @@ function commandOf(
     case 'status':
       return readStatus(rest)
     case 'cancel':
-      return readCancel(rest)
+    case 'again':
+    case 'hold':
+    case 'release':
+      return readOne(word, rest)
+    case 'last':
+      // "last 24h" is a window that lacks its question
+      return rest.length === 0 ? ok({ kind: 'last' }) : readRun(head, rest, library, context)
+    case 'diff':
+      return readDiff(rest)
     default:
       return readRun(head, rest, library, context)
   }
@@ -97,11 +108,21 @@ function readStatus(rest: readonly Word[]): Result<Command, Failure> {
   return run === undefined ? err({ code: 'unknown_run', input: word.raw }) : alone({ kind: 'status', run }, more)
 }
 
-function readCancel(rest: readonly Word[]): Result<Command, Failure> {
+function readOne(kind: 'cancel' | 'again' | 'hold' | 'release', rest: readonly Word[]): Result<Command, Failure> {
   const [word, ...more] = rest
-  if (word === undefined) return missing('cancel', 'the run, as its message shows it', '1f0c9a2e')
+  if (word === undefined) return missing(kind, 'the run, as its message shows it', '1f0c9a2e')
   const run = runId(word)
-  return run === undefined ? err({ code: 'unknown_run', input: word.raw }) : alone({ kind: 'cancel', run }, more)
+  return run === undefined ? err({ code: 'unknown_run', input: word.raw }) : alone({ kind, run }, more)
+}
+
+function readDiff(rest: readonly Word[]): Result<Command, Failure> {
+  const [first, second, ...more] = rest
+  if (first === undefined || second === undefined)
+    return missing('diff', 'two runs, the earlier one first', '1f0c9a2e 2b7d4e10')
+  const runs = [runId(first), runId(second)] as const
+  if (runs[0] === undefined) return err({ code: 'unknown_run', input: first.raw })
+  if (runs[1] === undefined) return err({ code: 'unknown_run', input: second.raw })
+  return alone({ kind: 'diff', runs: [runs[0], runs[1]] }, more)
 }
 
 /** A run's id or the beginning of one, at least four digits of it. */
@@ -171,7 +192,13 @@ function knownNames(library: Library): readonly string[] {
 
 /** A word that is none: the nearest that is one, else the value behind it, which says by itself what to ask, else a search for the words. */
 function unknownRunbook(input: string, rest: readonly Word[], library: Library): Result<never, Failure> {
-  const meant = nearest(input, knownNames(library)) ?? valueAmong(rest) ?? searchFor(input, rest, library)
+  const meant =
+    nearest(
+      input,
+      knownNames(library).filter((name) => name !== input),
+    ) ??
+    valueAmong(rest) ??
+    searchFor(input, rest, library)
   return err({ code: 'unknown_runbook', input, ...(meant !== undefined && { nearest: meant }) })
 }
 

@@ -10,6 +10,8 @@ export type Notice =
       readonly cause: 'place' | 'slack'
       readonly why: string
     }
+  /** Heads the CSV in a direct message, where policy wants it to go. */
+  | { readonly kind: 'csv_direct'; readonly run: string }
   /** Under the answer: why there is no CSV. `why` is Slack's name of the refusal or one of ours. */
   | { readonly kind: 'csv_missing'; readonly run: string; readonly why: string }
   /** Slack takes the answer in no form. */

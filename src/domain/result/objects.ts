@@ -74,6 +74,17 @@ export const lateKey = (run: string): string => `${runKey(run)}/late.json`
 export const terminalKey = (run: string): string => `${runKey(run)}/terminal.json`
 /** Delivery's own memory: `intent` before a call to Slack whose outcome could be lost, `done` after it. */
 export const deliveryKey = (run: string, step: string): string => `${runKey(run)}/delivery/${part(step)}.json`
+/** From when on ctq deletes what a run left in Slack: set before any of its answer is posted. */
+export const expiryKey = (run: string): string => `${runKey(run)}/expiry.json`
+/** Folders of the runs whose time is over on a day (UTC): the clock of retention, which no queue keeps. */
+export const EXPIRIES = 'expires'
+export const expiresOnKey = (at: Date, run: string): string =>
+  `${EXPIRIES}/${at.toISOString().slice(0, 10)}/${part(run)}`
+/** What somebody said of deleting a run's messages, in order: the last word counts. */
+export const holdFolder = (run: string): string => `${runKey(run)}/hold`
+export const holdKey = (run: string, seq: number): string => `${holdFolder(run)}/${String(seq).padStart(4, '0')}.json`
+/** The run's messages and files are gone from Slack. */
+export const deletedKey = (run: string): string => `${runKey(run)}/deleted.json`
 /** Runbook text by digest: a run finishes with the text that it was allowed with. */
 export const runbookKey = (digest: string): string => `runbooks/${part(digest)}.yaml`
 

@@ -44,7 +44,12 @@ const ROOM = { gaps: 2_200, limits: 900, notes: 900, footer: 700, newest: 1_200 
 const SIGN: { readonly [standing in Standing]: string } = { complete: '✅', partial: '⚠️', failed: '❌', unknown: '❔' }
 
 /** What stands under an answer: what may be asked next, and what follows by itself. */
-export type AnswerExtras = Followed & { readonly pivots?: readonly Pivot[]; readonly others?: readonly Pivot[] }
+export type AnswerExtras = Followed & {
+  readonly pivots?: readonly Pivot[]
+  readonly others?: readonly Pivot[]
+  /** Where policy sends the CSV, when not under the answer. */
+  readonly csv?: 'direct' | 'none'
+}
 
 /**
  * An answer as a Slack message. Its first three lines carry the news: the question and its verdict, whom and where, how many calls. Then
@@ -65,7 +70,7 @@ export function answerMessage(answer: Answer, level: TableLevel, extras: AnswerE
           .filter((line) => line !== ''),
         Math.min(room, ROOM.notes),
       ),
-    footer: (room: number) => context([footerLine(answer)], Math.min(room, ROOM.footer)),
+    footer: (room: number) => context([footerLine(answer, extras)], Math.min(room, ROOM.footer)),
   } satisfies { readonly [name: string]: Piece }
   const { news, gaps, limits, pivots, table, newest, notes, footer } = pieces
   return {
@@ -166,14 +171,14 @@ function newestBlocks(answer: Answer, room: number): readonly Block[] {
   return grouped ? tableBlocks(rowTable(answer, NEWEST), 'plain', room) : []
 }
 
-function footerLine(answer: Answer): string {
+function footerLine(answer: Answer, { csv }: AnswerExtras): string {
   const seconds = (Date.parse(answer.finishedAt) - Date.parse(answer.askedAt)) / 1000
   return mrkdwnOf(
     joined(
       [
         say`Asked ${questionPhrase(answer.runbook.name, answer.parameters)} at ${secondOf(answer.askedAt)}`,
         say`run ${value(shortRun(answer.run))}`,
-        answer.csv.rows === 0 ? [] : csvPhrase(answer),
+        answer.csv.rows === 0 ? [] : say`${csvPhrase(answer)}${csv === undefined ? '' : CSV_GOES[csv]}`,
         say`${counted(answer.requests, 'request')} to AWS`,
         say`took ${lastingWords(seconds)}`,
       ],
@@ -182,6 +187,8 @@ function footerLine(answer: Answer): string {
     ROOM.footer,
   )
 }
+
+const CSV_GOES = { direct: ', by direct message to whoever asked', none: ', kept out of Slack by policy' }
 
 function csvPhrase({ csv }: Answer): Phrase {
   return say`CSV: ${counted(csv.rows, 'row')}, ${sizeWords(csv.bytes)}, SHA-256 ${value(csv.sha256.slice(0, 12))}…`

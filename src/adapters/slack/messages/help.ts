@@ -17,6 +17,10 @@ const COMMANDS: readonly Usage[] = [
   { usage: 'find <words>', does: 'runbooks by title, tag or alias' },
   { usage: 'status [run]', does: 'your runs, or one' },
   { usage: 'cancel <run>', does: 'stops a run; what was read is answered as partial' },
+  { usage: 'last', does: 'your last answer once more, shown to you alone' },
+  { usage: 'again <run>', does: "asks a run's question again, as you" },
+  { usage: 'diff <run> <run>', does: 'what is new and what is gone from one answer to another' },
+  { usage: 'hold <run>', does: 'keeps its messages from being deleted, where you may; release <run> ends that' },
   { usage: 'whoami', does: 'who you are to ctq and what you may ask' },
 ]
 

@@ -24,6 +24,8 @@ function noticePhrase(notice: Notice): Phrase {
       return notice.cause === 'place'
         ? say`Run ${run} comes to you here and not in ${value(notice.channel)}: ${notice.why}.`
         : say`Run ${run} comes to you here, since Slack did not take it in ${value(notice.channel)} (${value(notice.why)}).`
+    case 'csv_direct':
+      return say`Run ${run}: the CSV comes to you here, as policy has it for such answers.`
     case 'csv_missing':
       return say`Run ${run}: the CSV could not be given here: ${csvWhy(notice.why)}`
     case 'unshowable':
