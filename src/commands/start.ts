@@ -36,6 +36,8 @@ async function startPlayground(all: readonly string[]): Promise<number> {
     // Whatever else is set must not reach the playground's ctq: a profile would be preferred to the playground's keys.
     for (const name of realSettings(process.env)) delete process.env[name]
     Object.assign(process.env, env)
+    // The SDK's advice about Node versions is for whoever deploys ctq.
+    process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
     return await serveWith(process.env, async (port) => {
       if (http) await callOverHttp(addresses.slack.url, port)
       const questions = addresses.questions.map((question) => `  ${question}`).join('\n')
