@@ -178,7 +178,8 @@ function followedIn(grant: Grant, bound: Omit<FinishedBy, 'runbook'>, rounds: Ro
       follow,
       rounds.map((round) => round.plan),
     ),
-    accounts: [...new Set(plan.parts.map(({ account }) => account))],
+    accounts: grant.query.accounts,
+    readable: [...new Set(plan.parts.map(({ account }) => account))],
     ended: sources.ended !== undefined,
   }
 }

@@ -148,6 +148,19 @@ test('an address that ctq.yml has a name for is the session’s own, and so is o
   assert.deepEqual((await linesOf(OFF, throughEndpoint))[1]?.slice(0, 27), 'user alice from 203.0.113.5')
 })
 
+test('networks that a session calls from day after day are its own, and not each other’s strangers', async () => {
+  const runners = Array.from({ length: 12 }, (_, day) => [
+    { at: -day * DAY, from: '192.0.2.1' },
+    { at: -day * DAY + 60, from: '192.0.2.77' },
+  ]).flat()
+  assert.deepEqual(await linesOf(OFF, runners), ['Used elsewhere: none'])
+  const stolen = { at: 3_600, from: '198.51.100.7' }
+  assert.deepEqual(await linesOf(OFF, [...runners, stolen]), [
+    'Used elsewhere:',
+    'user alice from 198.51.100.7: after the same session called from 192.0.2.1, 192.0.2.77, 1 call, 13:00Z',
+  ])
+})
+
 test('an address that a machine changes by itself within its network is the same one', async () => {
   const hops = [
     { at: 0, from: '2001:db8:1:2::a' },

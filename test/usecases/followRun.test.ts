@@ -172,6 +172,12 @@ for (const [what, setting, notFollowed] of [
     assert.deepEqual(Object.fromEntries(found ?? []), notFollowed)
   })
 
+test('what is not followed is said: in an account that could not be read', async (t) => {
+  const rig = await aChain(t)
+  const answer = await runHere(JOB, { ...rig.deps, isClosed: (id) => id === WEB, partEnded: () => undefined })
+  assert.match(linesOf(answer)[1] ?? '', /Deploy\/s in 222233334444\).*: not followed, its account could not be read$/)
+})
+
 /** A store whose n-th new object is its owner's last deed: the object is there, and nothing happens after it. */
 function dyingAt(objects: Objects, last: number): Objects {
   let created = 0

@@ -1,4 +1,6 @@
 import ipaddr from 'ipaddr.js'
+import type { FrozenWindow } from '../query/query.ts'
+import { isDaily } from '../result/daily.ts'
 import { compareTexts, kept, keyOf } from '../result/kept.ts'
 import type { Row } from '../result/row.ts'
 import { tally } from '../result/tally.ts'
@@ -44,10 +46,10 @@ export function elsewhereStage(
         (session) => addNetwork(session, row, address, throughEndpoint, labelOf(address)),
       )
     },
-    finish: () => {
+    finish: ({ window }) => {
       const all = sessions.values()
       return {
-        findings: all.flatMap(findingsIn).sort(byWeight),
+        findings: all.flatMap((session) => findingsIn(session, window)).sort(byWeight),
         uncounted: sessions.uncounted() + all.reduce((sum, { uncounted }) => sum + uncounted, 0),
       }
     },
@@ -86,14 +88,17 @@ function isPrivate(text: string): boolean {
   return ['private', 'uniqueLocal', 'linkLocal', 'loopback', 'carrierGradeNat'].includes(ipaddr.process(text).range())
 }
 
-/** Each network that is not inside, and that the session had not called from when it already had from elsewhere. */
-function findingsIn({ by, networks }: Session): readonly StageFinding[] {
+/** Each network that is not the session's own, and that it had not called from when it already had from elsewhere. */
+function findingsIn({ by, networks }: Session, window: FrozenWindow): readonly StageFinding[] {
   const all = [...networks.values()].sort((a, b) => a.cast.first - b.cast.first || compareTexts(a.address, b.address))
+  const first = all[0]?.cast.first ?? 0
+  // What is inside is the session's own, whenever it was seen, and so is what it calls from day after day, as a pipeline's many machines do.
+  const isOwn = ({ inside, cast }: Network): boolean => inside || isDaily(cast.days, first, window)
+  const known = all.filter(isOwn)
   return all.flatMap((network, at) => {
-    if (network.inside) return []
-    // What is inside is the session's own, whenever it was seen; else whatever came before.
-    const inside = all.filter((one) => one.inside)
-    const own = inside.length > 0 ? inside : all.slice(0, at).filter(({ cast }) => cast.first < network.cast.first)
+    if (isOwn(network)) return []
+    // With nothing of its own, whatever came before is.
+    const own = known.length > 0 ? known : all.slice(0, at).filter(({ cast }) => cast.first < network.cast.first)
     if (own.length === 0) return []
     const earlier = own
       .slice(0, NAMED)

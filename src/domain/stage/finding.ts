@@ -65,8 +65,8 @@ export type Tells =
       readonly mint: Pointer
       readonly sharedEventId?: Cell
       readonly account?: string
-      /** Why nobody looked for its calls: it lies deeper than the runbook follows, in an account that was not asked, beyond its number of keys, or the run ended. */
-      readonly notFollowed?: 'depth' | 'account' | 'keys' | 'ended'
+      /** Why nobody looked for its calls: it lies deeper than the runbook follows, in an account that was not asked or could not be read, beyond its number of keys, or the run ended. */
+      readonly notFollowed?: 'depth' | 'account' | 'unread' | 'keys' | 'ended'
     }
 
 /** One thing that a stage found: who, when, from where, tried or done. All text in it is hostile. */

@@ -15,8 +15,9 @@ type Task = Extract<StageTask, { kind: 'follow' }>
 export type Followed = {
   readonly root: string
   readonly keys: ReadonlySet<string>
-  /** The accounts that the question allows to be read. */
+  /** The accounts that were asked, and those of them that can be read. */
   readonly accounts: readonly string[]
+  readonly readable: readonly string[]
   /** The run ended before it had followed all. */
   readonly ended: boolean
 }
@@ -112,6 +113,7 @@ function reasonOf(mint: Mint, depth: number, task: Task, followed: Followed): No
   if (followed.keys.has(mint.key)) return undefined
   if (depth > task.depth) return 'depth'
   if (mint.account !== undefined && !followed.accounts.includes(mint.account)) return 'account'
+  if (mint.account !== undefined && !followed.readable.includes(mint.account)) return 'unread'
   return followed.ended ? 'ended' : 'keys'
 }
 

@@ -93,7 +93,10 @@ function followedIn(
     )
     matches = (record) => tests.some((test) => test(record))
   }
-  return { matches, followed: { followed: { root, keys, accounts: organisation, ended: false } } }
+  return {
+    matches,
+    followed: { followed: { root, keys, accounts: organisation, readable: organisation, ended: false } },
+  }
 }
 
 function foundOf(record: CloudTrailRecord) {

@@ -56,6 +56,7 @@ export function findingPhrase(finding: StageFinding, stage: StageAnswer, answer:
 
 const NOT_FOLLOWED: { readonly [why in NonNullable<Kind<'follow'>['notFollowed']>]: string } = {
   account: 'its account was not asked',
+  unread: 'its account could not be read',
   depth: 'deeper than this question follows',
   keys: 'more keys than this question follows',
   ended: 'the run ended before',
