@@ -1,7 +1,6 @@
 import { againWords } from '../../domain/result/again.ts'
 import type { Answer } from '../../domain/result/answer.ts'
 import { shownColumns } from '../../domain/result/columnsShown.ts'
-import { facetLines } from '../../domain/result/facetWords.ts'
 import { gapsOf } from '../../domain/result/gaps.ts'
 import {
   foundPhrase,
@@ -22,7 +21,7 @@ import { visible, visibleLines } from '../../domain/result/safe.ts'
 import { questionPhrase, scopePhrase } from '../../domain/result/scopeWords.ts'
 import { displayWidth, textTable } from '../../domain/result/textTable.ts'
 import { lastingWords, secondOf } from '../../domain/result/time.ts'
-import { stageLines } from '../../domain/stage/words.ts'
+import { toldLines } from '../../domain/stage/words.ts'
 import { type Colour, type Paint, painter } from './colour.ts'
 import { harmlessLabel, shellWord, shellWords } from './shell.ts'
 
@@ -76,9 +75,7 @@ function headLines(answer: Answer, paint: Paint): readonly string[] {
     (leadsWithVerdict(answer) ? [verdict, question] : [question, verdict]).join(' · '),
     plainText(scopePhrase(answer)),
     paint('bold', plainText(foundPhrase(answer))),
-    ...[...stageLines(answer, FACETS), ...facetLines(answer, FACETS)].map(
-      ({ item, phrase }) => `${item ? '• ' : ''}${plainText(phrase)}`,
-    ),
+    ...toldLines(answer, FACETS).map(({ item, phrase }) => `${item ? '• ' : ''}${plainText(phrase)}`),
     ...more,
   ]
 }

@@ -1,5 +1,5 @@
 import type { Answer } from '../result/answer.ts'
-import { amountsPhrase, type FacetLine, type FacetRoom } from '../result/facetWords.ts'
+import { amountsPhrase, type FacetLine, type FacetRoom, facetLines } from '../result/facetWords.ts'
 import { standingOf } from '../result/headline.ts'
 import { counted, joined, type Phrase, say, value } from '../result/phrase.ts'
 import { principalPhrase } from '../result/scopeWords.ts'
@@ -14,9 +14,21 @@ type Telling = Pick<Answer, 'finishedAt'> & {
   readonly runbook: { readonly headline: Pick<Answer['runbook']['headline'], 'noun' | 'counts'> }
 }
 
-/** What the runbook's stages found: findings come before everything else that the calls tell. */
+/** All that an answer tells of its calls: what the runbook's stages found, then the rest. */
+export function toldLines(answer: Answer, room: FacetRoom): readonly FacetLine[] {
+  const found = stageLines(answer, room)
+  const rest = facetLines(answer, room)
+  // Without a heading the first of them would seem to belong to the last stage.
+  const heading = found.length > 0 && rest[0]?.item === true ? [{ item: false, phrase: say`All calls:` }] : []
+  return [...found, ...heading, ...rest]
+}
+
+/** What the runbook's stages found, and after it what they looked for and did not find. */
 export function stageLines(answer: Answer, room: FacetRoom): readonly FacetLine[] {
-  return (answer.stages ?? []).flatMap((stage) => linesOf(stage, answer, room))
+  const stages = answer.stages ?? []
+  const some = stages.filter(({ findings }) => findings.length > 0)
+  const none = stages.filter(({ findings }) => findings.length === 0)
+  return [...some, ...none].flatMap((stage) => linesOf(stage, answer, room))
 }
 
 function linesOf(stage: StageAnswer, answer: Answer, room: FacetRoom): readonly FacetLine[] {

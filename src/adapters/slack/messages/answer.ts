@@ -1,7 +1,6 @@
 import { againWords } from '../../../domain/result/again.ts'
 import type { Answer } from '../../../domain/result/answer.ts'
 import { shownColumns } from '../../../domain/result/columnsShown.ts'
-import { facetLines } from '../../../domain/result/facetWords.ts'
 import { gapsOf } from '../../../domain/result/gaps.ts'
 import {
   foundPhrase,
@@ -21,7 +20,7 @@ import type { Pivot } from '../../../domain/result/pivots.ts'
 import { code, fenced } from '../../../domain/result/safe.ts'
 import { questionPhrase, scopePhrase } from '../../../domain/result/scopeWords.ts'
 import { lastingWords, secondOf } from '../../../domain/result/time.ts'
-import { stageLines } from '../../../domain/stage/words.ts'
+import { toldLines } from '../../../domain/stage/words.ts'
 import { bold, mrkdwnOf, sentence } from './markup.ts'
 import { type Block, compose, context, type Message, type Piece, section, shortRun, TEXT_MAX } from './message.ts'
 import { pivotBlocks } from './pivots.ts'
@@ -95,9 +94,7 @@ function newsLines(answer: Answer): readonly string[] {
     mrkdwnOf(scopePhrase(answer), 800),
     bold(foundPhrase(answer)),
     ...(meaning.length === 0 ? [] : [mrkdwnOf(meaning)]),
-    ...[...stageLines(answer, FACETS), ...facetLines(answer, FACETS)].map(
-      ({ item, phrase }) => `${item ? '• ' : ''}${mrkdwnOf(phrase, 600)}`,
-    ),
+    ...toldLines(answer, FACETS).map(({ item, phrase }) => `${item ? '• ' : ''}${mrkdwnOf(phrase, 600)}`),
   ]
 }
 
