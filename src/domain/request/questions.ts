@@ -34,7 +34,7 @@ function isAnswerable({ records }: Runbook): boolean {
 }
 
 /** Runbooks with this tag belong to the first ten minutes. */
-const FIRST = 'triage'
+export const FIRST = 'triage'
 
 /** What needs the value stands before what it only narrows, and of these the first ten minutes' before others. */
 function turn(runbook: Runbook): number {

@@ -1,4 +1,5 @@
 import type { Runnable } from '../../../domain/policy/mayRun.ts'
+import { FIRST } from '../../../domain/request/questions.ts'
 import { counted, say, value } from '../../../domain/result/phrase.ts'
 import type { RunStatus } from '../../../domain/result/runStatus.ts'
 import { mrkdwn, plainForSlack } from '../../../domain/result/safe.ts'
@@ -80,10 +81,15 @@ function runBlock(run: RunStatus): Block {
   }
 }
 
+/** What the first ten minutes ask stands before the others. */
+function turn(tag: string): number {
+  return tag === FIRST ? 0 : 1
+}
+
 /** Under its first tag each runbook once. */
 function runbookBlocks(runnable: readonly Runnable[]): readonly Block[] {
-  const shown = runnable.slice(0, RUNBOOKS_MAX)
-  const tags = [...new Set(shown.map(tagOf))].toSorted()
+  const shown = runnable.toSorted((a, b) => turn(tagOf(a)) - turn(tagOf(b))).slice(0, RUNBOOKS_MAX)
+  const tags = [...new Set(shown.map(tagOf))].toSorted((a, b) => turn(a) - turn(b) || a.localeCompare(b))
   const named = tags.slice(0, TAGS_MAX)
   const groups = named.map((tag, index) => {
     const last = index === TAGS_MAX - 1
