@@ -1,6 +1,12 @@
 import { answerMessage } from './adapters/slack/messages/answer.ts'
 import { diffMessage } from './adapters/slack/messages/diff.ts'
-import { helpMessage, listMessage, menuMessage, runbookHelpMessage } from './adapters/slack/messages/help.ts'
+import {
+  foundMessage,
+  helpMessage,
+  listMessage,
+  menuMessage,
+  runbookHelpMessage,
+} from './adapters/slack/messages/help.ts'
 import { lateMessage } from './adapters/slack/messages/late.ts'
 import type { Message } from './adapters/slack/messages/message.ts'
 import { noticeMessage } from './adapters/slack/messages/notice.ts'
@@ -38,8 +44,8 @@ export const askMessages: AskMessages<Message> & { readonly joined: (run: string
   menu: menuMessage,
   help: helpMessage,
   runbookHelp: runbookHelpMessage,
-  list: (runnable) => listMessage(runnable, say`You may ask here`),
-  found: (runnable, words) => listMessage(runnable, say`Found for ${value(words.join(' '))}`),
+  list: (runnable) => (runnable.length === 0 ? menuMessage(runnable) : listMessage(runnable, say`You may ask here`)),
+  found: foundMessage,
   whoami: whoamiMessage,
   status: (runs) => statusMessage(runs),
   cancelled: (run) =>

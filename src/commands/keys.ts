@@ -1,4 +1,4 @@
-import { constants } from 'node:fs'
+import { constants, existsSync } from 'node:fs'
 import { open, readFile, rename, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { type KeySet, newKey, parseKeySet, publicKeys, rotate } from '../adapters/jose/keys.ts'
@@ -17,7 +17,10 @@ export async function keys(args: readonly string[]): Promise<number> {
     },
   })
   const hours = Number(values['keep-hours'])
-  switch (positionals[0]) {
+  const [what] = positionals
+  if ((what === 'rotate' || what === 'list') && !existsSync(values.file))
+    return usage(`There is no file ${values.file}: "ctq keys new" makes it, --file names another.`)
+  switch (what) {
     case 'new':
       return await create(values.file)
     case 'rotate':

@@ -37,7 +37,13 @@ export type Failure =
   | { readonly code: 'bad_window'; readonly input: string; readonly why: string }
   | { readonly code: 'too_long'; readonly what: string; readonly limit: number }
   // scope
-  | { readonly code: 'unknown_account'; readonly input: string; readonly nearest?: string }
+  /** `known`: units and groups that there are, where one was meant. */
+  | {
+      readonly code: 'unknown_account'
+      readonly input: string
+      readonly nearest?: string
+      readonly known?: readonly string[]
+    }
   /** A key or an ARN (`of`) belongs to an account that is not in the inventory. */
   | { readonly code: 'foreign_account'; readonly of: string; readonly account: string }
   | { readonly code: 'mixed_partitions'; readonly accounts: readonly string[] }
@@ -120,7 +126,7 @@ export function explain(failure: Failure): string {
     case 'too_long':
       return `${failure.what} is longer than ${failure.limit} characters. Shorten it.`
     case 'unknown_account':
-      return `No account is called ${quoted(failure.input)}.${meant(failure.nearest)} An account is named by its id, its name, @group, or its organisational unit (ou:name).`
+      return `No account is called ${quoted(failure.input)}.${meant(failure.nearest)}${knownWords(failure.known)} An account is named by its id, its name, @group, or its organisational unit (ou:name).`
     case 'foreign_account':
       return `${cut(failure.of)} belongs to account ${failure.account}, which is not one that ctq reads. To look for it in yours, add account=…`
     case 'mixed_partitions':
@@ -182,13 +188,13 @@ function explainRefusal(failure: Exclude<Failure, Typing>): string {
     case 'unknown_pivot':
       return `What this button stood for is not offered${failure.run === undefined ? '' : ` under the answer of run ${cut(failure.run)}`} any more. Ask for "list" to see what you may ask.`
     case 'not_yours_to_cancel':
-      return `Run ${failure.run} was started by somebody else. Ask them, or somebody on the incident, to cancel it.`
+      return `Run ${cutRun(failure.run)} was started by somebody else. Ask them, or somebody on the incident, to cancel it.`
     case 'already_finished':
-      return `Run ${failure.run} has already ended. There is nothing to cancel.`
+      return `Run ${cutRun(failure.run)} has already ended. There is nothing to cancel.`
     case 'no_answer_yet':
       return 'You have no answer that ctq still knows of. Ask for "status" to see your runs.'
     case 'not_answered':
-      return `Run ${failure.run} has no answer (yet). Ask for "status" to see how it stands.`
+      return `Run ${cutRun(failure.run)} has no answer (yet). Ask for "status" to see how it stands.`
     case 'not_comparable':
       return `Answers of ${failure.runbooks.join(' and ')} cannot be compared: what is new or gone is told between two answers of one runbook.`
     case 'may_not_hold':
@@ -254,6 +260,15 @@ function allowed(nearest: string | undefined): string {
 
 function alone(nearest: string | undefined): string {
   return nearest === undefined ? '' : ` Without approval you may ask ${nearest}.`
+}
+
+function knownWords(known: readonly string[] | undefined): string {
+  return known === undefined ? '' : ` There are ${known.map(cut).join(', ')}.`
+}
+
+/** A run as its message shows it. */
+function cutRun(run: string): string {
+  return run.slice(0, 8)
 }
 
 function quoted(input: string): string {

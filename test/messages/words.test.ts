@@ -3,6 +3,7 @@ import test from 'node:test'
 import fc from 'fast-check'
 import {
   exampleOf,
+  foundMessage,
   helpMessage,
   listMessage,
   menuMessage,
@@ -55,6 +56,13 @@ function runnable(runbook: Runbook, changes: Partial<Runnable> = {}): Runnable {
   const base = { runbook, role: 'responder', window: 7 * 86_400, accounts: 3 }
   return { ...base, tier: 'open', answerTo: 'here', alone: true, ...changes }
 }
+test('a search that finds nothing says what else to do', () => {
+  const text = JSON.stringify(foundMessage([], ['zzzz', '<!channel>']))
+  assert.match(text, /No question that you may ask here is about/)
+  assert.match(text, /\/ctq list/)
+  assert.doesNotMatch(text, /<!channel>|0 questions/)
+})
+
 const both = [runnable(keyActivity), runnable(deniedCalls)]
 const approval = { tier: 'elevated', by: '1 of payments on call or security, and 1 of leads' } as const
 const withApproval = [

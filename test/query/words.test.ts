@@ -65,6 +65,16 @@ const WORDS: readonly (readonly [match: Match, words: string])[] = [
   [{ field: 'f', suffix: 'a' }, 'f ends with a'],
   [{ field: 'f', contains: 'a' }, 'f contains a'],
   [{ field: 'f', matches: 'a+' }, 'f matches a+'],
+  [{ field: 'f', matches: 'a+|b+|c+|d+|e+|f+|g+|h+|i+' }, "f by the runbook's pattern"],
+  [
+    {
+      any: [
+        { field: 'errorCode', matches: 'access_?denied|^unauthorized' },
+        { field: 'errorMessage', matches: 'not authorized to perform' },
+      ],
+    },
+    "errorCode or errorMessage by the runbook's patterns",
+  ],
   [{ field: 'f', cidr: '10.0.0.0/8' }, 'f = 10.0.0.0/8'],
   [{ field: 'f', cidr: ['10.0.0.0/8', '::/0'] }, 'f in 10.0.0.0/8, ::/0'],
   [{ field: 'f', exists: true }, 'f present'],

@@ -44,14 +44,14 @@ const VERDICTS: readonly (readonly [string, string, string])[] = [
     'FAILED: NOT AN ALL-CLEAR',
     'nothing could be read: every account and Region asked is a known blind spot',
   ],
-  ['rows-1', 'COMPLETE up to 14:08Z', '1 call: no changes done · 1 read done'],
-  ['rows-20', 'COMPLETE up to 13:53Z', '20 calls: no changes done · 2 denied · 18 reads done'],
+  ['rows-1', 'COMPLETE up to 14:08Z', '1 call: nothing changed · 1 read done'],
+  ['rows-20', 'COMPLETE up to 13:53Z', '20 calls: nothing changed · 2 denied · 18 reads done'],
   [
     'rows-20000-cut',
     'PARTIAL: cut at the row limit, older calls exist',
-    '20,000 calls: no changes done · 2,857 denied · 17,143 reads done',
+    '20,000 calls: nothing changed · 2,857 denied · 17,143 reads done',
   ],
-  ['cancelled-30', 'PARTIAL: cancelled before the end', '30 calls: no changes done · 4 denied · 26 reads done'],
+  ['cancelled-30', 'PARTIAL: cancelled before the end', '30 calls: nothing changed · 4 denied · 26 reads done'],
 ]
 for (const [name, verdict, found] of VERDICTS) {
   test(`the answer ${name} says "${verdict}" and "${found}"`, () => {
@@ -62,9 +62,9 @@ for (const [name, verdict, found] of VERDICTS) {
 
 const CALLS: readonly (readonly [number, number, number, number, string])[] = [
   [2, 2, 0, 0, '2 calls: 2 changes done'],
-  [2, 0, 2, 0, '2 calls: no changes done · 2 failed'],
+  [2, 0, 2, 0, '2 calls: nothing changed · 2 failed'],
   [4, 1, 2, 1, '4 calls: 1 change done · 1 denied · 1 failed · 1 read done'],
-  [1, 0, 1, 1, '1 call: no changes done · 1 denied'],
+  [1, 0, 1, 1, '1 call: nothing changed · 1 denied'],
 ]
 for (const [matched, changes, failed, denied, words] of CALLS) {
   test(`tried is told apart from done: ${words}`, () => {

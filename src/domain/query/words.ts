@@ -30,7 +30,7 @@ function answers(selection: Selection | undefined, clause: Match): boolean {
 /** A match in words, shortened. */
 export function matchWords(match: Match): string {
   if ('all' in match) return match.all.map(matchWords).join(' and ')
-  if ('any' in match) return `(${match.any.map(matchWords).join(' or ')})`
+  if ('any' in match) return anyWords(match.any)
   if ('not' in match) return `not (${matchWords(match.not)})`
   if ('principal' in match) return `principal ${match.principal}`
   if ('resource' in match) return `resource ${match.resource}`
@@ -43,12 +43,30 @@ function testWords(test: Test): string {
   if ('prefix' in test) return `${test.field} starts with ${test.prefix}`
   if ('suffix' in test) return `${test.field} ends with ${test.suffix}`
   if ('contains' in test) return `${test.field} contains ${test.contains}`
-  if ('matches' in test) return `${test.field} matches ${test.matches}`
+  if ('matches' in test)
+    return isReadable(test) ? `${test.field} matches ${test.matches}` : `${test.field} by ${PATTERN}`
   if ('cidr' in test) return `${test.field} ${listWords(typeof test.cidr === 'string' ? [test.cidr] : test.cidr)}`
   if ('exists' in test) return `${test.field} ${test.exists ? 'present' : 'absent'}`
   if ('greater' in test) return `${test.field} > ${test.greater}`
   if ('less' in test) return `${test.field} < ${test.less}`
   return `${test.field} = ${test.sameAs}`
+}
+
+const PATTERN = "the runbook's pattern"
+/** Longer patterns nobody reads in an answer: they are in the runbook. */
+const PATTERN_MAX = 24
+
+function isReadable(test: { readonly matches: string }): boolean {
+  return test.matches.length <= PATTERN_MAX
+}
+
+/** Several fields of which one must have what the runbook looks for are said once. */
+function anyWords(matches: readonly Match[]): string {
+  const fields = matches.flatMap((match) =>
+    'field' in match && 'matches' in match && !isReadable(match) ? [match.field] : [],
+  )
+  if (fields.length < 2 || fields.length < matches.length) return `(${matches.map(matchWords).join(' or ')})`
+  return `${[...new Set(fields)].join(' or ')} by ${PATTERN}s`
 }
 
 function listWords(values: readonly Operand[]): string {

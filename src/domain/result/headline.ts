@@ -112,7 +112,7 @@ function amountPhrase(name: HeadlineCount, amount: number): Phrase {
     case 'done':
       return amount === 0 ? say`none done` : say`${amount} done`
     case 'changes':
-      return amount === 0 ? say`no changes done` : say`${counted(amount, 'change')} done`
+      return amount === 0 ? say`nothing changed` : say`${counted(amount, 'change')} done`
     case 'reads':
       return amount === 0 ? [] : say`${counted(amount, 'read')} done`
     case 'denied':

@@ -96,6 +96,24 @@ export function listMessage(runnable: readonly Runnable[], heading: Phrase): Mes
   }
 }
 
+/** What a search found, or what to do when it found nothing. */
+export function foundMessage(runnable: readonly Runnable[], words: readonly string[]): Message {
+  const wanted = words.join(' ')
+  if (runnable.length > 0) return listMessage(runnable, say`Found for ${value(wanted)}`)
+  const text = mrkdwnOf(say`No question that you may ask here is about ${value(wanted)}.`)
+  const tips = [
+    '`/ctq list` shows all of them. Or give the thing itself: a key, an ARN, an address, an instance, an account.',
+    'For example `/ctq find stolen key`, `/ctq find network`, `/ctq find console`.',
+  ]
+  return {
+    text: sentence(
+      [say`No question that you may ask here is about ${value(wanted)}. /ctq list shows all of them.`],
+      TEXT_MAX,
+    ),
+    blocks: compose([() => section([text, ...tips])]),
+  }
+}
+
 function approvalLine(runnable: Runnable): string {
   return `${listLine(runnable)} ${mrkdwnOf(say`· needs approval: ${runnable.approval?.by ?? ''}`, 300)}`
 }
