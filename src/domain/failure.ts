@@ -140,7 +140,7 @@ export function explain(failure: Failure): string {
     case 'needs_trail':
       return `What ${failure.runbook} asks about are ${failure.kinds.join(' and ')} events. CloudTrail's event history, which ctq reads, has management events only: these are where a trail or an event data store was told to record them (its files in S3, Athena, CloudWatch Logs, Lake).`
     case 'window_too_old':
-      return `CloudTrail's event history reaches back 90 days, to ${failure.oldest}. Begin there or later.`
+      return `CloudTrail's event history reaches back 90 days. Begin later, for example since ${failure.oldest}`
     default:
       return explainRefusal(failure)
   }

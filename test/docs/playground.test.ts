@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { faults, readFault } from '../../src/playground/aws/faults.ts'
+import { UNITS } from '../../src/playground/aws/organisation/accounts.ts'
 import { faultOf } from '../../src/playground/slack/faults.ts'
 import { DEFAULT_SEED } from '../../src/playground/slack/seed.ts'
 import { blocks, read, table } from './blocks.ts'
@@ -40,6 +41,13 @@ test('the people and channels are those of the workspace', () => {
     first('channel'),
     DEFAULT_SEED.channels.map(({ name }) => name),
   )
+})
+
+test('the units are those of the organisation, and README asks for one of them', () => {
+  const named = codes(first('unit'))
+  assert.deepEqual(named.toSorted(), UNITS.map(({ name }) => `ou:${name}`).toSorted())
+  const [, asked] = /account=(ou:\w+)/.exec(read('README.md')) ?? []
+  assert.ok(asked !== undefined && named.includes(asked), asked)
 })
 
 test('the faults that are shown are taken', () => {

@@ -335,3 +335,29 @@ test('Organizations adds accounts to the list of ctq.yml, whose own words win', 
   )
   assert.deepEqual(merged.accounts.at(-1), anAccount('666677778888', { name: 'new', unit: 'Workloads' }))
 })
+
+test('a unit or group that nobody has: the units and groups that there are', () => {
+  const inventory: Inventory = {
+    accounts: [
+      anAccount(PAYMENTS, { groups: ['payments'], unit: 'prod/pci' }),
+      anAccount(WEB, { groups: ['payments'], unit: 'prod' }),
+    ],
+    regions: [],
+  }
+  for (const [typed, nearest] of [
+    ['ou:Workloads', undefined],
+    ['ou:prd', 'ou:prod'],
+    ['@paiments', '@payments'],
+  ] as const) {
+    const scope = resolveScope(ask({ accounts: words(typed) }), aRunbook(), inventory, undefined)
+    assert.deepEqual(scope, {
+      ok: false,
+      error: {
+        code: 'unknown_account',
+        input: typed,
+        ...(nearest !== undefined && { nearest }),
+        known: ['ou:pci', 'ou:prod', '@payments'],
+      },
+    })
+  }
+})

@@ -64,7 +64,7 @@ test('exactly 90 days are allowed, a second more is too old', () => {
   const older = { since: NOW_S - 90 * DAY - 1, until: NOW_S - 89 * DAY, words: '' }
   assert.deepEqual(toQuery(ask({ span: older }), SCOPE, KEY_ACTIVITY, 1000, NOW), {
     ok: false,
-    error: { code: 'window_too_old', oldest: '2026-08-22 14:08:30Z' },
+    error: { code: 'window_too_old', oldest: '2026-08-22 15:00Z' },
   })
 })
 

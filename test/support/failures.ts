@@ -70,7 +70,7 @@ export const FAILURES: { readonly [code in Failure['code']]: readonly Extract<Fa
     },
   ],
   needs_trail: [{ code: 'needs_trail', runbook: 's3-objects-read', kinds: ['data'] }],
-  window_too_old: [{ code: 'window_too_old', oldest: '2026-08-22 14:08Z' }],
+  window_too_old: [{ code: 'window_too_old', oldest: '2026-08-22 15:00Z' }],
   denied: [{ code: 'denied', nearest: 'the same over 7d or less' }, { code: 'denied' }],
   tier_beyond_reach: [
     {

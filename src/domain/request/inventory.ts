@@ -58,6 +58,18 @@ export function nearestAccount(typed: string, inventory: Inventory): string | un
   return nearest(typed, new Set([...names, ...groups, ...units]))
 }
 
+/** The units and groups that accounts are in, as words to type. */
+export function groupWords({ accounts }: Inventory): readonly string[] {
+  const units = accounts.flatMap(({ unit }) =>
+    unit
+      .split('/')
+      .filter(Boolean)
+      .map((name) => `ou:${name}`),
+  )
+  const groups = accounts.flatMap((account) => account.groups.map((group) => `@${group}`))
+  return [...new Set([...units.toSorted(), ...groups.toSorted()])]
+}
+
 /** An account by name and id, as people are shown it. */
 export function accountWords(id: string, inventory: Inventory): string {
   const name = inventory.accounts.find((account) => account.id === id)?.name

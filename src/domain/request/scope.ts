@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../outcome.ts'
 import type { Runbook } from '../runbook/runbook.ts'
 import { parseArn } from './arn.ts'
 import type { Request, ScopeWord } from './command.ts'
-import { type Account, accountsMeant, accountWords, type Inventory, nearestAccount } from './inventory.ts'
+import { type Account, accountsMeant, accountWords, groupWords, type Inventory, nearestAccount } from './inventory.ts'
 import { accountOfKey } from './key.ts'
 import { globalRegion, PARTITIONS, type Partition, partitionOfRegion, regionsOf } from './regions.ts'
 import { scopeWordText } from './scopeWords.ts'
@@ -77,15 +77,25 @@ function meant(words: readonly ScopeWord[], inventory: Inventory, source: string
   const accounts: Account[] = []
   for (const word of words) {
     const found = accountsMeant(word, inventory)
-    if (found === undefined) return unknownAccount(scopeWordText(word), inventory)
+    if (found === undefined) return unknownAccount(scopeWordText(word), inventory, word.kind)
     accounts.push(...found)
   }
   return ok({ kind: 'chosen', accounts, words: source })
 }
 
-function unknownAccount(input: string, inventory: Inventory): Result<never, Failure> {
-  const near = nearestAccount(input, inventory)
-  return err({ code: 'unknown_account', input, ...(near !== undefined && { nearest: near }) })
+/** Units and groups that are named in a refusal. */
+const KNOWN_NAMED = 12
+
+function unknownAccount(input: string, inventory: Inventory, kind?: ScopeWord['kind']): Result<never, Failure> {
+  const isGroup = kind === 'unit' || kind === 'group'
+  const groups = isGroup ? groupWords(inventory) : []
+  const near = (isGroup ? nearest(input, groups) : undefined) ?? nearestAccount(input, inventory)
+  return err({
+    code: 'unknown_account',
+    input,
+    ...(near !== undefined && { nearest: near }),
+    ...(groups.length > 0 && { known: groups.slice(0, KNOWN_NAMED) }),
+  })
 }
 
 type Owners = {

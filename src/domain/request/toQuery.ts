@@ -12,6 +12,8 @@ export const OLDEST_S = 90 * 86_400
 
 /** Seconds that a window stays open for a run that waits to start: a late start reads the newest records, not stale ones. */
 export const START_WITHIN_S = 3600
+/** Until somebody has asked again as they were told, seconds. */
+const TYPED_WITHIN_S = 900
 
 /**
  * Makes the query that is hashed, allowed and minted. `rows` is the most rows of an answer, which a role can lower; `now` is
@@ -30,7 +32,7 @@ export function toQuery(
   const asked = Math.floor(now.getTime() / 1000)
   const since = request.span?.since ?? asked - runbook.window.default
   const until = request.span?.until
-  if (since < asked - OLDEST_S) return err({ code: 'window_too_old', oldest: utcWords(asked - OLDEST_S) })
+  if (since < asked - OLDEST_S) return err({ code: 'window_too_old', oldest: utcWords(startAfter(asked - OLDEST_S)) })
   const length = (until ?? asked) - since
   if (length > runbook.window.max) return tooLong(runbook, length)
   return ok({
@@ -42,6 +44,11 @@ export function toQuery(
     limit: rows,
     window: windowOf(since, until, asked + START_WITHIN_S),
   })
+}
+
+/** A full hour that is still to come when it is read, typed and asked. */
+function startAfter(oldest: number): number {
+  return Math.ceil((oldest + TYPED_WITHIN_S) / 3_600) * 3_600
 }
 
 function windowOf(since: number, until: number | undefined, notAfter: number): Window {
