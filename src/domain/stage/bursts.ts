@@ -15,7 +15,7 @@ type Task = Extract<StageTask, { kind: 'count' | 'distinct' }>
 /** Combinations of `by` looked at side by side; what comes with a new one after that is only counted. */
 const KEYS = 4_000
 /** Seconds with calls, and different values, held for all of them together. */
-const ROOM = 120_000
+const ROOM = 40_000
 /** Values of a burst that are named. */
 const NAMED = 8
 const VALUE_MAX = 200

@@ -8,6 +8,10 @@ const VALUE_MAX = 200
 
 export type Caller = { readonly who: string; readonly kind: string; readonly person?: string }
 
+type More = { readonly callers: boolean; readonly addresses: boolean; readonly places: boolean }
+const KINDS = ['callers', 'addresses', 'places'] as const
+const NO_MORE: More = { callers: false, addresses: false, places: false }
+
 /** One call, as a finding points at it. */
 export type Witness = {
   readonly time: number
@@ -31,11 +35,11 @@ export type Cast = {
   readonly last: number
   days: number
   day: number
-  readonly callers: Map<string, Caller>
-  readonly addresses: Set<string>
-  readonly places: Set<string>
+  callers: readonly Caller[]
+  addresses: readonly string[]
+  places: readonly string[]
   /** There are more of them than are named. */
-  more: { callers: boolean; addresses: boolean; places: boolean }
+  more: More
   oldest: Witness
   readonly newest: Witness
 }
@@ -52,10 +56,10 @@ export function castOf(row: Row): Cast {
     last: row.eventTime,
     days: 0,
     day: Number.NaN,
-    callers: new Map(),
-    addresses: new Set(),
-    places: new Set(),
-    more: { callers: false, addresses: false, places: false },
+    callers: [],
+    addresses: [],
+    places: [],
+    more: NO_MORE,
     oldest: witness,
     newest: witness,
   }
@@ -84,10 +88,10 @@ export function addCast(cast: Cast, older: Cast): void {
   cast.changes += older.changes
   cast.denied += older.denied
   cast.failed += older.failed
-  for (const caller of older.callers.values()) addCaller(cast, caller)
+  for (const caller of older.callers) addCaller(cast, caller)
   for (const name of older.addresses) addName(cast, 'addresses', name)
   for (const name of older.places) addName(cast, 'places', name)
-  for (const what of ['callers', 'addresses', 'places'] as const) cast.more[what] ||= older.more[what]
+  for (const what of KINDS) if (older.more[what]) markMore(cast, what)
   addDay(cast, Math.floor(older.last / DAY_S), older.days)
   cast.day = older.day
   if (older.first >= cast.first) return
@@ -97,13 +101,7 @@ export function addCast(cast: Cast, older: Cast): void {
 
 /** A copy that can be added to while the first stays as it is. */
 export function copyOf(cast: Cast): Cast {
-  return {
-    ...cast,
-    callers: new Map(cast.callers),
-    addresses: new Set(cast.addresses),
-    places: new Set(cast.places),
-    more: { ...cast.more },
-  }
+  return { ...cast }
 }
 
 /** Rows come in the order of their times, so a new day is one that the last row was not on. */
@@ -113,24 +111,21 @@ function addDay(cast: Cast, day: number, days: number): void {
 }
 
 function addCaller(cast: Cast, caller: Caller): void {
-  const key = `${caller.who}\u0000${caller.person ?? ''}`
-  if (cast.callers.has(key)) return
-  if (cast.callers.size >= NAMED) {
-    cast.more.callers = true
-    return
-  }
-  const { who, kind, person } = caller
-  cast.callers.set(kept(key), {
-    who: kept(who, VALUE_MAX),
-    kind,
-    ...(person === undefined ? {} : { person: kept(person, VALUE_MAX) }),
-  })
+  const who = kept(caller.who, VALUE_MAX)
+  const person = caller.person === undefined ? undefined : kept(caller.person, VALUE_MAX)
+  if (cast.callers.some((known) => known.who === who && known.person === person)) return
+  if (cast.callers.length >= NAMED) markMore(cast, 'callers')
+  else cast.callers = [...cast.callers, { who, kind: caller.kind, ...(person === undefined ? {} : { person }) }]
 }
 
 function addName(cast: Cast, what: 'addresses' | 'places', name: string): void {
-  if (cast[what].has(name)) return
-  if (cast[what].size >= NAMED) cast.more[what] = true
-  else cast[what].add(name)
+  if (cast[what].includes(name)) return
+  if (cast[what].length >= NAMED) markMore(cast, what)
+  else cast[what] = [...cast[what], name]
+}
+
+function markMore(cast: Cast, what: keyof More): void {
+  if (!cast.more[what]) cast.more = { ...cast.more, [what]: true }
 }
 
 export function witnessOf(row: Row): Witness {

@@ -13,8 +13,9 @@ import { findingOf } from './findingOf.ts'
 type Task = Extract<StageTask, { kind: 'elsewhere' }>
 
 const SESSIONS = 4_000
-/** Networks of one session that are kept apart. */
+/** Networks of one session that are kept apart, and of all sessions together. */
 const NETWORKS = 64
+const ROOM = 24_000
 /** Earlier addresses that a finding names. */
 const NAMED = 3
 const VALUE_MAX = 200
@@ -34,6 +35,7 @@ export function elsewhereStage(
 ): StageFold {
   const byOf = cellsOf(task.by)
   const sessions = tally<Session>(SESSIONS)
+  const held = { networks: 0 }
   return {
     add: (row, record) => {
       const address = row.telling.address
@@ -43,7 +45,10 @@ export function elsewhereStage(
       sessions.add(
         keyOf(by),
         () => ({ by: by.map((value) => kept(value)), networks: new Map(), uncounted: 0 }),
-        (session) => addNetwork(session, row, address, throughEndpoint, labelOf(address)),
+        (session) => {
+          if (addNetwork(session, row, address, throughEndpoint, labelOf(address), held.networks < ROOM))
+            held.networks += 1
+        },
       )
     },
     finish: ({ window }) => {
@@ -56,25 +61,30 @@ export function elsewhereStage(
   }
 }
 
+/** Whether it is one more. */
 function addNetwork(
   session: Session,
   row: Row,
   address: string,
   throughEndpoint: boolean,
   label: string | undefined,
-): void {
+  room: boolean,
+): boolean {
   const inside = throughEndpoint || isPrivate(address) || label !== undefined
   const network = `${networkOf(address)} ${inside}`
   const known = session.networks.get(network)
   if (known !== undefined) addTo(known.cast, row)
-  else if (session.networks.size >= NETWORKS) session.uncounted += 1
-  else
+  else if (!room || session.networks.size >= NETWORKS) session.uncounted += 1
+  else {
     session.networks.set(network, {
       address: kept(address, VALUE_MAX),
       ...(label === undefined ? {} : { label }),
       inside,
       cast: castOf(row),
     })
+    return true
+  }
+  return false
 }
 
 /** Of IPv6 the first half: a machine changes the rest by itself (RFC 8981). */

@@ -11,7 +11,7 @@ const VALUE_MAX = 200
 export function findingOf(by: readonly Cell[], cast: Cast, usual: boolean, tells: Tells): StageFinding {
   return {
     by: by.map((value) => kept(value, VALUE_MAX)),
-    callers: [...cast.callers.values()].sort((a, b) => compareTexts(a.who, b.who)),
+    callers: [...cast.callers].sort((a, b) => compareTexts(a.who, b.who)),
     addresses: namesOf(cast.addresses),
     places: namesOf(cast.places).map((place) => {
       const [account = '', region = ''] = place.split(' ')
