@@ -8,8 +8,9 @@ import type { Bot } from './botParts.ts'
 import { mayHold } from './domain/policy/answers.ts'
 import type { Person } from './domain/policy/person.ts'
 import { mayCancel } from './domain/policy/roles.ts'
-import { ASK_TOKEN, grantVerifier, RUN_TOKEN } from './tokens.ts'
+import { ASK_TOKEN, approvalReaders, grantVerifier, RUN_TOKEN } from './tokens.ts'
 import { allowedRunbooks } from './usecases/allowed.ts'
+import { basisChecker } from './usecases/basis.ts'
 import type { PressDeps } from './usecases/pressNext.ts'
 import type { RenewDeps } from './usecases/renewGrant.ts'
 import type { RequestDeps } from './usecases/requestRun.ts'
@@ -109,8 +110,11 @@ export function requestDeps(bot: Bot): RequestDeps {
 /** What deciding a run anew needs: people and places as Slack has them now. */
 export function renewDeps(bot: Bot): RenewDeps {
   const { now, objects, host } = bot
+  const readers = approvalReaders(localKeys(bot.keys), now)
   return {
     ...requestDeps(bot),
+    ...readers,
+    basisFault: basisChecker({ objects, ...readers, now }),
     personFacts: (person) => bot.directory.personFacts(person, { fresh: true }),
     placeFacts: (place, person) => bot.directory.placeFacts(place, person, { fresh: true }),
     verifyExpired: grantVerifier(localKeys(bot.keys), 'ignore', 'renewal', { audit: host.audit, now }),

@@ -67,6 +67,8 @@ export function readingDeps(grant: Grant, desk: Desk, inventory: Inventory, sour
     audit: async () => undefined,
     verify: verified,
     verifyExpired: verified,
+    // The caller's own credentials are the basis.
+    basisFault: async () => undefined,
     renew: async () => undefined,
     allowed,
     planOf: keptPlans(objects),

@@ -2,9 +2,11 @@ import type { JWTVerifyGetKey } from 'jose'
 import { type TokenKind, verify } from './adapters/jose/tokens.ts'
 import type { Audit } from './domain/audit/step.ts'
 import type { Result } from './domain/outcome.ts'
+import { type ClickClaims, clickSchema, type RequestClaims, requestSchema } from './domain/policy/approvalTokens.ts'
 import { askSchema, type SignedAsk } from './domain/policy/ask.ts'
 import { type Grant, grantSchema } from './domain/policy/grant.ts'
 import { queryHash } from './domain/query/query.ts'
+import type { ReadApprovalDeps } from './usecases/approvalLog.ts'
 import type { TokenRefusal } from './usecases/authority.ts'
 import { RUN_AUDIENCE } from './usecases/mint.ts'
 
@@ -13,6 +15,27 @@ export const RUN_TOKEN: TokenKind<Grant> = { typ: 'ctq-run+jwt', audience: RUN_A
 
 /** A signed ask: minted and used by the bot alone. */
 export const ASK_TOKEN: TokenKind<SignedAsk> = { typ: 'ctq-ask+jwt', audience: 'ctq-bot', schema: askSchema }
+
+/** A request for approval: made by the bot, read by it and by workers. */
+export const APPROVAL_TOKEN: TokenKind<RequestClaims> = {
+  typ: 'ctq-approval+jwt',
+  audience: RUN_AUDIENCE,
+  schema: requestSchema,
+}
+
+/** A vote, attested from a Slack click: made by the bot, read by it and by workers. */
+export const CLICK_TOKEN: TokenKind<ClickClaims> = { typ: 'ctq-click+jwt', audience: RUN_AUDIENCE, schema: clickSchema }
+
+/** Reads requests and votes: their signature and their shape. Whether they are too old is looked at where it matters. */
+export function approvalReaders(
+  keys: JWTVerifyGetKey,
+  now: () => Date,
+): Pick<ReadApprovalDeps, 'verifyRequest' | 'verifyClick'> {
+  return {
+    verifyRequest: (token) => verify(keys, APPROVAL_TOKEN, token, now(), 'ignore'),
+    verifyClick: (token) => verify(keys, CLICK_TOKEN, token, now(), 'ignore'),
+  }
+}
 
 export type GrantVerifier = (token: string, run?: string) => Promise<Result<Grant, TokenRefusal>>
 

@@ -20,8 +20,9 @@ import { addressLabels } from './domain/result/addressLabels.ts'
 import type { Host, Running } from './host.ts'
 import { openInventory } from './inventory.ts'
 import { ownCaller } from './ownCaller.ts'
-import { grantVerifier } from './tokens.ts'
+import { approvalReaders, grantVerifier } from './tokens.ts'
 import { allowedRunbooks, matcherOf } from './usecases/allowed.ts'
+import { basisChecker } from './usecases/basis.ts'
 import { failRun } from './usecases/failRun.ts'
 import { keptPlans } from './usecases/plans.ts'
 import { type ReadPartDeps, readPart } from './usecases/readPart.ts'
@@ -173,6 +174,7 @@ function readingDeps(
     audit,
     verify: grantVerifier(keys, 'check', 'work', { audit, now }),
     verifyExpired: grantVerifier(keys, 'ignore', 'lapse', { audit, now }),
+    basisFault: basisChecker({ objects, ...approvalReaders(keys, now), now }),
     renew: renewals(queues),
     cancelled: async (run: string) => state.cancelled.has(run) || (await board.cancelled(run)),
   }

@@ -72,6 +72,8 @@ export type Failure =
       readonly by: string
       readonly nearest?: string
     }
+  /** `least`: letters. */
+  | { readonly code: 'reason_needed'; readonly least: number }
   | { readonly code: 'no_approvers'; readonly tier: string; readonly reason: string; readonly nearest?: string }
   | { readonly code: 'sensitive_tier'; readonly reason: string; readonly nearest?: string }
   | { readonly code: 'place_not_allowed'; readonly why: 'archived' | 'not_member' | 'policy' }
@@ -177,6 +179,8 @@ function explainRefusal(failure: Exclude<Failure, Typing>): string {
       return `This is ${article(failure.tier)} question (${failure.reason}), above what you may ask by yourself.${allowed(failure.nearest)}`
     case 'needs_approval':
       return `This is ${article(failure.tier)} question (${failure.reason}) and needs approval: ${failure.by}.${alone(failure.nearest)}`
+    case 'reason_needed':
+      return `This needs approval, and whoever approves wants to know why. Add reason="…" with at least ${failure.least} letters.`
     case 'no_approvers':
       return `This is ${article(failure.tier)} question (${failure.reason}) and needs approval, and nobody but you can give it now.${alone(failure.nearest)}`
     case 'sensitive_tier':

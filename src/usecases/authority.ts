@@ -14,6 +14,8 @@ export type AuthorityDeps = {
   /** A new token for the same query and run, from the bot, which decides anew. Undefined: refused, or nobody answered in a few seconds. */
   readonly renew: (token: string, run: string) => Promise<string | undefined>
   readonly objects: Pick<Objects, 'size'>
+  /** Why a grant's basis does not hold, by the rule of its kind; undefined when it does. */
+  readonly basisFault: (grant: Grant) => Promise<string | undefined>
   readonly now: () => Date
 }
 
@@ -70,7 +72,9 @@ async function verified(
 ): Promise<Held | 'expired' | { readonly why: string }> {
   const checked = await deps.verify(token, run)
   if (!checked.ok) return checked.error.code === 'expired' ? 'expired' : { why: checked.error.why }
-  return checked.value.run === run ? { token, grant: checked.value } : { why: 'the token is for another run' }
+  if (checked.value.run !== run) return { why: 'the token is for another run' }
+  const fault = await deps.basisFault(checked.value)
+  return fault === undefined ? { token, grant: checked.value } : { why: fault }
 }
 
 function granted(first: Held, deps: AuthorityDeps): Authority {

@@ -1,4 +1,5 @@
 import type { Audit, Check } from '../domain/audit/step.ts'
+import type { Basis } from '../domain/policy/basis.ts'
 import type { Grant } from '../domain/policy/grant.ts'
 import type { Destination, Person, Tier } from '../domain/policy/person.ts'
 import { type Query, queryHash } from '../domain/query/query.ts'
@@ -34,6 +35,8 @@ export type Mint = {
   readonly policy: string
   readonly query: Query
   readonly to: Destination
+  /** Absent: the policy alone. */
+  readonly basis?: Basis
   /** Seconds since 1970. */
   readonly askedAt: number
   /** The run whose unsettled minutes this one asks for again. */
@@ -60,7 +63,7 @@ export async function mint(
     person: what.person,
     role: what.role,
     tier: what.tier,
-    basis: { kind: 'policy', policy: what.policy },
+    basis: what.basis ?? { kind: 'policy', policy: what.policy },
     query: what.query,
     to: what.to,
     deliverBy: what.askedAt + deps.times.delivery,
@@ -80,8 +83,23 @@ export async function mint(
       role: grant.role,
       tier: grant.tier,
       policy: what.policy,
+      ...basisDetail(grant.basis),
       ...(grant.follows === undefined ? {} : { follows: grant.follows }),
     },
   })
   return { token: await deps.sign(grant), grant }
+}
+
+/** What the record says of a basis beyond the policy. */
+function basisDetail(basis: Basis): { readonly [name: string]: string } {
+  switch (basis.kind) {
+    case 'policy':
+      return {}
+    case 'approval':
+      return { basis: basis.kind, approval: basis.hash }
+    case 'investigation':
+      return { basis: basis.kind, investigation: basis.id }
+    case 'break_glass':
+      return { basis: basis.kind, review: basis.review }
+  }
 }

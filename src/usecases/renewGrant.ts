@@ -2,7 +2,10 @@ import type { Result } from '../domain/outcome.ts'
 import { decide } from '../domain/policy/decide.ts'
 import { type Grant, placeOf } from '../domain/policy/grant.ts'
 import { type Objects, terminalKey } from '../domain/result/objects.ts'
+import type { Runbook } from '../domain/runbook/runbook.ts'
 import type { Allowed } from './allowed.ts'
+import { type ReadApprovalDeps, readApproval } from './approvalLog.ts'
+import { stillGranted } from './approvedRun.ts'
 import type { TokenRefusal } from './authority.ts'
 import { mint } from './mint.ts'
 import type { RequestDeps } from './requestRun.ts'
@@ -10,12 +13,15 @@ import type { RequestDeps } from './requestRun.ts'
 export type RenewDeps = Pick<
   RequestDeps,
   'personFacts' | 'placeFacts' | 'policy' | 'inventory' | 'sign' | 'newId' | 'now' | 'audit' | 'times'
-> & {
-  readonly objects: Pick<Objects, 'size'>
-  /** The bot's own check of its own token: everything but expiry. */
-  readonly verifyExpired: (token: string) => Promise<Result<Grant, TokenRefusal>>
-  readonly allowed: (grant: Grant) => Promise<Allowed | undefined>
-}
+> &
+  ReadApprovalDeps & {
+    readonly objects: Pick<Objects, 'size' | 'read'>
+    /** As workers check it. */
+    readonly basisFault: (grant: Grant) => Promise<string | undefined>
+    /** The bot's own check of its own token: everything but expiry. */
+    readonly verifyExpired: (token: string) => Promise<Result<Grant, TokenRefusal>>
+    readonly allowed: (grant: Grant) => Promise<Allowed | undefined>
+  }
 
 /**
  * Decides a run anew and mints its query again under a new `jti`. Undefined, with an audit step, when the token is not ours, the run is
@@ -36,11 +42,25 @@ export async function renewGrant(token: string, deps: RenewDeps): Promise<string
   if (asked === undefined) return await refuse(grant, 'the place it was asked in is not known', deps)
   const place = await deps.placeFacts(asked, grant.person)
   const { query, run, to, askedAt, follows } = grant
+  if (grant.basis.kind !== 'policy') return await renewApproved(grant, allowed.runbook, deps)
   const decision = decide({ person, place, query, runbook: allowed.runbook, inventory: deps.inventory() }, deps.policy)
   if (decision.outcome !== 'allow') return await refuse(grant, 'the decision is no longer to allow', deps)
   const { role, tier, policy } = decision
   const same = { run, person: grant.person, query, to, askedAt, ...(follows === undefined ? {} : { follows }) }
   return (await mint({ ...same, role, tier, policy }, 'renewed', decision.checks, deps)).token
+}
+
+/** A run that others approved goes on while the approval stands and the rules would grant it by it. */
+async function renewApproved(grant: Grant, runbook: Runbook, deps: RenewDeps): Promise<string | undefined> {
+  const fault = await deps.basisFault(grant)
+  if (fault !== undefined) return await refuse(grant, fault, deps)
+  const approval = (await readApproval(grant.run, deps))?.approval
+  if (approval === undefined) return await refuse(grant, 'its basis cannot be renewed', deps)
+  const still = await stillGranted(approval, runbook, deps)
+  if (!still.ok) return await refuse(grant, `its approval no longer holds: ${still.error.why}`, deps)
+  const { role, tier, policy, basis, checks } = still.value
+  const { run, person, query, to, askedAt } = grant
+  return (await mint({ run, person, query, to, askedAt, role, tier, policy, basis }, 'renewed', checks, deps)).token
 }
 
 async function refuse(grant: Grant | undefined, why: string, deps: RenewDeps): Promise<undefined> {

@@ -38,6 +38,7 @@ function recorded(): readonly string[] {
     ...text.matchAll(/\brecord\(\s*delivery,\s*'(\w+)'/g),
     ...text.matchAll(/'(minted|renewed)', decision\.checks/g),
     ...text.matchAll(/\bstep: \w+ \? '(\w+)' : '(\w+)',\n\s+outcome/g),
+    ...text.matchAll(/\brecord\('(\w+)'/g),
   ]
   return [...new Set(written.flatMap(([, ...steps]) => steps))].toSorted()
 }

@@ -132,6 +132,8 @@ test('the layout of the result store is the one that the code writes', () => {
     deletedKey,
     terminalKey,
     deliveryKey,
+    approvalKey,
+    approvalOnKey,
     membershipsKey,
     policyInForceKey,
     policyRulesKey,
@@ -158,6 +160,8 @@ test('the layout of the result store is the one that the code writes', () => {
     deletedKey('RUN'),
     terminalKey('RUN'),
     deliveryKey('RUN', 'STEP'),
+    approvalKey('RUN', 0),
+    approvalOnKey(DAY, 'RUN'),
     membershipsKey(0),
     policyInForceKey(0),
     policyRulesKey('DIGEST'),
@@ -171,6 +175,7 @@ test('the layout of the result store is the one that the code writes', () => {
       .replace('hold/0000', 'hold/<n>')
       .replace('2026-11-20', '<day>')
       .replace('00000000', '<number>')
+      .replace('0000.json', '<number>.json')
       .replace(/[A-Z]{2,}/g, (word) => `<${word.toLowerCase()}>`),
   )
   assert.deepEqual(shown, wanted)

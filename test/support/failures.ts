@@ -91,6 +91,7 @@ export const FAILURES: { readonly [code in Failure['code']]: readonly Extract<Fa
     },
     { code: 'needs_approval', tier: 'elevated', reason: 'it is one here', by: '2 of security' },
   ],
+  reason_needed: [{ code: 'reason_needed', least: 10 }],
   no_approvers: [{ code: 'no_approvers', tier: 'elevated', reason: 'an open search over 8d' }],
   sensitive_tier: [
     {

@@ -100,6 +100,9 @@ export async function anAsking(t: Pick<TestContext, 'after'>): Promise<AskRig> {
       const grant = facts.grants.get(token)
       return grant === undefined ? err({ code: 'invalid', why: 'signature' }) : ok(grant)
     },
+    basisFault: async () => undefined,
+    verifyRequest: async () => err({ code: 'invalid', why: 'signature' }),
+    verifyClick: async () => err({ code: 'invalid', why: 'signature' }),
     audit: async (step) => {
       steps.push(step)
     },

@@ -155,13 +155,14 @@ function authorityDeps(
   tokens: ReadonlyMap<string, Grant>,
   now: () => Date,
   renewals: string[],
-): Pick<AuthorityDeps, 'verify' | 'verifyExpired' | 'renew'> {
+): Pick<AuthorityDeps, 'verify' | 'verifyExpired' | 'basisFault' | 'renew'> {
   const find: AuthorityDeps['verifyExpired'] = async (token) => {
     const grant = tokens.get(token)
     return grant === undefined ? err({ code: 'invalid', why: 'signature' }) : ok(grant)
   }
   return {
     verifyExpired: find,
+    basisFault: async () => undefined,
     verify: async (token, run) => {
       const found = await find(token, run)
       return found.ok && found.value.exp <= now().getTime() / 1000 ? err({ code: 'expired', why: 'expired' }) : found

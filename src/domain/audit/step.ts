@@ -22,6 +22,10 @@ export type AuditStep = {
     | 'released'
     | 'deleted'
     | 'groups_changed'
+    | 'approval_requested'
+    | 'approval_voted'
+    | 'approval_withdrawn'
+    | 'approval_expired'
     | 'policy_changed'
   readonly outcome: 'allow' | 'deny' | 'done'
   readonly at: string

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { EVENT_CATEGORIES, type Query } from '../query/query.ts'
+import { type Basis, basisSchema } from './basis.ts'
 import type { Destination, Person, Tier } from './person.ts'
 
 const time = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
 
-const querySchema = z
+/** A query in a token. */
+export const querySchema = z
   .strictObject({
     runbook: z.strictObject({ name: z.string().max(80), digest: z.string().regex(/^[0-9a-f]{64}$/) }),
     parameters: z.record(z.string().max(80), z.string().max(4000)),
@@ -25,7 +27,8 @@ const querySchema = z
       engines.some((engine) => engine !== 'lookup') || categories.every((one) => one === 'management'),
   )
 
-const destinationSchema = z.union([
+/** A destination in a token. */
+export const destinationSchema = z.union([
   z.strictObject({
     kind: z.literal('slack'),
     team: z.string(),
@@ -54,7 +57,7 @@ export const grantSchema = z.strictObject({
   person: z.strictObject({ team: z.string(), user: z.string() }),
   role: z.string(),
   tier: z.enum(['open', 'duty', 'elevated', 'sensitive']),
-  basis: z.strictObject({ kind: z.literal('policy'), policy: z.string() }),
+  basis: basisSchema,
   query: querySchema,
   to: destinationSchema,
   /** Seconds since 1970 after which the answer is no longer posted. */
@@ -78,7 +81,7 @@ export type Grant = {
   readonly person: Person
   readonly role: string
   readonly tier: Tier
-  readonly basis: { readonly kind: 'policy'; readonly policy: string }
+  readonly basis: Basis
   readonly query: Query
   readonly to: Destination
   readonly deliverBy: number

@@ -95,6 +95,14 @@ export const policyInForceKey = (seq: number): string => `policy/in-force/${Stri
 /** A policy's rules by their digest: what stands in a decision can be read again. */
 export const policyRulesKey = (digest: string): string => `policy/rules/${part(digest)}.json`
 
+/** The log of one run's approval, numbered from 1 without a gap; the first entry is the request. */
+export const approvalKey = (run: string, seq: number): string =>
+  `approvals/${part(run)}/${String(seq).padStart(4, '0')}.json`
+/** A folder of the runs whose approval was asked for on one day (UTC). */
+export const approvalDay = (day: Date): string => `approvals-asked/${day.toISOString().slice(0, 10)}`
+/** Empty, and there before the request. */
+export const approvalOnKey = (day: Date, run: string): string => `${approvalDay(day)}/${part(run)}`
+
 /** What the terminal marker says. */
 export type Terminal = {
   readonly run: string

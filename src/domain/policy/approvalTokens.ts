@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import type { ApprovalRequest, Vote } from './approval.ts'
+import { costSchema, digestSchema, personSchema } from './basis.ts'
+import { destinationSchema, querySchema } from './grant.ts'
+import { TIERS } from './person.ts'
+
+const registered = {
+  iss: z.string(),
+  aud: z.string(),
+  sub: z.string(),
+  jti: z.string(),
+  iat: z.number(),
+  nbf: z.number(),
+  exp: z.number(),
+}
+
+const setName = z.string().min(1).max(40)
+
+/** The claims of a request for approval: signed by the bot when it is made, so that nothing in it can be altered while it waits. */
+export const requestSchema = z.strictObject({
+  ...registered,
+  run: z.uuid(),
+  person: personSchema,
+  query: querySchema,
+  to: destinationSchema,
+  cost: costSchema,
+  hash: digestSchema,
+  role: z.string(),
+  tier: z.enum(TIERS as readonly ['open', 'duty', 'elevated', 'sensitive']),
+  why: z.string().max(2000),
+  reason: z.string().max(500),
+  words: z.string().max(8000),
+  scope: z.string().max(200_000),
+  place: z.strictObject({ channel: z.string(), thread: z.string().exactOptional() }),
+  seats: z.array(z.strictObject({ by: z.array(setName).min(1), count: z.int().min(1) })).min(1),
+  rules: z.array(z.string()),
+  self: z.boolean(),
+  places: z.array(z.string()),
+  askedAt: z.number(),
+  expiresAt: z.number(),
+  remindAt: z.array(z.number()),
+  escalate: z.number(),
+  policy: z.string(),
+})
+
+/**
+ * The claims of a vote: the bot's own word that it saw this person click, and no more than that. Approvers hold no keys, so whoever holds
+ * the bot's signing key could have made it; `attested` says so wherever it is read.
+ */
+export const clickSchema = z.strictObject({
+  ...registered,
+  attested: z.literal('slack_click'),
+  verdict: z.enum(['approve', 'deny']),
+  run: z.uuid(),
+  hash: digestSchema,
+  person: personSchema,
+  sets: z.array(setName).min(1),
+  at: z.number(),
+  reason: z.string().max(500).exactOptional(),
+  /** The digest of the policy by which they had the right. */
+  policy: z.string(),
+})
+
+type Registered = {
+  readonly iss: string
+  readonly aud: string
+  readonly sub: string
+  readonly jti: string
+  readonly iat: number
+  readonly nbf: number
+  readonly exp: number
+}
+
+export type RequestClaims = Registered & ApprovalRequest
+export type ClickClaims = Registered & Vote & { readonly attested: 'slack_click'; readonly policy: string }

@@ -1,0 +1,116 @@
+import { windowLength } from '../request/toQuery.ts'
+import type { Approval } from './approval.ts'
+import { approvalHash, FREE_ENGINES } from './basis.ts'
+import type { Grant } from './grant.ts'
+import { isSame } from './membership.ts'
+import type { Person, Tier } from './person.ts'
+import { rank } from './tier.ts'
+
+/** What an investigation allows until it ends, as it was approved or last narrowed. Times are seconds since 1970. */
+export type Investigation = {
+  readonly id: string
+  readonly hash: string
+  readonly people: readonly Person[]
+  /** Its questions are asked, and answered, there. */
+  readonly channel: string
+  readonly tier: Tier
+  readonly accounts: readonly string[]
+  /** Longest window, seconds. */
+  readonly window: number
+  readonly from: number
+  readonly until: number
+  /** When somebody ended it. */
+  readonly endedAt?: number
+}
+
+/** What a worker found in the store about the basis of a grant, with every signature checked. */
+export type Evidence =
+  | { readonly kind: 'approval'; readonly approval: Approval | undefined }
+  | { readonly kind: 'investigation'; readonly investigation: Investigation | undefined }
+  | { readonly kind: 'break_glass'; readonly review: { readonly run: string; readonly person: Person } | undefined }
+
+/** A reason for break-glass is at least that long, whatever policy says. */
+const SHORTEST_REASON = 10
+
+/**
+ * Why a grant's basis does not hold, by the rule of its kind; undefined when it holds. The signature of the grant is checked elsewhere: this is
+ * what even a bot that signs too much cannot pass. `now`: seconds since 1970.
+ */
+export function basisFault(grant: Grant, evidence: Evidence | undefined, now: number): string | undefined {
+  if (grant.tier === 'sensitive') return 'nothing sensitive is allowed by any basis'
+  const { basis } = grant
+  switch (basis.kind) {
+    case 'policy':
+      return undefined
+    case 'approval':
+      return evidence?.kind === 'approval' ? approvalFault(grant, basis, evidence.approval) : NO_EVIDENCE
+    case 'investigation':
+      return evidence?.kind === 'investigation'
+        ? investigationFault(grant, basis, evidence.investigation, now)
+        : NO_EVIDENCE
+    case 'break_glass':
+      return evidence?.kind === 'break_glass' ? breakGlassFault(grant, basis, evidence.review) : NO_EVIDENCE
+  }
+}
+
+const NO_EVIDENCE = 'nothing is known of its basis'
+
+type BasisOf<K extends Grant['basis']['kind']> = Extract<Grant['basis'], { kind: K }>
+
+/** The request is for exactly this, it was approved, by whom the grant says, and it may not cost more than was said. */
+function approvalFault(grant: Grant, basis: BasisOf<'approval'>, approval: Approval | undefined): string | undefined {
+  const { run, person, query, to } = grant
+  if (approvalHash({ run, person, query, to, cost: basis.cost }) !== basis.hash) return 'it is not what was approved'
+  if (approval === undefined) return 'there is no such request for approval'
+  if (approval.request.hash !== basis.hash) return 'another request was approved'
+  if (approval.status !== 'approved') return `the request is ${approval.status}`
+  if (approval.request.tier !== grant.tier) return 'another tier was approved'
+  const approvers = approval.votes.filter(({ verdict }) => verdict === 'approve').map((vote) => vote.person)
+  const same = approvers.length === basis.approvers.length && approvers.every((one) => isAmong(one, basis.approvers))
+  if (!same) return 'others approved it than it says'
+  if (!approval.request.self && isAmong(person, approvers)) return 'whoever asked approved it'
+  const costs = query.engines.some((engine) => !FREE_ENGINES.includes(engine))
+  return costs && basis.cost.usd === 0 ? 'an engine costs, and nothing may be spent' : undefined
+}
+
+/** The investigation goes on, is the one that was approved, and its bounds hold this person, place and question. */
+function investigationFault(
+  grant: Grant,
+  basis: BasisOf<'investigation'>,
+  investigation: Investigation | undefined,
+  now: number,
+): string | undefined {
+  if (investigation === undefined || investigation.id !== basis.id) return 'there is no such investigation'
+  if (investigation.hash !== basis.hash) return 'the investigation was changed since'
+  if (investigation.endedAt !== undefined || now >= investigation.until) return 'the investigation has ended'
+  if (basis.until > investigation.until || grant.exp > investigation.until) return 'it would outlast the investigation'
+  if (grant.askedAt < investigation.from) return 'it was asked before the investigation was opened'
+  if (!isAmong(grant.person, investigation.people)) return 'the person is not of the investigation'
+  if (channelOf(grant) !== investigation.channel) return 'it was not asked in the channel of the investigation'
+  if (rank(grant.tier) > rank(investigation.tier)) return 'its tier is above that of the investigation'
+  if (!grant.query.accounts.every((account) => investigation.accounts.includes(account)))
+    return 'an account is not of the investigation'
+  return windowLength(grant.query) > investigation.window
+    ? 'its window is longer than that of the investigation'
+    : undefined
+}
+
+/** A review of this run by this person is open, and there is a reason. */
+function breakGlassFault(
+  grant: Grant,
+  basis: BasisOf<'break_glass'>,
+  review: { readonly run: string; readonly person: Person } | undefined,
+): string | undefined {
+  if (basis.reason.trim().length < SHORTEST_REASON) return 'there is no reason'
+  if (review === undefined) return 'no review is open'
+  return review.run === grant.run && isSame(review.person, grant.person) ? undefined : 'the review is of another run'
+}
+
+function isAmong(person: Person, persons: readonly Person[]): boolean {
+  return persons.some((other) => isSame(other, person))
+}
+
+function channelOf({ to }: Grant): string | undefined {
+  if (to.kind === 'slack') return to.channel
+  return to.kind === 'direct' ? to.from?.channel : undefined
+}

@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { after, opened } from '../../src/domain/policy/approval.ts'
+import { approvalHash } from '../../src/domain/policy/basis.ts'
+import { basisFault, type Evidence, type Investigation } from '../../src/domain/policy/basisCheck.ts'
+import { type Grant, grantSchema } from '../../src/domain/policy/grant.ts'
+import { aQuery, DAY, PAYMENTS, WEB } from '../support/askFacts.ts'
+import { IAM_PERSISTENCE } from '../support/askRunbooks.ts'
+import { aRequest } from './requests.ts'
+import { ALICE, BOB, CAROL, READ_AT } from './rows.ts'
+
+const REQUEST = aRequest()
+const APPROVED = after(opened(REQUEST), {
+  kind: 'voted',
+  vote: { verdict: 'approve', run: REQUEST.run, hash: REQUEST.hash, person: BOB, sets: ['security'], at: READ_AT + 1 },
+})
+const POLICY = 'd'.repeat(64)
+const BASIS = { kind: 'approval', policy: POLICY, hash: REQUEST.hash, cost: REQUEST.cost, approvers: [BOB] } as const
+const ID = '9c7a2b1d-5d4b-4a53-9d5e-0c7a2b1d3e4f'
+
+function aGrant(parts: Partial<Grant> = {}): Grant {
+  const { run, person, query, to, tier } = REQUEST
+  return {
+    ...{ iss: 'ctq', aud: 'ctq-worker', sub: 'T1.UALICE', jti: 'j', iat: READ_AT, nbf: READ_AT, exp: READ_AT + 600 },
+    ...{ run, person, role: 'team', tier, query, to, deliverBy: READ_AT + 3600, askedAt: READ_AT },
+    basis: BASIS,
+    ...parts,
+  }
+}
+
+const PROOF: Evidence = { kind: 'approval', approval: APPROVED }
+const fault = (grant: Grant, evidence: Evidence | undefined = PROOF, now = READ_AT + 60): string | undefined =>
+  basisFault(grant, evidence, now)
+
+const { query } = REQUEST
+const APPROVALS: readonly (readonly [says: string, found: string | undefined, expected: string | undefined])[] = [
+  ['what was approved holds', fault(aGrant()), undefined],
+  [
+    'another account is not',
+    fault(aGrant({ query: { ...query, accounts: [PAYMENTS, WEB] } })),
+    'it is not what was approved',
+  ],
+  [
+    'another place for the answer is not',
+    fault(aGrant({ to: { kind: 'sink', name: 'x' } })),
+    'it is not what was approved',
+  ],
+  ['another person is not', fault(aGrant({ person: CAROL })), 'it is not what was approved'],
+  ['another run is not', fault(aGrant({ run: ID })), 'it is not what was approved'],
+  ['more money is not', fault(aGrant({ basis: { ...BASIS, cost: { usd: 5 } } })), 'it is not what was approved'],
+  ['another tier is not', fault(aGrant({ tier: 'duty' })), 'another tier was approved'],
+  ['nothing sensitive holds', fault(aGrant({ tier: 'sensitive' })), 'nothing sensitive is allowed by any basis'],
+  [
+    'without a request nothing holds',
+    fault(aGrant(), { kind: 'approval', approval: undefined }),
+    'there is no such request for approval',
+  ],
+  ['without evidence nothing holds', basisFault(aGrant(), undefined, READ_AT), 'nothing is known of its basis'],
+  [
+    'evidence of another kind is none',
+    fault(aGrant(), { kind: 'break_glass', review: undefined }),
+    'nothing is known of its basis',
+  ],
+  [
+    'a request that waits does not hold',
+    fault(aGrant(), { kind: 'approval', approval: opened(REQUEST) }),
+    'the request is requested',
+  ],
+  [
+    'a request that was withdrawn does not hold',
+    fault(aGrant(), {
+      kind: 'approval',
+      approval: after(opened(REQUEST), { kind: 'withdrawn', person: ALICE, at: READ_AT }),
+    }),
+    'the request is withdrawn',
+  ],
+  [
+    'other approvers than it says do not hold',
+    fault(aGrant({ basis: { ...BASIS, approvers: [CAROL] } })),
+    'others approved it than it says',
+  ],
+  [
+    'an approver too many does not hold',
+    fault(aGrant({ basis: { ...BASIS, approvers: [BOB, CAROL] } })),
+    'others approved it than it says',
+  ],
+  [
+    'an approval of another request does not hold',
+    fault(aGrant(), { kind: 'approval', approval: { ...APPROVED, request: aRequest({ cost: { usd: 1 } }) } }),
+    'another request was approved',
+  ],
+  [
+    'whoever asked is no approver, whatever the log says',
+    fault(aGrant({ basis: { ...BASIS, approvers: [ALICE] } }), {
+      kind: 'approval',
+      approval: { ...APPROVED, votes: APPROVED.votes.map((vote) => ({ ...vote, person: ALICE })) },
+    }),
+    'whoever asked approved it',
+  ],
+  [
+    'the policy alone needs no evidence',
+    basisFault(aGrant({ basis: { kind: 'policy', policy: POLICY } }), undefined, READ_AT),
+    undefined,
+  ],
+]
+for (const [says, found, expected] of APPROVALS) test(`by approval: ${says}`, () => assert.equal(found, expected))
+
+const INVESTIGATION: Investigation = {
+  id: ID,
+  hash: 'a'.repeat(64),
+  people: [ALICE],
+  channel: 'C0INCIDENT',
+  tier: 'elevated',
+  accounts: [PAYMENTS],
+  window: 8 * DAY,
+  from: READ_AT - 60,
+  until: READ_AT + 4 * 3600,
+}
+const WITHIN = {
+  kind: 'investigation',
+  policy: POLICY,
+  id: ID,
+  hash: INVESTIGATION.hash,
+  until: INVESTIGATION.until,
+} as const
+
+function within(
+  parts: Partial<Grant> = {},
+  changed: Partial<Investigation> = {},
+  now = READ_AT + 60,
+): string | undefined {
+  const investigation = { ...INVESTIGATION, ...changed }
+  return basisFault(aGrant({ basis: WITHIN, ...parts }), { kind: 'investigation', investigation }, now)
+}
+
+const INVESTIGATIONS: readonly (readonly [says: string, found: string | undefined, expected: string | undefined])[] = [
+  ['a question within its bounds holds', within(), undefined],
+  ['an ended one holds nothing', within({}, { endedAt: READ_AT }), 'the investigation has ended'],
+  ['one whose time is over holds nothing', within({}, {}, INVESTIGATION.until), 'the investigation has ended'],
+  [
+    'one that was narrowed since holds nothing',
+    within({}, { hash: 'b'.repeat(64) }),
+    'the investigation was changed since',
+  ],
+  ['another one holds nothing', within({}, { id: REQUEST.run }), 'there is no such investigation'],
+  ['a token does not outlast it', within({}, { until: READ_AT + 300 }), 'it would outlast the investigation'],
+  [
+    'a question from before it holds not',
+    within({ askedAt: READ_AT - 120 }),
+    'it was asked before the investigation was opened',
+  ],
+  ['somebody else holds not', within({ person: BOB }), 'the person is not of the investigation'],
+  [
+    'another channel holds not',
+    within({ to: { kind: 'slack', team: 'T1', channel: 'C0OTHER' } }),
+    'it was not asked in the channel of the investigation',
+  ],
+  ['a tier above holds not', within({}, { tier: 'duty' }), 'its tier is above that of the investigation'],
+  [
+    'another account holds not',
+    within({ query: { ...query, accounts: [WEB] } }),
+    'an account is not of the investigation',
+  ],
+  [
+    'a longer window holds not',
+    within({ query: aQuery(IAM_PERSISTENCE, { days: 9 }) }),
+    'its window is longer than that of the investigation',
+  ],
+]
+for (const [says, found, expected] of INVESTIGATIONS)
+  test(`by investigation: ${says}`, () => assert.equal(found, expected))
+
+const GLASS = { kind: 'break_glass', policy: POLICY, review: ID, reason: 'payments are down' } as const
+const REVIEW = { run: REQUEST.run, person: ALICE }
+const broken = (basis: Partial<typeof GLASS>, review: typeof REVIEW | undefined = REVIEW): string | undefined =>
+  fault(aGrant({ basis: { ...GLASS, ...basis } as Grant['basis'] }), { kind: 'break_glass', review })
+
+test('by break-glass: with a reason and an open review of this run it holds, and else not', () => {
+  assert.equal(broken({}), undefined)
+  assert.equal(broken({ reason: 'urgent   ' } as never), 'there is no reason')
+  assert.equal(fault(aGrant({ basis: GLASS }), { kind: 'break_glass', review: undefined }), 'no review is open')
+  assert.equal(broken({}, { run: ID, person: ALICE }), 'the review is of another run')
+  assert.equal(broken({}, { run: REQUEST.run, person: BOB }), 'the review is of another run')
+})
+
+test('a token carries one basis of a known kind, whole, and nothing else', () => {
+  for (const basis of [BASIS, WITHIN, GLASS, { kind: 'policy', policy: POLICY }] as const)
+    assert.ok(grantSchema.safeParse(aGrant({ basis: structuredClone(basis) as Grant['basis'] })).success, basis.kind)
+  const wrong = [
+    { kind: 'none', policy: POLICY },
+    { ...BASIS, approvers: [] },
+    { ...BASIS, hash: 'short' },
+    { ...BASIS, more: 1 },
+    { kind: 'approval', policy: POLICY },
+    { ...WITHIN, id: 'INC-42' },
+    { ...GLASS, reason: '' },
+  ]
+  for (const basis of wrong) assert.ok(!grantSchema.safeParse(aGrant({ basis: basis as never })).success, basis.kind)
+})
+
+test('a grant of data events is none for an engine that reads no data events', () => {
+  const data = aGrant({ query: { ...query, categories: ['data'] } })
+  assert.ok(!grantSchema.safeParse(data).success)
+  assert.notEqual(approvalHash({ ...REQUEST, query: data.query }), REQUEST.hash)
+})
