@@ -18,7 +18,15 @@ if (name === '--version') {
 } else if (command === undefined) {
   const lines = COMMANDS.map(({ name: known, usage, does }) => `  ctq ${`${known} ${usage}`.padEnd(58)} ${does}`)
   const stream = name === undefined || name === 'help' || name === '--help' ? process.stdout : process.stderr
-  if (stream === process.stderr) stream.write(`ctq has no command "${String(name).slice(0, 40)}".\n`)
+  if (stream === process.stderr) {
+    const { nearest } = await import('./domain/nearest.ts')
+    const meant = nearest(
+      String(name),
+      COMMANDS.map(({ name: known }) => known),
+    )
+    const guess = meant === undefined ? '' : ` Did you mean "ctq ${meant}"?`
+    stream.write(`ctq has no command "${String(name).slice(0, 40)}".${guess}\n`)
+  }
   stream.write(`ctq answers questions about AWS from CloudTrail.\n\n${lines.join('\n')}\n`)
   process.exitCode = stream === process.stderr ? USAGE : 0
 } else {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { takeOptions } from '../../src/commands/options.ts'
 import { questionText } from '../../src/commands/questionText.ts'
+import { ctq } from './rig.ts'
 
 test('what the shell kept together stays together in the question', () => {
   const texts: readonly (readonly [readonly string[], string])[] = [
@@ -30,4 +31,9 @@ test("a command's own options are taken out, and words of the question that look
   assert.equal(takeOptions(['--out'], names), '--out needs a value.')
   assert.equal(takeOptions(['--out='], names), '--out needs a value.')
   assert.equal(takeOptions(['--out', 'a', '--out', 'b'], names), '--out is given twice.')
+})
+
+test('a subcommand that there is not gets the nearest that there is', async () => {
+  const { code, err } = await ctq(['runn'])
+  assert.deepEqual([code, err.split('\n')[0]], [2, 'ctq has no command "runn". Did you mean "ctq run"?'])
 })

@@ -72,7 +72,7 @@ const REFUSED: readonly (readonly [string, object])[] = [
     'prod-paymnts',
     { code: 'unknown_runbook', input: 'prod-paymnts', nearest: 'prod-payments', asks: 'user=prod-paymnts' },
   ],
-  [`wat ${KEY} did`, { code: 'unknown_runbook', input: 'wat', nearest: KEY }],
+  [`wat ${KEY} did`, { code: 'unknown_runbook', input: 'wat', nearest: `key-activity ${KEY}` }],
   ['what did alice do', { code: 'unknown_runbook', input: 'what' }],
   ['was anything opened?', { code: 'unknown_runbook', input: 'was', nearest: 'find was anything opened?' }],
   ['last 24h', { code: 'unknown_runbook', input: 'last', nearest: 'list' }],

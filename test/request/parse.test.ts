@@ -33,7 +33,8 @@ const COMMANDS: readonly (readonly [string, unknown])[] = [
   ['?', { kind: 'help' }],
   ['--help', { kind: 'help' }],
   ['help key', { kind: 'help', topic: 'key-activity' }],
-  ['help STATUS', { kind: 'help', topic: 'status' }],
+  ['help STATUS', { kind: 'help' }],
+  ['help help', { kind: 'help' }],
   ['key-activity help', { kind: 'help', topic: 'key-activity' }],
   ['key-activity --help', { kind: 'help', topic: 'key-activity' }],
   ['LIST', { kind: 'list' }],
@@ -158,6 +159,9 @@ const REFUSED: readonly (readonly [string, object])[] = [
     { code: 'bad_window', input: 'since … until', why: 'it ends before it begins' },
   ],
   ['list all', { code: 'unexpected_word', input: 'all' }],
+  [`show me key ${KEY}`, { code: 'unknown_runbook', input: 'show', nearest: `key-activity ${KEY}` }],
+  [`can you tell me what ${KEY} did`, { code: 'unknown_runbook', input: 'can', nearest: `key-activity ${KEY}` }],
+  [`key ${KEY} --lst 24h`, { code: 'unexpected_word', input: '--lst', nearest: 'last 24h' }],
   ['status nothing', { code: 'unknown_run', input: 'nothing' }],
   [
     'cancel',
@@ -170,6 +174,22 @@ for (const [text, failure] of REFUSED)
   test(`"${text.slice(0, 60)}" is refused: ${JSON.stringify(failure)}`, () => {
     assert.deepEqual(failureOf(text), failure)
   })
+
+test('a day by itself is when it begins; in quotes it is a name', () => {
+  for (const [text, same] of [
+    [`key ${KEY} yesterday`, `key ${KEY} since yesterday`],
+    [`${KEY} yesterday 14:05`, `${KEY} since yesterday 14:05`],
+    ['console-logins Today', 'console-logins since today'],
+  ] as const)
+    assert.deepEqual(parse(text), parse(same))
+  const quoted = parse('console-logins "yesterday"')
+  assert.ok(quoted.ok && quoted.value.kind === 'run' && quoted.value.request.span === undefined)
+})
+
+test('a sentence is no slip of a command', () => {
+  const { nearest = '' } = failureOf('can you tell me what happened') as { readonly nearest?: string }
+  assert.doesNotMatch(nearest, /^cancel/)
+})
 
 test('a time that the clocks skipped or showed twice covers both readings, and says so', () => {
   const spring = parse('logins since 2026-03-29 02:30', 'Europe/Berlin', new Date('2026-03-30T00:00:00Z'))

@@ -1,7 +1,7 @@
 import type { Failure } from '../failure.ts'
 import { nearest } from '../nearest.ts'
 import { err, ok, type Result } from '../outcome.ts'
-import { findRunbooks } from '../runbook/find.ts'
+import { findRunbooks, saysNothing } from '../runbook/find.ts'
 import type { Library } from '../runbook/runbook.ts'
 import { readBare } from './bare.ts'
 import type { Command } from './command.ts'
@@ -10,9 +10,10 @@ import type { Clock } from './moment.ts'
 import { COMMAND_NAMES } from './names.ts'
 import { normalise, type Origin } from './normalise.ts'
 import { readQuestion } from './question.ts'
+import { questionsOf } from './questions.ts'
 import { shapesOf } from './shape.ts'
 import { windowKeyword } from './span.ts'
-import { isQuoted, splitWords, unquote, type Word } from './words.ts'
+import { isQuoted, quote, splitWords, unquote, type Word } from './words.ts'
 
 /** Longest request: a parameter's value may take all of it, and a token carries at most this much (grant.ts). */
 export const TEXT_MAX = 4000
@@ -91,7 +92,8 @@ function readHelp(rest: readonly Word[], library: Library): Result<Command, Fail
   const [topic, ...more] = rest
   if (topic === undefined) return ok({ kind: 'help' })
   const name = unquote(topic.raw).toLowerCase()
-  const known = COMMANDS.includes(name) ? name : library.find(name)?.name
+  if (COMMANDS.includes(name)) return alone({ kind: 'help' }, more)
+  const known = library.find(name)?.name
   return known === undefined ? unknownRunbook(name, [], library) : alone({ kind: 'help', topic: known }, more)
 }
 
@@ -167,7 +169,7 @@ function readValue(
     library,
     inventory: context.inventory,
     clock: clockOf(context),
-    known: knownNames(library),
+    known: saysNothing(name) ? [] : knownNames(library),
   })
   switch (read?.kind) {
     case 'asked':
@@ -192,21 +194,29 @@ function knownNames(library: Library): readonly string[] {
 
 /** A word that is none: the nearest that is one, else the value behind it, which says by itself what to ask, else a search for the words. */
 function unknownRunbook(input: string, rest: readonly Word[], library: Library): Result<never, Failure> {
-  const meant =
-    nearest(
-      input,
-      knownNames(library).filter((name) => name !== input),
-    ) ??
-    valueAmong(rest) ??
-    searchFor(input, rest, library)
+  // A word of every sentence is no slip of a command's name: `can you …` is not cancel.
+  const slip = saysNothing(input)
+    ? undefined
+    : nearest(
+        input,
+        knownNames(library).filter((name) => name !== input),
+      )
+  const meant = slip ?? questionAmong(rest, library) ?? searchFor(input, rest, library)
   return err({ code: 'unknown_runbook', input, ...(meant !== undefined && { nearest: meant }) })
 }
 
-/** The first word that can only be a value. */
-function valueAmong(words: readonly Word[]): string | undefined {
-  return words
-    .map(({ raw }) => unquote(raw))
-    .find((word) => !['user', 'eventName'].includes(shapesOf(word)[0]?.kind ?? 'user'))
+/** The question about the first word that can only be a value. */
+function questionAmong(words: readonly Word[], library: Library): string | undefined {
+  for (const { raw } of words) {
+    const value = unquote(raw)
+    const shapes = shapesOf(value)
+    if (['user', 'eventName'].includes(shapes[0]?.kind ?? 'user')) continue
+    const [question] = questionsOf(shapes, library)
+    return question === undefined
+      ? value
+      : `${question.runbook} ${Object.values(question.parameters).map(quote).join(' ')}`.trim()
+  }
+  return undefined
 }
 
 /** A few words that are about a runbook. */

@@ -62,9 +62,19 @@ function readWord(runbook: Runbook, words: readonly Word[], at: number, draft: D
     const part = readWindowPart(keyword, texts, at + 1, draft.window, clock)
     return part.ok ? ok({ draft: { ...draft, window: part.value.parts }, used: part.value.used + 1 }) : part
   }
+  if (isDay(word.raw) && Object.keys(draft.window).length === 0) {
+    const texts = words.map(({ raw }) => raw)
+    const part = readWindowPart('since', texts, at, draft.window, clock)
+    if (part.ok) return ok({ draft: { ...draft, window: part.value.parts }, used: part.value.used })
+  }
   const option = plain !== word.raw && isName(runbook, plain) ? words[at + 1] : undefined
   if (option !== undefined) return readNamed(runbook, plain, option.raw, draft, 2)
   return ok({ draft: withBare(draft, word.raw), used: 1 })
+}
+
+/** A day without `since`: nobody asks about a user of that name without quotes. */
+function isDay(word: string): boolean {
+  return /^(?:yesterday|today)$/i.test(word)
 }
 
 function isName(runbook: Runbook, word: string): boolean {
@@ -153,6 +163,8 @@ function unexpected(input: string, bare: readonly string[]): Result<never, Failu
 }
 
 function meantBy(input: string, next: string | undefined): string | undefined {
+  const plain = input.replace(/^--?(?=[a-z])/i, '')
+  if (plain !== input) return meantBy(plain, next)
   const length = /^\d/.test(input) ? readDuration([input], 0) : undefined
   if (length !== undefined) return `last ${length.words}`
   const word = nearest(input, [...WINDOW_WORDS, 'account', 'region', 'reason'])

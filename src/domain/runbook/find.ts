@@ -26,6 +26,11 @@ const SAY_NOTHING = new Set(
   ).split(' '),
 )
 
+/** Whether a word is one that a question has whatever it is about. */
+export function saysNothing(word: string): boolean {
+  return SAY_NOTHING.has(word.toLowerCase())
+}
+
 type Indexed = { readonly runbook: Runbook; readonly words: ReadonlyMap<string, number> }
 
 /**
