@@ -7,8 +7,8 @@ import { queryHash } from '../domain/query/query.ts'
 import { type Objects, planKey } from '../domain/result/objects.ts'
 import type { Match } from '../domain/runbook/runbook.ts'
 import { inTurns } from './inTurns.ts'
+import { partFault } from './partEnds.ts'
 import { planOf } from './plans.ts'
-import { partFault } from './readPart.ts'
 
 export type PlanDeps = {
   readonly objects: Objects

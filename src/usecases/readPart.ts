@@ -1,8 +1,7 @@
 import type { Audit } from '../domain/audit/step.ts'
-import type { AwsFault } from '../domain/fault.ts'
 import { type Grant, type Lane, laneOf } from '../domain/policy/grant.ts'
 import type { Person } from '../domain/policy/person.ts'
-import type { PartCoverage, PartFault } from '../domain/query/coverage.ts'
+import type { PartCoverage } from '../domain/query/coverage.ts'
 import type { PageHead } from '../domain/query/page.ts'
 import { iso, type Plan, type Round, seconds } from '../domain/query/plan.ts'
 import type { Query } from '../domain/query/query.ts'
@@ -10,6 +9,7 @@ import type { CloudTrailRecord } from '../domain/record.ts'
 import { chainKey, type Objects, partEndKey, roundOf } from '../domain/result/objects.ts'
 import { type Authority, type AuthorityDeps, authorityOf } from './authority.ts'
 import type { Outcome } from './outcome.ts'
+import { failedPart, stoppedPart } from './partEnds.ts'
 import {
   type AddedPage,
   type ChainDeps,
@@ -85,7 +85,7 @@ export async function readPart(job: PartJob, deps: ReadPartDeps): Promise<Outcom
   const authority = await authorityOf(job, deps)
   if (authority.kind === 'refused') return await refuseJob(job, authority.why, deps)
   if (authority.kind === 'lapsed')
-    return await end(job, stopped(job, 'lapsed', 'authorisation lapsed'), await deps.planOf(run), deps)
+    return await end(job, stoppedPart(job, 'lapsed', 'authorisation lapsed'), await deps.planOf(run), deps)
   const plan = await deps.planOf(run)
   if (plan === undefined || !belongs(job, plan, authority)) return await refuseJob(job, 'not a part of this run', deps)
   const matches = await deps.matcher(authority.grant(), plan.follow)
@@ -187,11 +187,11 @@ async function conclude(
   deps: ReadPartDeps,
 ): Promise<Outcome> {
   const fault = ends.find((chainEnd) => chainEnd.kind === 'fault')
-  if (fault?.kind === 'fault') return await end(job, failed(job, fault.fault, authority.grant().query), plan, deps)
+  if (fault?.kind === 'fault') return await end(job, failedPart(job, fault.fault, authority.grant().query), plan, deps)
   if (ends.some((chainEnd) => chainEnd.kind === 'yield')) return { kind: 'yield' }
   if (ends.some((chainEnd) => chainEnd.kind === 'stop')) {
     const why = authority.lapsed() ? 'lapsed' : 'cancelled'
-    return await end(job, stopped(job, why, why === 'lapsed' ? 'authorisation lapsed' : 'cancelled'), plan, deps)
+    return await end(job, stoppedPart(job, why, why === 'lapsed' ? 'authorisation lapsed' : 'cancelled'), plan, deps)
   }
   const waits = ends.flatMap((chainEnd) => (chainEnd.kind === 'wait' ? [chainEnd.until.getTime()] : []))
   if (waits.length > 0) return { kind: 'wait', until: new Date(Math.min(...waits)) }
@@ -275,65 +275,4 @@ function readBack(
   })
   const newest = iso(stops.reduce((latest, stop) => Math.max(latest, stop), 0))
   return stops.length === 0 || newest > plan.window.until ? {} : { readBackTo: newest }
-}
-
-function stopped(job: PartJob, code: 'lapsed' | 'cancelled', detail: string): PartCoverage {
-  return {
-    account: job.account,
-    region: job.region,
-    status: 'stopped',
-    pages: 0,
-    records: 0,
-    matched: 0,
-    fault: { code, detail },
-  }
-}
-
-/** A part with a known fault completes with that coverage: the others still answer. */
-function failed(job: PartJob, fault: AwsFault, { regions }: Query): PartCoverage {
-  // Among all Regions, one that a policy closes is known to be; one that was asked by name, or an account that ctq is kept out of, is not.
-  const blind = regions === 'enabled' && fault.code === 'scp_denied' && fault.action !== 'sts:AssumeRole'
-  return {
-    account: job.account,
-    region: job.region,
-    status: blind ? 'blind' : 'failed',
-    pages: 0,
-    records: 0,
-    matched: 0,
-    fault: partFault(fault),
-  }
-}
-
-/** What the answer says of an AWS fault. */
-export function partFault(fault: AwsFault): PartFault {
-  return {
-    code: PART_FAULTS[fault.code],
-    detail: fault.detail,
-    ...(fault.action === undefined ? {} : { action: fault.action }),
-    ...(fault.role === undefined ? {} : { role: fault.role }),
-    ...statement(fault),
-  }
-}
-
-const PART_FAULTS: { readonly [code in AwsFault['code']]: PartFault['code'] } = {
-  throttled: 'aws_failed',
-  expired_credentials: 'credentials_invalid',
-  access_denied: 'access_denied',
-  scp_denied: 'scp_denied',
-  assume_role_denied: 'assume_role_denied',
-  region_not_enabled: 'region_not_enabled',
-  credentials_invalid: 'credentials_invalid',
-  invalid_token: 'aws_failed',
-  invalid_request: 'invalid_request',
-  transient: 'aws_failed',
-}
-
-/** The IAM statement that would let the call through, to paste. */
-function statement(fault: AwsFault): { statement?: string } {
-  if (fault.action === undefined || (fault.code !== 'access_denied' && fault.code !== 'assume_role_denied')) return {}
-  if (fault.code === 'access_denied')
-    return { statement: JSON.stringify({ Effect: 'Allow', Action: fault.action, Resource: '*' }) }
-  // The person is named in the same call (iam.ts, workerPolicy).
-  const actions = ['sts:AssumeRole', 'sts:SetSourceIdentity']
-  return { statement: JSON.stringify({ Effect: 'Allow', Action: actions, Resource: fault.role ?? '*' }) }
 }
