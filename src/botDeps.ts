@@ -103,6 +103,8 @@ export function requestDeps(bot: Bot): RequestDeps {
     leave: (question, run) => board.leave(question, run),
     enqueue: (run, token) => queues.addRun(run, token, 'interactive'),
     status: (run, token) => queues.addProgress(run, token),
+    showEstimate: (run, token) => queues.addDelivery(run, token, 'status'),
+    paceMs: config.settings.aws.paceMs,
     remember: (person, run) => board.remember(`${person.team}.${person.user}`, run),
   }
 }

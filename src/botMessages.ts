@@ -1,5 +1,6 @@
 import { answerMessage } from './adapters/slack/messages/answer.ts'
 import { diffMessage } from './adapters/slack/messages/diff.ts'
+import { estimateMessage } from './adapters/slack/messages/estimate.ts'
 import {
   foundMessage,
   helpMessage,
@@ -38,7 +39,11 @@ export function failureMessage(failure: Failure): Message {
 }
 
 /** What the asker sees at once, as Slack messages. */
-export const askMessages: AskMessages<Message> & { readonly joined: (run: string, words: string) => Message } = {
+export const askMessages: AskMessages<Message> & {
+  readonly joined: (run: string, words: string) => Message
+  readonly started: (run: string) => Message
+  readonly narrow: (words: string) => Message
+} = {
   failure: failureMessage,
   incomplete: (failure, words) => incompleteMessage(explain(failure), words),
   menu: menuMessage,
@@ -61,6 +66,11 @@ export const askMessages: AskMessages<Message> & { readonly joined: (run: string
         ? say`Run ${value(run.slice(0, SHORT))} is on hold: nothing of it is deleted until somebody types release ${value(run.slice(0, SHORT))}.`
         : say`Run ${value(run.slice(0, SHORT))} is released: what it left in Slack is deleted when its time is over.`,
     ),
+  started: (run) => noteMessage(say`Run ${value(run.slice(0, SHORT))} begins.`),
+  narrow: (words) =>
+    noteMessage(
+      say`Ask for less: a shorter time (${value('last 2h')}), one Region (${value('region=eu-west-1')}), one account (${value('account=…')}), or one key, person or resource. It was asked as ${value(words)}`,
+    ),
   accepted: (run, words, notes) =>
     noteMessage(
       say`Asking ${value(words)} · run ${value(run.slice(0, SHORT))}${notes.length === 0 ? '' : `. ${notes.join(' ')}`}`,
@@ -82,16 +92,19 @@ export function deliveryMessages(
   csvRule: (grant: Grant) => 'attach' | 'direct' | 'none',
 ): DeliveryMessages<Message> {
   const question = (grant: Grant): Phrase => questionPhrase(grant.query.runbook.name, grant.query.parameters)
+  const scope = ({ query }: Grant): Phrase =>
+    queryScopePhrase(
+      query,
+      (id) => inventory().accounts.find((account) => account.id === id)?.name,
+      now().toISOString(),
+    )
   return {
+    estimate: (grant, estimate) => estimateMessage(grant.run, question(grant), estimate, scope(grant)),
     progress: (grant, progress, soFar) =>
       progressMessage({
         run: grant.run,
         question: question(grant),
-        scope: queryScopePhrase(
-          grant.query,
-          (id) => inventory().accounts.find((account) => account.id === id)?.name,
-          now().toISOString(),
-        ),
+        scope: scope(grant),
         soFar,
         ...(progress === undefined ? {} : { progress }),
       }),

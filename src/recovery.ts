@@ -40,6 +40,7 @@ export function keepRecovering(parts: RecoveryParts): () => void {
     },
     cancel: (run) => board.cancel(run),
     status: (run, token) => queues.addProgress(run, token),
+    showEstimate: (run, token) => queues.addDelivery(run, token, 'status'),
     remember: (person, run) => board.remember(`${person.team}.${person.user}`, run),
   })
   let looking = false

@@ -84,6 +84,7 @@ export type Failure =
   | { readonly code: 'not_yours_to_cancel'; readonly run: string }
   | { readonly code: 'already_finished'; readonly run: string }
   | { readonly code: 'no_answer_yet' }
+  | { readonly code: 'too_late_to_start'; readonly run: string }
   | { readonly code: 'not_answered'; readonly run: string }
   | { readonly code: 'not_comparable'; readonly runbooks: readonly [string, string] }
   | { readonly code: 'may_not_hold' }
@@ -195,6 +196,8 @@ function explainRefusal(failure: Exclude<Failure, Typing>): string {
       return `Run ${cutRun(failure.run)} was started by somebody else. Ask them, or somebody on the incident, to cancel it.`
     case 'already_finished':
       return `Run ${cutRun(failure.run)} has already ended. There is nothing to cancel.`
+    case 'too_late_to_start':
+      return `Run ${cutRun(failure.run)} was asked too long ago to begin now. Ask again.`
     case 'no_answer_yet':
       return 'You have no answer that ctq still knows of. Ask for "status" to see your runs.'
     case 'not_answered':

@@ -4,8 +4,10 @@ import { type Ending, endingOf, refuse } from './deliverEnding.ts'
 import { deliverLate, deliverSettled } from './deliverLate.ts'
 import { type Done, openMemory } from './deliverMemory.ts'
 import { arrived, type Delivery, inMs, knownOutcome, retryAt, SETTLE_MS, sendNow, sendOnce } from './deliverOnce.ts'
+import { pingAsker } from './deliverPing.ts'
 import { isAboutPlace, type Leg, legOf, moveToDirect } from './deliverPlace.ts'
 import { type Build, type DeliverDeps, type DeliverOutcome, isSlackFault, type Sent } from './deliverTypes.ts'
+import { readHeld } from './heldRun.ts'
 import { readSoFar } from './soFarStore.ts'
 
 /**
@@ -64,8 +66,10 @@ async function deliverStatus<M>(delivery: Delivery<M>): Promise<DeliverOutcome> 
   const posted = memory.has('moved') ? memory.has('status-direct.done') : memory.has('status.done')
   const leg = await legOf(delivery, !posted)
   if ('kind' in leg) return leg
+  const held = await readHeld(grant.run, deps.objects)
   const [progress, soFar] = await Promise.all([deps.progress(grant.run), readSoFar(grant.run, TOLD, deps.objects)])
-  const build = (): M => deps.messages.progress(grant, progress, soFar)
+  const build = (): M =>
+    held === undefined ? deps.messages.progress(grant, progress, soFar) : deps.messages.estimate(grant, held.estimate)
   const status = await memory.get<Done>(`status${leg.suffix}.done`)
   if (status) return await updateStatus(delivery, status, build)
   const sent = await sendOnce(delivery, `status${leg.suffix}`, leg.where, build)
@@ -114,6 +118,8 @@ async function deliverEnding<M>(delivery: Delivery<M>, ending: Ending): Promise<
   const message = await finalMessage(delivery, ending, leg)
   if (message.kind === 'move') return await moved(delivery, ending, leg, message.why)
   if (message.kind !== 'sent') return message
+  const ping = await pingAsker(delivery, leg, message.at)
+  if (ping !== undefined) return ping
   const { answer } = ending
   if (!answer || answer.csv.rows === 0) return { kind: 'done' }
   const csvLeg = await legOf(delivery, true)

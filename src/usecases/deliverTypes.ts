@@ -2,6 +2,7 @@ import type { Audit, Check } from '../domain/audit/step.ts'
 import type { Result } from '../domain/outcome.ts'
 import type { Grant } from '../domain/policy/grant.ts'
 import type { Destination } from '../domain/policy/person.ts'
+import type { Estimate } from '../domain/query/estimate.ts'
 import type { Answer, Progress } from '../domain/result/answer.ts'
 import type { Followed } from '../domain/result/notes.ts'
 import type { Notice } from '../domain/result/notice.ts'
@@ -35,6 +36,8 @@ export type DeliverySlack<M> = {
   readonly openDirect: (user: string) => Promise<string>
   /** Undefined: it looked, and it is not there. Throws when it could not look. */
   readonly findMessage: (where: Where, mark: Mark, since: Date) => Promise<Sent | undefined>
+  /** How many messages there are in a place since a moment, at most so many. */
+  readonly countSince: (where: Where, ts: string, most: number) => Promise<number>
   readonly upload: (file: {
     readonly name: string
     readonly title: string
@@ -52,6 +55,8 @@ export type DeliverySlack<M> = {
 export type DeliveryMessages<M> = {
   /** `soFar`: the most telling calls met until now. */
   readonly progress: (grant: Grant, progress: Progress | undefined, soFar: readonly Phrase[]) => M
+  /** What a question would take that nobody has begun yet. */
+  readonly estimate: (grant: Grant, estimate: Estimate) => M
   /** `followed`: what became of asking its last minutes again; absent: they are asked again if need be. */
   readonly answer: (grant: Grant, answer: Answer, level: Level, followed?: Followed) => M
   /** What came late, under the answer that it belongs to. */

@@ -5,6 +5,7 @@ import type { Answer } from '../domain/result/answer.ts'
 import { answerKey, askedDay, cancelledKey, deliveryKey, type Objects, terminalKey } from '../domain/result/objects.ts'
 import type { TokenRefusal } from './authority.ts'
 import { readAsked } from './cancelRun.ts'
+import { readHeld } from './heldRun.ts'
 
 /** What the queue knows of a job. `ended`: done or given up, and kept for the record. */
 export type JobState = 'none' | 'live' | 'ended'
@@ -21,6 +22,8 @@ export type RecoverDeps = {
   /** Sets the flag again that readers look at. */
   readonly cancel: (run: string) => Promise<void>
   readonly status: (run: string, token: string) => Promise<void>
+  /** Shows what a question would take that was not begun. */
+  readonly showEstimate: (run: string, token: string) => Promise<void>
   readonly remember: (person: Person, run: string) => Promise<void>
   readonly now: () => Date
   /** Runs asked longer ago are not looked for, in seconds. */
@@ -77,7 +80,8 @@ async function recover(run: string, deps: RecoverDeps): Promise<'over' | 'live' 
   if (ended && (await isDelivered(run, deps.objects))) return 'over'
   if ((ended ? await deps.finalJob(run) : await deps.runJob(run)) === 'live') return 'live'
   const found = await readAsked(run, deps)
-  if (found === undefined || found.grant.to.kind === 'sink') return 'live'
+  if (found === undefined) return await offerAgain(run, deps)
+  if (found.grant.to.kind === 'sink') return 'live'
   const { token } = found.asked
   if (ended) {
     await deps.redeliver(run, token)
@@ -89,6 +93,16 @@ async function recover(run: string, deps: RecoverDeps): Promise<'over' | 'live' 
   await deps.status(run, token)
   await deps.remember(found.grant.person, run)
   return 'requeued'
+}
+
+/** A question that waits to be begun, and whose buttons nobody has seen yet. */
+async function offerAgain(run: string, deps: RecoverDeps): Promise<'live'> {
+  const held = await readHeld(run, deps.objects)
+  if (held === undefined) return 'live'
+  for (const leg of ['', '-direct'])
+    if ((await deps.objects.size(deliveryKey(run, `status${leg}.done`))) !== undefined) return 'live'
+  await deps.showEstimate(run, held.asked.token)
+  return 'live'
 }
 
 /**

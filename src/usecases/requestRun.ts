@@ -7,6 +7,7 @@ import { admit, type Decision, decide } from '../domain/policy/decide.ts'
 import type { Destination, Person, PersonFacts, PlaceFacts } from '../domain/policy/person.ts'
 import type { Policy } from '../domain/policy/policy.ts'
 import { defaultScope } from '../domain/policy/roles.ts'
+import { ESTIMATE_FIRST_S, type Estimate, estimateOf } from '../domain/query/estimate.ts'
 import { type Query, queryHash } from '../domain/query/query.ts'
 import type { Request } from '../domain/request/command.ts'
 import { echo } from '../domain/request/echo.ts'
@@ -20,8 +21,18 @@ import {
   scopeAccountWords,
 } from '../domain/request/scope.ts'
 import { toQuery } from '../domain/request/toQuery.ts'
-import { askedKey, askedOnKey, joinedKey, type Objects, runbookKey, terminalKey } from '../domain/result/objects.ts'
+import {
+  askedKey,
+  askedOnKey,
+  heldKey,
+  joinedKey,
+  type Objects,
+  runbookKey,
+  terminalKey,
+} from '../domain/result/objects.ts'
+import { bind } from '../domain/runbook/bind.ts'
 import type { Library, Runbook } from '../domain/runbook/runbook.ts'
+import { readHeld } from './heldRun.ts'
 import { type MintDeps, mint } from './mint.ts'
 
 export type RequestDeps = MintDeps & {
@@ -44,6 +55,10 @@ export type RequestDeps = MintDeps & {
   readonly leave: (question: string, run: string) => Promise<void>
   readonly enqueue: (run: string, token: string) => Promise<void>
   readonly status: (run: string, token: string) => Promise<void>
+  /** Shows what a question would take, with buttons to begin or to narrow it. */
+  readonly showEstimate: (run: string, token: string) => Promise<void>
+  /** Milliseconds between two requests to an account and Region. */
+  readonly paceMs: number
   readonly remember: (person: Person, run: string) => Promise<void>
 }
 
@@ -68,6 +83,8 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
   const before = await deps.objects.read(askedKey(ask.run))
   if (before !== undefined)
     return ok(await resume(ask.run, JSON.parse(before.toString('utf8')) as Asked, ask.person, deps))
+  const held = await readHeld(ask.run, deps.objects)
+  if (held !== undefined) return ok(await offer(ask.run, held.asked, deps))
   const [person, place] = await Promise.all([
     deps.personFacts(ask.person),
     deps.placeFacts({ channel: ask.channel, ...(ask.thread === undefined ? {} : { thread: ask.thread }) }, ask.person),
@@ -97,6 +114,7 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
     return ok({ kind: 'joined', run: holder, echo: words })
   }
   const to = destinationOf(ask, decision.answerTo)
+  const long = longerThanAMinute(ask, request, decision.query, runbook, deps)
   const minted = {
     run: ask.run,
     person: ask.person,
@@ -120,10 +138,38 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
       keepRunbook(runbook, deps.objects),
       deps.objects.create(askedOnKey(new Date(ask.iat * 1000), ask.run), ''),
     ])
-    await deps.objects.create(askedKey(ask.run), JSON.stringify(kept))
+    if (long !== undefined)
+      await deps.objects.create(heldKey(ask.run), JSON.stringify({ version: 1, asked: kept, estimate: long }))
+    else await deps.objects.create(askedKey(ask.run), JSON.stringify(kept))
     return kept
   })
+  if (long !== undefined) {
+    // Nobody answers it yet: whoever asks the same is not told that somebody does.
+    await deps.leave(question, ask.run)
+    return ok(await offer(ask.run, asked, deps))
+  }
   return ok(await resume(ask.run, asked, ask.person, deps))
+}
+
+/** What a question will take, when it is long enough to be asked for first. A workflow has nobody to press a button. */
+function longerThanAMinute(
+  ask: SignedAsk,
+  request: Request,
+  query: Query,
+  runbook: Runbook,
+  deps: RequestDeps,
+): Estimate | undefined {
+  if (request.now === true || ask.entry === 'step') return undefined
+  const organisation = deps.inventory().accounts.map(({ id }) => id)
+  const { match } = bind(runbook, query.parameters, organisation)
+  const estimate = estimateOf(query, match, deps.paceMs, deps.now())
+  return estimate.seconds > ESTIMATE_FIRST_S ? estimate : undefined
+}
+
+/** Shows what it would take; nothing is queued. */
+async function offer(run: string, asked: Asked, deps: RequestDeps): Promise<Requested> {
+  await deps.showEstimate(run, asked.token)
+  return { kind: 'running', run, echo: asked.echo }
 }
 
 /** Puts a decision into the record, with what was asked. */

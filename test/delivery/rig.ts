@@ -154,6 +154,7 @@ function depsOf(
     messages: {
       progress: (_grant, progress) => ({ text: `page ${progress?.pages ?? 0}` }),
       answer: (_grant, answer, level, followed) => answerAt(answer, level, followed),
+      estimate: (_grant, { seconds }) => ({ text: `estimate ${seconds} s` }),
       late: (_grant, late, first) => ({ text: `late ${late.csv.rows} of ${first.run}` }),
       failed: (_grant, terminal) => ({ text: `failed: ${terminal.why ?? ''}` }),
       notice: (notice) => ({ text: JSON.stringify(notice) }),

@@ -63,6 +63,7 @@ async function aRecovery(t: TestContext): Promise<Recovery> {
     requeue: async () => undefined,
     redeliver: async () => undefined,
     cancel: async (run) => void cancelled.push(run),
+    showEstimate: async () => undefined,
     status: async () => undefined,
     remember: async (_person, run) => void remembered.push(run),
   })

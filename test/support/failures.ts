@@ -109,6 +109,7 @@ export const FAILURES: { readonly [code in Failure['code']]: readonly Extract<Fa
   unknown_pivot: [{ code: 'unknown_pivot', run: '1f0c9a2e' }, { code: 'unknown_pivot' }],
   not_yours_to_cancel: [{ code: 'not_yours_to_cancel', run: '1f0c9a2e-8d17-4b6e-9c33-5a2f0e6b7d81' }],
   already_finished: [{ code: 'already_finished', run: '1f0c9a2e-8d17-4b6e-9c33-5a2f0e6b7d81' }],
+  too_late_to_start: [{ code: 'too_late_to_start', run: '1f0c9a2e' }],
   no_answer_yet: [{ code: 'no_answer_yet' }],
   not_answered: [{ code: 'not_answered', run: '1f0c9a2e' }],
   not_comparable: [{ code: 'not_comparable', runbooks: ['key-activity', 'console-logins'] }],

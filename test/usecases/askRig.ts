@@ -131,6 +131,10 @@ export async function anAsking(t: Pick<TestContext, 'after'>): Promise<AskRig> {
     },
     allowed: allowedRunbooks(objects, () => INVENTORY.accounts.map(({ id }) => id)),
     mayCancel: (by, asker) => mayCancel(by, asker, facts.policy),
+    showEstimate: async (run) => {
+      heard.status.push(`estimate ${run}`)
+    },
+    paceMs: 1,
     recent: async () => [RUN],
     accountName: () => undefined,
     mayHold: (person) => mayHold(person, facts.policy),

@@ -63,3 +63,21 @@ function bears({ metadata }: SlackMessage, mark: Mark): boolean {
   if (metadata?.event_type !== EVENT_TYPE) return false
   return metadata.event_payload?.['run'] === mark.run && metadata.event_payload['step'] === mark.step
 }
+
+/** Messages in a place after `ts`, counted up to `most`, of one page at most. In a thread, those of the thread. */
+export async function countSince(
+  client: SlackClient,
+  place: { readonly channel: string; readonly thread?: string },
+  ts: string,
+  most: number,
+): Promise<number> {
+  const method = place.thread === undefined ? 'conversations.history' : 'conversations.replies'
+  const listed = await client.read<Listed>(method, {
+    channel: place.channel,
+    ...(place.thread === undefined ? {} : { ts: place.thread }),
+    oldest: ts,
+    limit: Math.min(most + 1, PAGE),
+  })
+  // replies begin with what they reply to, whatever is asked
+  return Math.min(most, (listed.messages ?? []).filter((message) => Number(message.ts) > Number(ts)).length)
+}

@@ -1,7 +1,7 @@
 import type { Self, SlackClient } from './client.ts'
 import type { Message } from './entry.ts'
 import { refusedAs, SlackFault } from './errors.ts'
-import { EVENT_TYPE, findMessage, type Mark } from './find.ts'
+import { countSince, EVENT_TYPE, findMessage, type Mark } from './find.ts'
 import { atLevel, type Level, type Levels } from './levels.ts'
 import { type FileState, fileState, removeFile, type Upload, upload } from './upload.ts'
 
@@ -28,6 +28,8 @@ export type Posting = {
   /** A link to a message; undefined when Slack gives none. */
   readonly permalink: (channel: string, ts: string) => Promise<string | undefined>
   readonly findMessage: (where: Where, mark: Mark, since: Date) => Promise<Sent | undefined>
+  /** Messages in a place after `ts`, counted up to `most`. In a thread, those of the thread. */
+  readonly countSince: (where: Where, ts: string, most: number) => Promise<number>
   readonly upload: (file: Upload) => Promise<void>
   readonly fileState: (file: string, channel: string) => Promise<FileState>
   readonly removeFile: (file: string) => Promise<void>
@@ -76,6 +78,7 @@ export function slackPosting({ client, self, levels, directChannel }: PostingOpt
       const ts = await findMessage(client, self, where, mark, since)
       return ts === undefined ? undefined : { channel: where.channel, ts }
     },
+    countSince: (where, ts, most) => countSince(client, where, ts, most),
     upload: (file) => upload(client, file),
     fileState: (file, channel) => fileState(client, file, channel),
     removeFile: (file) => removeFile(client, file),

@@ -16,6 +16,7 @@ export type AuditStep = {
     | 'run_finished'
     | 'cancelled'
     | 'pressed'
+    | 'confirmed'
     | 'place_checked'
     | 'delivered'
     | 'held'

@@ -46,4 +46,6 @@ export type Request = {
   /** Absent: as the runbook or the ARN says. The word `global` stands for the partition's own Region. */
   readonly regions?: 'enabled' | readonly string[]
   readonly reason?: string
+  /** It begins at once, however long it is expected to take. */
+  readonly now?: true
 }

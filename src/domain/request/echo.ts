@@ -13,6 +13,7 @@ export function echo(request: Request): string {
   if (request.accounts.length > 0) words.push(`account=${request.accounts.map(scopeWordText).join(',')}`)
   if (request.regions !== undefined) words.push(`region=${regionsText(request.regions)}`)
   if (request.reason !== undefined) words.push(`reason=${quote(request.reason)}`)
+  if (request.now === true) words.push('run=now')
   return words.join(' ')
 }
 

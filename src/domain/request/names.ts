@@ -30,7 +30,7 @@ const ALIASES: { readonly [alias: string]: Alias } = {
 }
 
 /** `account=`, `region=` and `reason=` are the question's own; a runbook may not name a parameter so. */
-export const SCOPE_NAMES: readonly string[] = ['account', 'accounts', 'region', 'regions', 'reason']
+export const SCOPE_NAMES: readonly string[] = ['account', 'accounts', 'region', 'regions', 'reason', 'run']
 
 /** Words that begin a command, now or later: a runbook may not be named so. */
 export const COMMAND_NAMES: readonly string[] = [

@@ -18,6 +18,7 @@ type Draft = {
   readonly accounts?: readonly ScopeWord[]
   readonly regions?: 'enabled' | readonly string[]
   readonly reason?: string
+  readonly now?: true
   readonly bare: readonly string[]
 }
 
@@ -101,6 +102,7 @@ function unknownParameter(runbook: Runbook, input: string): Result<never, Failur
 }
 
 function readScope(name: string, raw: string, draft: Draft, used: number): Step {
+  if (name === 'run') return readNow(unquote(raw).trim().toLowerCase(), draft, used)
   if (name === 'reason') return readReason(unquote(raw).trim(), draft, used)
   if (name.startsWith('region')) {
     const regions = readRegions(raw)
@@ -117,6 +119,11 @@ function readScope(name: string, raw: string, draft: Draft, used: number): Step 
 
 function emptyScope(parameter: string, expected: string, example: string): Result<never, Failure> {
   return err({ code: 'bad_parameter', parameter, input: '', expected, example })
+}
+
+function readNow(word: string, draft: Draft, used: number): Step {
+  if (draft.now !== undefined) return err({ code: 'duplicate_parameter', parameter: 'run' })
+  return word === 'now' ? ok({ draft: { ...draft, now: true }, used }) : emptyScope('run', 'the word now', 'now')
 }
 
 function readReason(reason: string, draft: Draft, used: number): Step {
@@ -140,6 +147,7 @@ function finish(runbook: Runbook, draft: Draft, clock: Clock): Result<Asked, Fai
     ...(span.value.span && { span: span.value.span }),
     ...(draft.regions && { regions: draft.regions }),
     ...(draft.reason && { reason: draft.reason }),
+    ...(draft.now && { now: draft.now }),
   }
   return ok({ request, notes: span.value.notes })
 }

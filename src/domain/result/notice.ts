@@ -10,6 +10,8 @@ export type Notice =
       readonly cause: 'place' | 'slack'
       readonly why: string
     }
+  /** Calls whoever asked, and nobody else, to an answer that took the place of a status message long gone by. */
+  | { readonly kind: 'ready'; readonly run: string; readonly user: string }
   /** Heads the CSV in a direct message, where policy wants it to go. */
   | { readonly kind: 'csv_direct'; readonly run: string }
   /** Under the answer: why there is no CSV. `why` is Slack's name of the refusal or one of ours. */

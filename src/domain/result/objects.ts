@@ -40,6 +40,8 @@ export const roundOf = (run: string, round = 0): string => (round === 0 ? run : 
 export const handedKey = (run: string): string => `${runKey(run)}/handed.json`
 /** What was asked and allowed, as the bot signed it. */
 export const askedKey = (run: string): string => `${runKey(run)}/asked.json`
+/** A question that is allowed and waits for somebody to say that it is worth its time. */
+export const heldKey = (run: string): string => `${runKey(run)}/held.json`
 /** A folder of the names of all runs asked on one day (UTC): whoever looks for open runs need not list them all. */
 export const askedDay = (day: Date): string => `asked/${day.toISOString().slice(0, 10)}`
 /** Empty, and there before `askedKey`. */

@@ -9,13 +9,23 @@ const CHANNEL = /^[CG][A-Z0-9]{2,30}$/
 
 /** A notice as a message. One in a place that may not have the answer says nothing of the question but its run. */
 export function noticeMessage(notice: Notice): Message {
+  if (notice.kind === 'ready') return calling(notice.user, notice.run)
   const message = noteMessage(noticePhrase(notice))
   if (notice.kind !== 'why_direct' || !CHANNEL.test(notice.channel)) return message
   const line = mrkdwnOf(noticePhrase(notice)).replace(`\`${notice.channel}\``, `<#${notice.channel}>`)
   return { text: message.text, blocks: compose([() => section([line])]) }
 }
 
-function noticePhrase(notice: Notice): Phrase {
+/** Slack's ids of people: the only ones that ctq ever mentions are those who asked. */
+const USER = /^[UW][A-Z0-9]{2,20}$/
+
+function calling(user: string, run: string): Message {
+  const words = mrkdwnOf(say`The answer of run ${value(shortRun(run))} is here, above this thread.`)
+  const line = USER.test(user) ? `<@${user}> ${words}` : words
+  return { text: line, blocks: compose([() => section([line])]) }
+}
+
+function noticePhrase(notice: Exclude<Notice, { kind: 'ready' }>): Phrase {
   const run = value(shortRun(notice.run))
   switch (notice.kind) {
     case 'moved':

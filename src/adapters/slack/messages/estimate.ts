@@ -1,0 +1,49 @@
+import type { Estimate } from '../../../domain/query/estimate.ts'
+import { counted, numberWords, type Phrase, plainText, say, value } from '../../../domain/result/phrase.ts'
+import { plainForSlack } from '../../../domain/result/safe.ts'
+import { lastingWords } from '../../../domain/result/time.ts'
+import { bold, mrkdwnOf, sentence } from './markup.ts'
+import { type Block, compose, context, type Message, section, shortRun, TEXT_MAX } from './message.ts'
+
+export const RUN_ESTIMATED = 'run_estimated'
+export const NARROW = 'narrow'
+
+/** Slack: button object. */
+const BUTTON_MAX = 75
+
+/** A question that would take long: what it would take, what that rests on, and buttons to run or narrow it. Nothing is read yet. */
+export function estimateMessage(run: string, question: Phrase, estimate: Estimate, scope: Phrase): Message {
+  const { seconds, requests, parts, regions, hourly } = estimate
+  const takes = say`About ${lastingWords(seconds)}, ${counted(requests, 'request')} to AWS`
+  const assumed = say`Taken for this: ${counted(parts, 'account and Region', 'accounts and Regions')} read side by side${regions.assumed ? `, ${regions.count} Regions enabled in each` : ''}, ${numberWords(hourly)} matching ${hourly === 1 ? 'record' : 'records'} an hour in each, nobody else asking there, one worker. It may be quite different.`
+  return {
+    text: sentence([say`${takes}: ${question}. Nothing is read until somebody presses Run.`], TEXT_MAX),
+    blocks: compose([
+      () =>
+        section([
+          `⏱️ ${bold(takes)} · ${mrkdwnOf(question, 600)}`,
+          ...(scope.length === 0 ? [] : [mrkdwnOf(scope, 800)]),
+          'Nothing is read until you press Run.',
+        ]),
+      () => [buttons(run, plainText(question))],
+      () =>
+        context([
+          mrkdwnOf(assumed, 900),
+          mrkdwnOf(say`Run ${value(shortRun(run))}. With ${value('run=now')} a question begins without asking.`),
+        ]),
+    ]),
+  }
+}
+
+function buttons(run: string, question: string): Block {
+  const button = (action_id: string, label: string, primary: boolean) => ({
+    type: 'button' as const,
+    action_id,
+    value: run,
+    text: { type: 'plain_text' as const, text: label, emoji: false },
+    // what the button shows comes first: who speaks to a computer says what they see
+    accessibility_label: plainForSlack(`${label} ${shortRun(run)}: ${question}`, BUTTON_MAX),
+    ...(primary ? { style: 'primary' as const } : {}),
+  })
+  return { type: 'actions', elements: [button(RUN_ESTIMATED, 'Run', true), button(NARROW, 'Narrow', false)] }
+}
