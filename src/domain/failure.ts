@@ -70,6 +70,8 @@ export type Failure =
       readonly tier: string
       readonly reason: string
       readonly by: string
+      /** Schedules that cannot be read: their fallback approves instead. */
+      readonly unread?: readonly string[]
       readonly nearest?: string
     }
   /** `least`: letters. */
@@ -179,7 +181,7 @@ function explainRefusal(failure: Exclude<Failure, Typing>): string {
     case 'tier_beyond_reach':
       return `This is ${article(failure.tier)} question (${failure.reason}), above what you may ask by yourself.${allowed(failure.nearest)}`
     case 'needs_approval':
-      return `This is ${article(failure.tier)} question (${failure.reason}) and needs approval: ${failure.by}.${alone(failure.nearest)}`
+      return `This is ${article(failure.tier)} question (${failure.reason}) and needs approval: ${failure.by}.${unreadWords(failure.unread)}${alone(failure.nearest)}`
     case 'reason_needed':
       return `This needs approval, and whoever approves wants to know why. Add reason="…" with at least ${failure.least} letters.`
     case 'no_approvers':
@@ -263,6 +265,12 @@ function meant(nearest: string | undefined): string {
 
 function allowed(nearest: string | undefined): string {
   return nearest === undefined ? '' : ` You may ask ${nearest}.`
+}
+
+function unreadWords(unread: readonly string[] | undefined): string {
+  if (unread === undefined || unread.length === 0) return ''
+  const [what, their] = unread.length === 1 ? ['schedule', 'its'] : ['schedules', 'their']
+  return ` Who is on call cannot be read (${what} ${unread.join(', ')}), so ${their} fallback approves instead.`
 }
 
 function alone(nearest: string | undefined): string {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { explain } from '../../src/domain/failure.ts'
 import { REFUSE_REASONS } from '../../src/domain/policy/reasons.ts'
 import { aMembership, DAY, PAYMENTS, STAGING, WEB } from '../support/askFacts.ts'
 import {
@@ -656,4 +657,19 @@ test('what needs approval says who must give it, and what needs none', () => {
       { check: 'approval', passed: false, detail: 'needed by anything' },
     ],
   )
+})
+
+test('a schedule of the approvers that cannot be read is named in the outcome, and no other is', () => {
+  const unread = (row: Partial<Row>): readonly string[] | undefined => {
+    const decision = decideRow({ says: '', expected: '', ...row })
+    return decision.outcome === 'approve' ? decision.unread : undefined
+  }
+  const policy = { approvals: [aRule({ seats: [{ by: ['oncall', 'security'], count: 1 }] })] }
+  assert.deepEqual(unread({ policy, person: UNREAD }), ['primary'])
+  assert.deepEqual(unread({ policy }), ['primary'])
+  assert.deepEqual(unread({ policy, person: { onCall: { now: [], unread: ['another'] } } }), [])
+  assert.deepEqual(unread({ person: UNREAD }), [])
+  const decision = decideRow({ says: '', expected: '', policy, person: UNREAD })
+  assert.ok(decision.outcome === 'approve')
+  assert.match(explain(decision.failure), /cannot be read \(schedule primary\), so its fallback approves instead\./)
 })

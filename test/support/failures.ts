@@ -90,6 +90,13 @@ export const FAILURES: { readonly [code in Failure['code']]: readonly Extract<Fa
       nearest: 'the same over 24h or less',
     },
     { code: 'needs_approval', tier: 'elevated', reason: 'it is one here', by: '2 of security' },
+    {
+      code: 'needs_approval',
+      tier: 'elevated',
+      reason: 'an open search over 8d',
+      by: '1 of payments on call',
+      unread: ['primary'],
+    },
   ],
   reason_needed: [{ code: 'reason_needed', least: 10 }],
   no_approvers: [{ code: 'no_approvers', tier: 'elevated', reason: 'an open search over 8d' }],

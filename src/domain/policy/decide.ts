@@ -31,6 +31,8 @@ export type NeedsApproval = Decided & {
   /** Why it is of that tier, in words. */
   readonly why: string
   readonly needs: Requirement
+  /** Schedules of the approvers that cannot be read: their fallback approves instead. */
+  readonly unread: readonly string[]
   /** The same for whoever asks, with the nearest question that needs nobody. */
   readonly failure: Failure
 }
@@ -62,8 +64,17 @@ export function decide(ask: Ask, policy: Policy): Decision {
   const decided = { policy: policy.digest, checks }
   if (verdict.outcome === 'allow') return { ...decided, ...granted, ...verdict }
   const by = seatWords(verdict.needs.seats, policy)
-  const failure: Failure = { code: 'needs_approval', ...tier, by, ...nearestOf(ask, policy) }
-  return { ...decided, ...verdict, wanted: granted, why: tier.reason, failure }
+  const unread = unreadFor(verdict.needs, ask.person, policy)
+  const said = unread.length === 0 ? {} : { unread }
+  const failure: Failure = { code: 'needs_approval', ...tier, by, ...said, ...nearestOf(ask, policy) }
+  return { ...decided, ...verdict, wanted: granted, unread, why: tier.reason, failure }
+}
+
+/** What was not looked at is unread too. */
+function unreadFor({ seats }: Requirement, { onCall }: PersonFacts, policy: Policy): readonly string[] {
+  const sets = policy.approvers.filter(({ name }) => seats.some(({ by }) => by.includes(name)))
+  const wanted = policy.onCall.filter(({ name }) => sets.some((set) => set.onCall.includes(name)))
+  return wanted.filter(({ name }) => onCall === undefined || onCall.unread.includes(name)).map(({ name }) => name)
 }
 
 type Admitted = { readonly outcome: 'admit'; readonly answerTo: 'here' | 'direct'; readonly checks: readonly Check[] }
