@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
+import { announcementMessage } from '../../src/adapters/slack/messages/announcement.ts'
 import {
   exampleOf,
   foundMessage,
@@ -140,6 +141,16 @@ const MESSAGES: { readonly [name: string]: Message } = {
   'help-runbook': runbookHelpMessage(runnable(keyActivity)),
   'help-runbook-without-parameters': runbookHelpMessage(runnable(deniedCalls)),
   list: listMessage(both, say`You may ask here`),
+  'announcement-policy': announcementMessage(
+    'policy',
+    ['role responder changed', 'approval rule production added'],
+    'a5357685fd05c62c'.repeat(4),
+  ),
+  'announcement-groups': announcementMessage(
+    'groups',
+    ['U0MALLORY came into security (S0SECURIT)', `${HOSTILE} left S0TEAM`],
+    'a5357685fd05c62c'.repeat(4),
+  ),
   'list-approval': listMessage(withApproval, say`You may ask here`),
   'help-runbook-approval': runbookHelpMessage(runnable(deniedCalls, { alone: false, approval })),
   'help-runbook-approval-beyond': runbookHelpMessage(runnable(keyActivity, { tier: 'duty', approval })),
