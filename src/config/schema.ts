@@ -135,6 +135,7 @@ export const rawSettings = z.strictObject({
   inventory: inventory.prefault({}),
   aws: aws.prefault({}),
   roles: z.record(ownName, role).default({}),
+  contact: words.optional().describe('whom somebody without a role asks for one, such as #security or a name'),
   matchEmails: z.boolean().default(false).describe('whether an e-mail address in Slack may give a role'),
   deny: deny.prefault({}),
   places: z.record(channel, place).default({}).describe('channels by id'),

@@ -144,7 +144,8 @@ function policyOf(raw: RawSettings, length: ReadLength, resolve: Resolve, report
     ...answersOf(raw, length),
     raise: raw.raise.map((one, index) => ({ ...one, accounts: resolve(one.accounts, ['raise', index, 'accounts']) })),
   }
-  return { ...rules, digest: digestOf(rules) }
+  const { contact } = raw
+  return { ...rules, digest: digestOf(rules), ...(contact === undefined ? {} : { contact }) }
 }
 
 /** Absent where nothing is said, so that a policy without it is the same policy as before. */

@@ -61,9 +61,17 @@ export type Failure =
   /** Only a trail or an event data store has such records; ctq reads the event history. */
   | { readonly code: 'needs_trail'; readonly runbook: string; readonly kinds: readonly string[] }
   | { readonly code: 'window_too_old'; readonly oldest: string }
-  // policy: `nearest` is the nearest question that is allowed, as a phrase after "you may ask"
-  | { readonly code: 'denied'; readonly nearest?: string }
-  | { readonly code: 'tier_beyond_reach'; readonly tier: string; readonly reason: string; readonly nearest?: string }
+  // policy: `nearest` is the nearest question that is allowed, as a phrase after "you may ask"; `type`: as it is typed
+  | { readonly code: 'denied'; readonly nearest?: string; readonly type?: string }
+  /** `contact`: whom to ask for a role. */
+  | { readonly code: 'no_role'; readonly contact?: string }
+  | {
+      readonly code: 'tier_beyond_reach'
+      readonly tier: string
+      readonly reason: string
+      readonly nearest?: string
+      readonly type?: string
+    }
   /** `by`: who must approve, in words. */
   | {
       readonly code: 'needs_approval'
@@ -73,11 +81,18 @@ export type Failure =
       /** Schedules that cannot be read: their fallback approves instead. */
       readonly unread?: readonly string[]
       readonly nearest?: string
+      readonly type?: string
     }
   /** `least`: letters. */
   | { readonly code: 'reason_needed'; readonly least: number }
-  | { readonly code: 'no_approvers'; readonly tier: string; readonly reason: string; readonly nearest?: string }
-  | { readonly code: 'sensitive_tier'; readonly reason: string; readonly nearest?: string }
+  | {
+      readonly code: 'no_approvers'
+      readonly tier: string
+      readonly reason: string
+      readonly nearest?: string
+      readonly type?: string
+    }
+  | { readonly code: 'sensitive_tier'; readonly reason: string; readonly nearest?: string; readonly type?: string }
   | { readonly code: 'place_not_allowed'; readonly why: 'archived' | 'not_member' | 'policy' }
   // the run
   | { readonly code: 'unknown_run'; readonly input: string }
@@ -177,17 +192,19 @@ type TypingCode =
 function explainRefusal(failure: Exclude<Failure, Typing>): string {
   switch (failure.code) {
     case 'denied':
-      return `You may not ask that here.${allowed(failure.nearest)} Ask for "list" to see what you may ask.`
+      return `You may not ask that here. Ask for "list" to see what you may ask.${allowed(failure)}`
+    case 'no_role':
+      return `Nobody has given you a role yet, so ctq answers you nothing. ${failure.contact === undefined ? 'Ask whoever runs ctq here for one' : `For one, ask ${cut(failure.contact)}`}; "whoami" shows what to tell them.`
     case 'tier_beyond_reach':
-      return `This is ${article(failure.tier)} question (${failure.reason}), above what you may ask by yourself.${allowed(failure.nearest)}`
+      return `This is ${article(failure.tier)} question (${failure.reason}), above what you may ask by yourself.${allowed(failure)}`
     case 'needs_approval':
-      return `This is ${article(failure.tier)} question (${failure.reason}) and needs approval: ${failure.by}.${unreadWords(failure.unread)}${alone(failure.nearest)}`
+      return `This is ${article(failure.tier)} question (${failure.reason}) and needs approval: ${failure.by}.${unreadWords(failure.unread)}${alone(failure)}`
     case 'reason_needed':
       return `This needs approval, and whoever approves wants to know why. Add reason="…" with at least ${failure.least} letters.`
     case 'no_approvers':
-      return `This is ${article(failure.tier)} question (${failure.reason}) and needs approval, and nobody but you can give it now.${alone(failure.nearest)}`
+      return `This is ${article(failure.tier)} question (${failure.reason}) and needs approval, and nobody but you can give it now.${alone(failure)}`
     case 'sensitive_tier':
-      return `This is a sensitive question (${failure.reason}). Nobody can approve one in Slack.${alone(failure.nearest)}`
+      return `This is a sensitive question (${failure.reason}). Nobody can approve one in Slack.${alone(failure)}`
     case 'place_not_allowed':
       return PLACE_WORDS[failure.why]
     case 'unknown_run':
@@ -263,8 +280,10 @@ function meant(nearest: string | undefined): string {
   return nearest === undefined ? '' : ` Did you mean ${quoted(nearest)}?`
 }
 
-function allowed(nearest: string | undefined): string {
-  return nearest === undefined ? '' : ` You may ask ${nearest}.`
+type Allowed = { readonly nearest?: string; readonly type?: string }
+
+function allowed(question: Allowed): string {
+  return offer('You may ask', question)
 }
 
 function unreadWords(unread: readonly string[] | undefined): string {
@@ -273,8 +292,14 @@ function unreadWords(unread: readonly string[] | undefined): string {
   return ` Who is on call cannot be read (${what} ${unread.join(', ')}), so ${their} fallback approves instead.`
 }
 
-function alone(nearest: string | undefined): string {
-  return nearest === undefined ? '' : ` Without approval you may ask ${nearest}.`
+function alone(question: Allowed): string {
+  return offer('Without approval you may ask', question)
+}
+
+/** What is typed stands last, so that it can be taken as it is. */
+function offer(words: string, { nearest, type }: Allowed): string {
+  if (nearest === undefined) return ''
+  return ` ${words} ${nearest}${type === undefined ? '.' : `: /ctq ${type}`}`
 }
 
 function knownWords(known: readonly string[] | undefined): string {

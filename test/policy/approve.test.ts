@@ -649,6 +649,7 @@ test('what needs approval says who must give it, and what needs none', () => {
     reason: 'an open search over 8d',
     by: '1 of security',
     nearest: 'the same over 7d or less',
+    type: 'iam-persistence last 7d account=prod-payments region=all',
   })
   assert.deepEqual(
     decision.checks.filter(({ check }) => ['role_tier', 'approval'].includes(check)),

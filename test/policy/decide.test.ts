@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Decision, decide } from '../../src/domain/policy/decide.ts'
+import { admit, type Decision, decide } from '../../src/domain/policy/decide.ts'
 import type { PersonFacts, PlaceFacts } from '../../src/domain/policy/person.ts'
 import type { Policy, Role } from '../../src/domain/policy/policy.ts'
 import type { Ask } from '../../src/domain/policy/weigh.ts'
@@ -80,14 +80,14 @@ function decideRow(row: Row): Decision {
 
 const PERSONS: readonly Row[] = [
   { says: 'a member of the role’s group may ask', expected: 'responder open here' },
-  { says: 'somebody without a role may not', person: { groups: [] }, expected: 'denied' },
-  { says: 'nobody may where there are no roles', roles: [], expected: 'denied' },
+  { says: 'somebody without a role may not', person: { groups: [] }, expected: 'no_role' },
+  { says: 'nobody may where there are no roles', roles: [], expected: 'no_role' },
   { says: 'somebody listed by id may', person: { groups: [] }, roles: [LISTED], expected: 'listed open here' },
   {
     says: 'the same user id in another team may not',
     person: { groups: [], person: { team: 'T2', user: 'UALICE' } },
     roles: [LISTED],
-    expected: 'denied',
+    expected: 'no_role',
   },
   { says: 'a guest in the group may not', person: { guest: true }, expected: 'denied' },
   { says: 'a guest listed by id may', person: { guest: true }, roles: [LISTED], expected: 'listed open here' },
@@ -116,7 +116,7 @@ const PERSONS: readonly Row[] = [
   {
     says: 'an e-mail address gives no role by itself',
     person: { groups: [], email: 'alice@example.com' },
-    expected: 'denied',
+    expected: 'no_role',
   },
   {
     says: 'an e-mail address gives a role where the policy says so',
@@ -134,7 +134,7 @@ const PERSONS: readonly Row[] = [
     says: 'no e-mail address gives no role there',
     person: { groups: [] },
     policy: { emails: true },
-    expected: 'denied',
+    expected: 'no_role',
   },
   {
     says: 'a denied person may not, whatever their roles',
@@ -228,7 +228,7 @@ const PLACES: readonly Row[] = [
     says: 'a denied person learns nothing of the place',
     person: { groups: [] },
     place: { archived: true },
-    expected: 'denied',
+    expected: 'no_role',
   },
   {
     says: 'a role for private channels is none in a public one',
@@ -618,4 +618,10 @@ test('a refusal tells the asker no role, group or channel of the policy', () => 
     if (decision.outcome === 'refuse')
       assert.doesNotMatch(JSON.stringify(decision.failure), /responder|developer|listed|lead|SONCALL|SDEV|SBAD|C0/)
   }
+})
+
+test('who has no role is told whom to ask', () => {
+  const policy = { ...aPolicy({ roles: [] }), contact: '#security' }
+  const told = admit(aPerson({ groups: [] }), aPlace(), policy)
+  assert.deepEqual(told.outcome === 'refuse' && told.failure, { code: 'no_role', contact: '#security' })
 })

@@ -71,7 +71,11 @@ export const FAILURES: { readonly [code in Failure['code']]: readonly Extract<Fa
   ],
   needs_trail: [{ code: 'needs_trail', runbook: 's3-objects-read', kinds: ['data'] }],
   window_too_old: [{ code: 'window_too_old', oldest: '2026-08-22 15:00Z' }],
-  denied: [{ code: 'denied', nearest: 'the same over 7d or less' }, { code: 'denied' }],
+  denied: [
+    { code: 'denied', nearest: 'the same over 7d or less', type: 'denied-calls last 7d account=prod-payments' },
+    { code: 'denied' },
+  ],
+  no_role: [{ code: 'no_role' }, { code: 'no_role', contact: '#security-help' }],
   tier_beyond_reach: [
     {
       code: 'tier_beyond_reach',

@@ -182,7 +182,7 @@ test('a refusal is recorded with the checks that led to it, and shown without th
   const rig = await anAsking(t)
   rig.facts.policy = aPolicy({ roles: [aRole()] })
   const refused = await requestRun(anAsk(QUESTION), rig.deps)
-  assert.deepEqual(refused, { ok: false, error: { code: 'denied' } })
+  assert.deepEqual(refused, { ok: false, error: { code: 'no_role' } })
   const [step] = rig.steps
   assert.deepEqual([step?.step, step?.outcome, step?.person], ['decided', 'deny', ALICE])
   assert.ok(step?.checks.some(({ check, passed }) => check === 'has_role' && !passed))

@@ -2,7 +2,7 @@ import type { Check } from '../audit/step.ts'
 import type { Failure } from '../failure.ts'
 import type { Query } from '../query/query.ts'
 import { type Requirement, seatWords } from './approvers.ts'
-import { nearestAllowed } from './nearestAllowed.ts'
+import { type Nearest, nearestAllowed } from './nearestAllowed.ts'
 import type { PersonFacts, PlaceFacts, Tier } from './person.ts'
 import { placeAllows } from './place.ts'
 import type { Policy } from './policy.ts'
@@ -83,11 +83,23 @@ type Admitted = { readonly outcome: 'admit'; readonly answerTo: 'here' | 'direct
 export function admit(person: PersonFacts, at: PlaceFacts, policy: Policy): Admitted | Refused {
   const checks = personChecks(person, policy)
   const failed = checks.find((check) => !check.passed)
-  if (failed !== undefined) return refuse(personReason(failed, person, policy), { code: 'denied' }, policy, checks)
+  if (failed !== undefined) {
+    const reason = personReason(failed, person, policy)
+    return refuse(
+      reason,
+      reason === 'no_role' ? { code: 'no_role', ...contactOf(policy) } : { code: 'denied' },
+      policy,
+      checks,
+    )
+  }
   const place = placeAllows(at, policy)
   const all = [...checks, ...place.checks]
   if (place.outcome === 'nowhere') return refuse(PLACE_REASONS[place.failure.why], place.failure, policy, all)
   return { outcome: 'admit', answerTo: place.outcome, checks: all }
+}
+
+function contactOf({ contact }: Policy): { readonly contact?: string } {
+  return contact === undefined ? {} : { contact }
 }
 
 function personReason({ check }: Check, person: PersonFacts, policy: Policy): RefuseReason {
@@ -133,7 +145,6 @@ function failureOf(ask: Ask, policy: Policy, { tier, reason }: Tiered, refused: 
   }
 }
 
-function nearestOf(ask: Ask, policy: Policy): { readonly nearest?: string } {
-  const nearest = nearestAllowed(ask, policy, (other) => isAllowed(other, policy))
-  return nearest === undefined ? {} : { nearest }
+function nearestOf(ask: Ask, policy: Policy): Partial<Nearest> {
+  return nearestAllowed(ask, policy, (other) => isAllowed(other, policy)) ?? {}
 }

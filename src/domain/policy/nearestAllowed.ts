@@ -2,6 +2,7 @@ import type { Query } from '../query/query.ts'
 import { durationWords } from '../request/duration.ts'
 import { accountsMeant, accountWords } from '../request/inventory.ts'
 import { START_WITHIN_S, windowLength } from '../request/toQuery.ts'
+import { quote } from '../request/words.ts'
 import type { Runbook } from '../runbook/runbook.ts'
 import type { Policy, Role } from './policy.ts'
 import { rolesOf } from './roles.ts'
@@ -15,19 +16,47 @@ const SINGLES = 10
 
 type Narrowed<T> = { readonly value: T; readonly words: string }
 
+/** A question that is allowed: as a phrase, and as what to type, where that is short enough. */
+export type Nearest = { readonly nearest: string; readonly type?: string }
+
+/** Longer questions nobody copies from a refusal. */
+const TYPED_MAX = 300
+
 /**
- * The question nearest to a refused one that is allowed, as a phrase: the same over less time, then in fewer accounts or
- * Regions, then another runbook with a tag in common. Each is decided before it is named.
+ * The question nearest to a refused one that is allowed: the same over less time, then in fewer accounts or Regions, then another runbook with
+ * a tag in common. Each is decided before it is named.
  */
-export function nearestAllowed(ask: Ask, policy: Policy, isAllowed: (ask: Ask) => boolean): string | undefined {
+export function nearestAllowed(ask: Ask, policy: Policy, isAllowed: (ask: Ask) => boolean): Nearest | undefined {
   const roles = rolesOf(ask.person, policy)
   for (const regions of narrowedRegions(ask, roles))
     for (const accounts of narrowedAccounts(ask, roles))
       for (const window of narrowedWindows(ask.query)) {
         const query = { ...ask.query, regions: regions.value, accounts: accounts.value, window: window.value }
-        if (isAllowed({ ...ask, query })) return `the same${window.words}${accounts.words}${regions.words}`
+        if (!isAllowed({ ...ask, query })) continue
+        const typed = typedWords({ ...ask, query })
+        return {
+          nearest: `the same${window.words}${accounts.words}${regions.words}`,
+          ...(typed.length <= TYPED_MAX && { type: typed }),
+        }
       }
-  return anotherRunbook(ask, isAllowed)
+  const another = anotherRunbook(ask, isAllowed)
+  return another === undefined ? undefined : { nearest: another }
+}
+
+/** A question as it is typed, with everything that its defaults might say otherwise. */
+function typedWords({ query, runbook, inventory }: Ask): string {
+  const { window, regions } = query
+  const names = query.accounts.map((id) => inventory.accounts.find((account) => account.id === id)?.name || id)
+  const isDefault = regions === 'enabled' && runbook.regions === 'enabled'
+  return [
+    runbook.name,
+    ...Object.entries(query.parameters).map(([name, value]) => `${name}=${quote(value)}`),
+    typeof window.until === 'string'
+      ? `since ${window.since} until ${window.until}`
+      : `last ${durationWords(windowLength(query))}`,
+    `account=${names.map(quote).join(',')}`,
+    ...(isDefault ? [] : [`region=${regions === 'enabled' ? 'all' : regions.join(',')}`]),
+  ].join(' ')
 }
 
 function narrowedWindows(query: Query): readonly Narrowed<Query['window']>[] {

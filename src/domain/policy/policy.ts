@@ -154,4 +154,6 @@ export type Policy = {
   readonly onCall: readonly Schedule[]
   /** Channels where changes of the policy and of its groups are announced. */
   readonly announceIn: readonly string[]
+  /** Whom to ask for a role, in words. Decides nothing. */
+  readonly contact?: string
 }
