@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Route } from './adapters/http/ops.ts'
 import { type SlackApps, slackApps } from './adapters/slack/app.ts'
 import type { Ask, Press, Reply } from './adapters/slack/entry.ts'
-import { NARROW, RUN_ESTIMATED } from './adapters/slack/messages/estimate.ts'
+import { RUN_ESTIMATED } from './adapters/slack/messages/estimate.ts'
 import type { Message } from './adapters/slack/messages/message.ts'
 import { isNextAction, readNextPress } from './adapters/slack/messages/pivots.ts'
 import { takeDeps } from './botDeps.ts'
@@ -13,7 +13,7 @@ import { onStep } from './botSteps.ts'
 import type { Failure } from './domain/failure.ts'
 import { cancelRun } from './usecases/cancelRun.ts'
 import { isSlackFault } from './usecases/deliverTypes.ts'
-import { type HeldDeps, heldFor, startHeld } from './usecases/heldRun.ts'
+import { type HeldDeps, startHeld } from './usecases/heldRun.ts'
 import { type PressDeps, pressNext } from './usecases/pressNext.ts'
 import { type TakeDeps, takeAsk } from './usecases/takeAsk.ts'
 
@@ -73,7 +73,7 @@ async function onAction(press: Press, bot: Bot, deps: PressDeps<Message>): Promi
     const cancelled = await cancelRun(press.value, press.person, deps)
     return cancelled.ok ? deps.messages.cancelled(cancelled.value.run) : deps.messages.failure(cancelled.error)
   }
-  if (press.action === RUN_ESTIMATED || press.action === NARROW) return await onEstimate(press, bot, deps)
+  if (press.action === RUN_ESTIMATED) return await onEstimate(press, bot, deps)
   const next = readNextPress(press.action, press.value)
   if (next === undefined)
     return isNextAction(press.action) ? deps.messages.failure({ code: 'unknown_pivot' }) : undefined
@@ -82,7 +82,7 @@ async function onAction(press: Press, bot: Bot, deps: PressDeps<Message>): Promi
   return taken.message
 }
 
-/** Under what a question would take: begin it, or say how to ask for less. */
+/** Under what a question would take: begin it. */
 async function onEstimate(press: Press, bot: Bot, deps: PressDeps<Message>): Promise<Message> {
   const { queues, board, times } = bot
   const held: HeldDeps = {
@@ -93,10 +93,6 @@ async function onEstimate(press: Press, bot: Bot, deps: PressDeps<Message>): Pro
       await queues.addProgress(run, token)
       await board.remember(`${asker.team}.${asker.user}`, run)
     },
-  }
-  if (press.action === NARROW) {
-    const found = await heldFor(press.value, press.person, held)
-    return found.ok ? askMessages.narrow(found.value.held.asked.echo) : failureMessage(found.error)
   }
   const started = await startHeld(press.value, press.person, held)
   return started.ok ? askMessages.started(started.value.run) : failureMessage(started.error)

@@ -42,7 +42,6 @@ export function failureMessage(failure: Failure): Message {
 export const askMessages: AskMessages<Message> & {
   readonly joined: (run: string, words: string) => Message
   readonly started: (run: string) => Message
-  readonly narrow: (words: string) => Message
 } = {
   failure: failureMessage,
   incomplete: (failure, words) => incompleteMessage(explain(failure), words),
@@ -67,10 +66,6 @@ export const askMessages: AskMessages<Message> & {
         : say`Run ${value(run.slice(0, SHORT))} is released: what it left in Slack is deleted when its time is over.`,
     ),
   started: (run) => noteMessage(say`Run ${value(run.slice(0, SHORT))} begins.`),
-  narrow: (words) =>
-    noteMessage(
-      say`Ask for less: a shorter time (${value('last 2h')}), one Region (${value('region=eu-west-1')}), one account (${value('account=…')}), or one key, person or resource. It was asked as ${value(words)}`,
-    ),
   accepted: (run, words, notes) =>
     noteMessage(
       say`Asking ${value(words)} · run ${value(run.slice(0, SHORT))}${notes.length === 0 ? '' : `. ${notes.join(' ')}`}`,
@@ -99,7 +94,7 @@ export function deliveryMessages(
       now().toISOString(),
     )
   return {
-    estimate: (grant, estimate) => estimateMessage(grant.run, question(grant), estimate, scope(grant)),
+    estimate: (grant, estimate, words) => estimateMessage(grant.run, question(grant), words, estimate, scope(grant)),
     progress: (grant, progress, soFar) =>
       progressMessage({
         run: grant.run,

@@ -69,7 +69,9 @@ async function deliverStatus<M>(delivery: Delivery<M>): Promise<DeliverOutcome> 
   const held = await readHeld(grant.run, deps.objects)
   const [progress, soFar] = await Promise.all([deps.progress(grant.run), readSoFar(grant.run, TOLD, deps.objects)])
   const build = (): M =>
-    held === undefined ? deps.messages.progress(grant, progress, soFar) : deps.messages.estimate(grant, held.estimate)
+    held === undefined
+      ? deps.messages.progress(grant, progress, soFar)
+      : deps.messages.estimate(grant, held.estimate, held.asked.echo)
   const status = await memory.get<Done>(`status${leg.suffix}.done`)
   if (status) return await updateStatus(delivery, status, build)
   const sent = await sendOnce(delivery, `status${leg.suffix}`, leg.where, build)

@@ -56,7 +56,7 @@ export type DeliveryMessages<M> = {
   /** `soFar`: the most telling calls met until now. */
   readonly progress: (grant: Grant, progress: Progress | undefined, soFar: readonly Phrase[]) => M
   /** What a question would take that nobody has begun yet. */
-  readonly estimate: (grant: Grant, estimate: Estimate) => M
+  readonly estimate: (grant: Grant, estimate: Estimate, words: string) => M
   /** `followed`: what became of asking its last minutes again; absent: they are asked again if need be. */
   readonly answer: (grant: Grant, answer: Answer, level: Level, followed?: Followed) => M
   /** What came late, under the answer that it belongs to. */

@@ -34,7 +34,7 @@ export async function readHeld(run: string, objects: Pick<Objects, 'read' | 'siz
 }
 
 /** A question that waits, for its asker or for whom policy lets see to the runs of others. */
-export async function heldFor(
+async function heldFor(
   run: string,
   by: Person,
   deps: HeldDeps,

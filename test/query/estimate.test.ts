@@ -42,12 +42,14 @@ const MESSAGES = {
   estimate: estimateMessage(
     RUN,
     say`denied-calls`,
+    'denied-calls last 60d',
     estimateOf({ ...QUERY, regions: 'enabled' }, ALL, 505, NOW),
     say`${value('prod-payments')}`,
   ),
   'estimate-hostile': estimateMessage(
     RUN,
     say`x ${value(HOSTILE.repeat(9))}`,
+    `x principal="${HOSTILE.repeat(9)}"`,
     estimateOf(QUERY, KEY, 505, NOW),
     say`${value(HOSTILE)}`,
   ),

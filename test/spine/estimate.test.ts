@@ -63,7 +63,12 @@ describe('a question that would take longer than a minute', () => {
     await press(message, 'run_estimated', BOB)
     await delay(500)
     assert.equal(await rig.stored(run, 'asked.json'), undefined, 'whom policy does not name')
-    await press(message, 'narrow')
+    await press(message, `open_form:${run.slice(0, 8)}`)
+    const form = await until(() => {
+      const top = rig.slack.workspace.modals.get(ALICE)?.at(-1)
+      return top?.json['callback_id'] === undefined ? undefined : JSON.stringify(top.json)
+    }, 'the form to narrow it in')
+    assert.match(form, /denied-calls/)
     await rig.redis.client.flushdb()
     await press(message, 'run_estimated')
     await press(message, 'run_estimated')

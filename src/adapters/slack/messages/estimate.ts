@@ -2,17 +2,26 @@ import type { Estimate } from '../../../domain/query/estimate.ts'
 import { counted, numberWords, type Phrase, plainText, say, value } from '../../../domain/result/phrase.ts'
 import { plainForSlack } from '../../../domain/result/safe.ts'
 import { lastingWords } from '../../../domain/result/time.ts'
+import { formButton } from '../views/view.ts'
 import { bold, mrkdwnOf, sentence } from './markup.ts'
 import { type Block, compose, context, type Message, section, shortRun, TEXT_MAX } from './message.ts'
 
 export const RUN_ESTIMATED = 'run_estimated'
-export const NARROW = 'narrow'
 
 /** Slack: button object. */
 const BUTTON_MAX = 75
 
-/** A question that would take long: what it would take, what that rests on, and buttons to run or narrow it. Nothing is read yet. */
-export function estimateMessage(run: string, question: Phrase, estimate: Estimate, scope: Phrase): Message {
+/**
+ * A question that would take long: what it would take, what that rests on, and buttons to run it or to narrow it in a form, which is filled
+ * with its `words`. Nothing is read yet.
+ */
+export function estimateMessage(
+  run: string,
+  question: Phrase,
+  words: string,
+  estimate: Estimate,
+  scope: Phrase,
+): Message {
   const { seconds, requests, parts, regions, hourly } = estimate
   const takes = say`About ${lastingWords(seconds)}, ${counted(requests, 'request')} to AWS`
   const assumed = say`Taken for this: ${counted(parts, 'account and Region', 'accounts and Regions')} read side by side${regions.assumed ? `, ${regions.count} Regions enabled in each` : ''}, ${numberWords(hourly)} matching ${hourly === 1 ? 'record' : 'records'} an hour in each, nobody else asking there, one worker. It may be quite different.`
@@ -25,7 +34,7 @@ export function estimateMessage(run: string, question: Phrase, estimate: Estimat
           ...(scope.length === 0 ? [] : [mrkdwnOf(scope, 800)]),
           'Nothing is read until you press Run.',
         ]),
-      () => [buttons(run, plainText(question))],
+      () => [buttons(run, plainText(question), words)],
       () =>
         context([
           mrkdwnOf(assumed, 900),
@@ -35,15 +44,20 @@ export function estimateMessage(run: string, question: Phrase, estimate: Estimat
   }
 }
 
-function buttons(run: string, question: string): Block {
-  const button = (action_id: string, label: string, primary: boolean) => ({
-    type: 'button' as const,
-    action_id,
-    value: run,
-    text: { type: 'plain_text' as const, text: label, emoji: false },
-    // what the button shows comes first: who speaks to a computer says what they see
-    accessibility_label: plainForSlack(`${label} ${shortRun(run)}: ${question}`, BUTTON_MAX),
-    ...(primary ? { style: 'primary' as const } : {}),
-  })
-  return { type: 'actions', elements: [button(RUN_ESTIMATED, 'Run', true), button(NARROW, 'Narrow', false)] }
+function buttons(run: string, question: string, words: string): Block {
+  return {
+    type: 'actions',
+    elements: [
+      {
+        type: 'button',
+        action_id: RUN_ESTIMATED,
+        value: run,
+        style: 'primary',
+        text: { type: 'plain_text', text: 'Run', emoji: false },
+        // what the button shows comes first: who speaks to a computer says what they see
+        accessibility_label: plainForSlack(`Run ${shortRun(run)}: ${question}`, BUTTON_MAX),
+      },
+      formButton('Narrow', `${shortRun(run)}: ${question}`, words, shortRun(run)),
+    ],
+  }
 }
