@@ -326,6 +326,29 @@ test('a long answer is shown from its beginning, and what comes after it by a bu
   assert.deepEqual(troubles, [])
 })
 
+test('whoever has asked below a long answer is shown what is answered', only, async (t) => {
+  const { page, app, troubles } = await aPage(t, () => undefined)
+  const text = Array.from({ length: 90 }, (_, at) => `line ${at}`).join('\n')
+  await app.client.chat.postMessage({ channel: CHANNEL, text })
+  await page.getByText('line 89').waitFor()
+  const box = page.getByRole('combobox', { name: 'Message #incident-payments' })
+  await box.fill('and what did it do then?')
+  await box.press('Enter')
+  const mine = page.getByRole('article').filter({ hasText: 'and what did it do then?' })
+  await mine.waitFor()
+  await app.client.chat.postMessage({ channel: CHANNEL, text: 'reading …' })
+  await page.getByText('reading …').waitFor()
+  const bottom = await page
+    .getByRole('article')
+    .filter({ hasText: 'reading …' })
+    .evaluate((node: { getBoundingClientRect: () => { bottom: number } }) => node.getBoundingClientRect().bottom)
+  const end = await page
+    .locator('#scroller')
+    .evaluate((node: { getBoundingClientRect: () => { bottom: number } }) => node.getBoundingClientRect().bottom)
+  assert.ok(bottom <= end + 1, `${bottom} of ${end}`)
+  assert.deepEqual(troubles, [])
+})
+
 test('what the app does not take up is said in the form, which stays as it is', only, async (t) => {
   const { page, slack, troubles } = await aPage(t, (app) => {
     app.shortcut('ask', async ({ ack, body, client }) => {

@@ -57,6 +57,22 @@ function runnable(runbook: Runbook, changes: Partial<Runnable> = {}): Runnable {
   const base = { runbook, role: 'responder', window: 7 * 86_400, accounts: 3 }
   return { ...base, tier: 'open', answerTo: 'here', alone: true, ...changes }
 }
+test('help leads with a key, then with what is asked first', () => {
+  const names = ['account-changes', 'calls', 'triage-late', 'key-activity']
+  const all = names.map((name) =>
+    runnable(
+      aRunbook({
+        name,
+        ...(name === 'key-activity' && { answers: ['accessKeyId'] }),
+        ...(name === 'triage-late' && { tags: ['triage'] }),
+      }),
+    ),
+  )
+  const text = JSON.stringify(helpMessage(all))
+  const at = ['key-activity', 'triage-late', 'account-changes'].map((name) => text.indexOf(`/ctq ${name}`))
+  assert.ok(at.every((place) => place > 0) && at.join() === at.toSorted((a, b) => a - b).join(), text)
+})
+
 test('a search that finds nothing says what else to do', () => {
   const text = JSON.stringify(foundMessage([], ['zzzz', '<!channel>']))
   assert.match(text, /No question that you may ask here is about/)

@@ -1,5 +1,6 @@
 import type { Runnable } from '../../../domain/policy/mayRun.ts'
 import { durationWords } from '../../../domain/request/duration.ts'
+import { FIRST } from '../../../domain/request/questions.ts'
 import { quote } from '../../../domain/request/words.ts'
 import { counted, joined, type Phrase, say, value } from '../../../domain/result/phrase.ts'
 import { code, mrkdwn } from '../../../domain/result/safe.ts'
@@ -26,9 +27,15 @@ const COMMANDS: readonly Usage[] = [
 
 const WINDOWS = 'last 24h · since yesterday 14:05 · since 13:00 until 14:05 · around 14:05 · before 14:05'
 
+/** What is asked first at three in the morning: about a key, then what else the first minutes ask. */
+function commonness({ answers, tags }: Runbook): number {
+  return (answers.includes('accessKeyId') ? 2 : 0) + (tags.includes(FIRST) ? 1 : 0)
+}
+
 /** How to ask, with examples from the runbooks that may be run here. */
 export function helpMessage(runnable: readonly Runnable[]): Message {
   const examples = runnable
+    .toSorted((a, b) => commonness(b.runbook) - commonness(a.runbook))
     .slice(0, 3)
     .map(({ runbook, window }) => `• ${code(`/ctq ${exampleOf(runbook, window)}`, 200)}`)
   return {

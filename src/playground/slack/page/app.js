@@ -23,12 +23,12 @@ const inThread = createFollower(byId('thread-scroller'), byId('thread-messages')
 const composer = createComposer(byId('composer'), 'composer-text', {
   target: () => ({ channel: at.place }),
   context: () => context,
-  sent: () => inChannel.follow(true),
+  sent: inChannel.sent,
 })
 const replies = createComposer(byId('thread-composer'), 'thread-text', {
   target: () => ({ channel: at.place, thread_ts: at.thread }),
   context: () => context,
-  sent: () => inThread.follow(true),
+  sent: inThread.sent,
   inThread: true,
 })
 

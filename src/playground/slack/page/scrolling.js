@@ -18,6 +18,8 @@ export function createFollower(scroller, list) {
   let set = 0
   // True while the last message stands at the top because it does not fit.
   let tall = false
+  // True from sending something until the next message is there.
+  let awaiting = false
   const more = h('button', { type: 'button', class: 'more', onclick: () => go() }, icon('down'), 'New messages')
   const holder = h('div', { class: 'more-holder', hidden: true }, more)
   scroller.after(holder)
@@ -44,9 +46,16 @@ export function createFollower(scroller, list) {
   })
 
   return {
+    /** Whoever sends something wants to see what comes of it, wherever they were. */
+    sent: () => {
+      awaiting = true
+      go()
+    },
     follow: (jump = false) => {
       const isNew = lastOf(list) !== last
-      if (jump || (following && !(isNew && tall))) return go()
+      const answered = awaiting && isNew
+      if (isNew) awaiting = false
+      if (jump || answered || (following && !(isNew && tall))) return go()
       following = false
       if (isNew && !isAtEnd()) holder.hidden = false
       last = lastOf(list)
