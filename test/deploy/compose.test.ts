@@ -44,6 +44,7 @@ const CONTENTS: { readonly [secret: string]: string } = {
   slack_app_token: 'xapp-1',
   signing_keys: JSON.stringify({ keys: [{ ...KEY, d: 'A'.repeat(43) }] }),
   verifying_keys: JSON.stringify({ keys: [KEY] }),
+  pagerduty_token: 'pd-token',
   redis_url: 'redis://:secret@valkey:6379',
 }
 
