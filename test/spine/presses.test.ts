@@ -108,7 +108,7 @@ describe('the next question is a button', { concurrency: 1 }, () => {
   test('whoever has no role is refused, and nothing is asked', async () => {
     const before = (await rig.audit()).filter(({ step }) => step === 'minted').length
     await press(first, button(first, /^Again$/), CAROL)
-    await toldTo(CAROL, /You may not ask that here/)
+    await toldTo(CAROL, /Nobody has given you a role yet/)
     await press(first, button(first, /^Text$/), CAROL)
     const timeline = (rig.slack.workspace.messages.get(OPS) ?? []).find(
       (message) => message.ephemeral_to === CAROL && /Timeline/.test(textOf(message)),
