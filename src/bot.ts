@@ -11,6 +11,7 @@ import type { SlackApps } from './adapters/slack/app.ts'
 import { slackClient, whoAmI } from './adapters/slack/client.ts'
 import { slackDirectory } from './adapters/slack/directory.ts'
 import { slackPosting } from './adapters/slack/posting.ts'
+import { consumeApprovals, lostApprovals } from './botApprovals.ts'
 import { consumeAsks, consumeDeliveries, consumeRenewals } from './botConsumers.ts'
 import { ASK_GOOD_FOR_S } from './botDeps.ts'
 import { openApps } from './botEntries.ts'
@@ -47,6 +48,7 @@ export async function startBot(
   const pager = config.pagerDuty && pagerDuty({ ...config.pagerDuty, now: Date.now })
   const watch = await watchPolicy({
     directory: slack,
+    team: self.team,
     policy: config.settings.policy,
     objects,
     audit: host.audit,
@@ -72,6 +74,7 @@ export async function startBot(
     self,
     directory,
     knownZone,
+    everybody: watch.everybody,
     posting,
     keys,
     sign: await signer(keys),
@@ -80,7 +83,12 @@ export async function startBot(
     pending: new Map(),
     now,
   }
-  const consumers = [consumeAsks(bot, redis), consumeRenewals(bot, redis), consumeDeliveries(bot, redis)]
+  const consumers = [
+    consumeAsks(bot, redis),
+    consumeRenewals(bot, redis),
+    consumeDeliveries(bot, redis),
+    consumeApprovals(bot, redis),
+  ]
   await Promise.all(consumers.map((consumer) => consumer.ready()))
   const http = config.slack.mode.kind === 'http'
   const apps = openApps(bot, http ? routes : [])
@@ -91,6 +99,7 @@ export async function startBot(
     redis,
     verifyExpired: grantVerifier(localKeys(keys), 'ignore', 'recovery', { audit: host.audit, now }),
     age: Math.max(bot.times.run, bot.times.delivery),
+    approvals: lostApprovals(bot),
     askGoodForMs: ASK_GOOD_FOR_S * 1000,
     log: host.log,
   })

@@ -54,7 +54,7 @@ async function askFailure(ask: SignedAsk, deps: RequestDeps, bot: Bot): Promise<
   try {
     const requested = await requestRun(ask, deps)
     if (!requested.ok) return failureMessage(requested.error)
-    return requested.value.kind === 'joined' ? askMessages.joined(requested.value.run, requested.value.echo) : undefined
+    return requested.value.kind === 'joined' ? askMessages.joined(requested.value) : undefined
   } catch (error) {
     if (!isAwsFault(error)) throw error
     return failureMessage({ code: 'aws_unavailable', what: error.action ?? 'AWS', detail: error.detail })
@@ -134,7 +134,8 @@ async function directAllows(person: Person, fresh: boolean, bot: Bot): Promise<P
   return { allowed: false, why: failed.map((check) => check.check).join(', '), tell: false, checks }
 }
 
-function onFault(
+/** What is done about a job that fails: it is counted, and the log has its name. */
+export function onFault(
   bot: Bot,
 ): (fault: { readonly queue: string; readonly job?: string; readonly message: string }) => void {
   return (fault) => {

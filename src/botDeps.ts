@@ -6,10 +6,14 @@ import type { Message } from './adapters/slack/messages/message.ts'
 import { askMessages, pressMessages } from './botMessages.ts'
 import type { Bot } from './botParts.ts'
 import { mayHold } from './domain/policy/answers.ts'
+import { approversNow } from './domain/policy/approversNow.ts'
 import type { Person } from './domain/policy/person.ts'
 import { mayCancel } from './domain/policy/roles.ts'
-import { ASK_TOKEN, approvalReaders, grantVerifier, RUN_TOKEN } from './tokens.ts'
+import { deliveryKey } from './domain/result/objects.ts'
+import { APPROVAL_TOKEN, ASK_TOKEN, approvalReaders, CLICK_TOKEN, grantVerifier, RUN_TOKEN } from './tokens.ts'
+import { ALONE } from './usecases/advanceApproval.ts'
 import { allowedRunbooks } from './usecases/allowed.ts'
+import { type ApprovalDeps, requestApproval } from './usecases/approvals.ts'
 import { basisChecker } from './usecases/basis.ts'
 import type { PressDeps } from './usecases/pressNext.ts'
 import type { RenewDeps } from './usecases/renewGrant.ts'
@@ -22,7 +26,7 @@ export const ASK_GOOD_FOR_S = 15 * 60
 const RECENT_SHOWN = 10
 
 /** What understanding and queueing what somebody typed or pressed needs. */
-export function takeDeps(bot: Bot): PressDeps<Message> {
+export function takeDeps(bot: Bot, answerApproval: TakeDeps<Message>['answerApproval']): PressDeps<Message> {
   const { board, quickBoard, host, now, library, objects, directory } = bot
   const { policy } = bot.config.settings
   const verifyExpired = grantVerifier(localKeys(bot.keys), 'ignore', 'look up', { audit: async () => undefined, now })
@@ -46,6 +50,7 @@ export function takeDeps(bot: Bot): PressDeps<Message> {
     placeFacts: (place, person) => directory.placeFacts(place, person),
     knownZone: bot.knownZone,
     newId: randomUUID,
+    answerApproval,
     mayHold: (person) => mayHold(person, policy),
     recent,
     allowed: allowedRunbooks(objects, () => bot.inventory.current().accounts.map(({ id }) => id)),
@@ -101,11 +106,35 @@ export function requestDeps(bot: Bot): RequestDeps {
     accountOfKey: async (key) => (await accountOfKey(key)) ?? null,
     join: (question, run) => board.join(question, run),
     leave: (question, run) => board.leave(question, run),
+    approvers: async () => approversNow(config.settings.policy, await bot.everybody()),
+    askApproval: async (asking, alone) => {
+      const asked = await requestApproval(asking, approvalDeps(bot))
+      if (!asked.ok) return asked
+      if (alone !== undefined) await objects.create(deliveryKey(asking.run, ALONE), JSON.stringify({ words: alone }))
+      await queues.addApproval(asking.run)
+      return asked
+    },
     enqueue: (run, token) => queues.addRun(run, token, 'interactive'),
     status: (run, token) => queues.addProgress(run, token),
     showEstimate: (run, token) => queues.addDelivery(run, token, 'status'),
     paceMs: config.settings.aws.paceMs,
     remember: (person, run) => board.remember(`${person.team}.${person.user}`, run),
+  }
+}
+
+/** What asking for approval, and answering it, needs: facts as they are at that moment. */
+export function approvalDeps(bot: Bot): ApprovalDeps {
+  const { config, objects, now, host } = bot
+  return {
+    ...approvalReaders(localKeys(bot.keys), now),
+    objects,
+    now,
+    policy: config.settings.policy,
+    newId: randomUUID,
+    audit: host.audit,
+    signRequest: (claims) => bot.sign(APPROVAL_TOKEN, claims),
+    signClick: (claims) => bot.sign(CLICK_TOKEN, claims),
+    personFacts: (person) => bot.directory.personFacts(person, { fresh: true }),
   }
 }
 

@@ -5,6 +5,7 @@ import type { Ask, Press, Reply } from './adapters/slack/entry.ts'
 import { RUN_ESTIMATED } from './adapters/slack/messages/estimate.ts'
 import type { Message } from './adapters/slack/messages/message.ts'
 import { isNextAction, readNextPress } from './adapters/slack/messages/pivots.ts'
+import { openAnswers } from './botAnswers.ts'
 import { takeDeps } from './botDeps.ts'
 import { formHandlers } from './botForms.ts'
 import { askMessages, failureMessage } from './botMessages.ts'
@@ -24,7 +25,8 @@ const RESPONDERS_KEPT_MS = 25 * 60_000
 export function openApps(bot: Bot, routes: readonly Route[]): SlackApps {
   const { config, client, self, host } = bot
   const { mode } = config.slack
-  const take = takeDeps(bot)
+  const answers = openAnswers(bot)
+  const take = takeDeps(bot, answers.take)
   const apps: SlackApps = slackApps(
     {
       token: config.slack.botToken,
@@ -36,7 +38,8 @@ export function openApps(bot: Bot, routes: readonly Route[]): SlackApps {
     },
     {
       onAsk: (ask) => onAsk(ask, bot, take),
-      onAction: (press) => onAction(press, bot, take),
+      onAction: (press) => answers.onPress(press) ?? onAction(press, bot, take),
+      onDenied: answers.onDenied,
       onStep: (step) => onStep(step, bot, take),
       ...formHandlers(bot, take, () => apps.connected()),
       onFailure: (error) => {

@@ -28,6 +28,7 @@ import { queryScopePhrase, questionPhrase } from './domain/result/scopeWords.ts'
 import type { Library } from './domain/runbook/runbook.ts'
 import type { DeliveryMessages } from './usecases/deliverTypes.ts'
 import type { PressDeps } from './usecases/pressNext.ts'
+import type { Requested } from './usecases/requestRun.ts'
 import type { AskMessages } from './usecases/takeAsk.ts'
 
 /** Eight digits tell runs apart for people. */
@@ -38,9 +39,11 @@ export function failureMessage(failure: Failure): Message {
   return refusalMessage(explain(failure))
 }
 
+type Joined = Extract<Requested, { kind: 'joined' }>
+
 /** What the asker sees at once, as Slack messages. */
 export const askMessages: AskMessages<Message> & {
-  readonly joined: (run: string, words: string) => Message
+  readonly joined: (joined: Joined) => Message
   readonly started: (run: string) => Message
 } = {
   failure: failureMessage,
@@ -70,9 +73,11 @@ export const askMessages: AskMessages<Message> & {
     noteMessage(
       say`Asking ${value(words)} · run ${value(run.slice(0, SHORT))}${notes.length === 0 ? '' : `. ${notes.join(' ')}`}`,
     ),
-  joined: (run, words) =>
+  joined: ({ run, echo, waits }) =>
     noteMessage(
-      say`The same question (${value(words)}) is being answered here already: run ${value(run.slice(0, SHORT))}. You joined it.`,
+      waits
+        ? say`The same question (${value(echo)}) waits for approval already: run ${value(run.slice(0, SHORT))}.`
+        : say`The same question (${value(echo)}) is being answered here already: run ${value(run.slice(0, SHORT))}. You joined it.`,
     ),
 }
 

@@ -7,6 +7,7 @@ import type { Directory } from './adapters/slack/directory.ts'
 import type { Message } from './adapters/slack/messages/message.ts'
 import type { Posting } from './adapters/slack/posting.ts'
 import type { BotConfig } from './config.ts'
+import type { Everybody } from './domain/policy/approversNow.ts'
 import type { Person } from './domain/policy/person.ts'
 import type { Objects } from './domain/result/objects.ts'
 import type { Library } from './domain/runbook/runbook.ts'
@@ -29,6 +30,8 @@ export type Bot = {
   readonly client: SlackClient
   readonly self: Self
   readonly directory: Directory
+  /** Who could approve something now. */
+  readonly everybody: () => Promise<Everybody>
   readonly knownZone: (person: Person) => string | undefined
   readonly posting: Posting
   readonly keys: KeySet

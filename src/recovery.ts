@@ -18,6 +18,8 @@ export type RecoveryParts = Pick<RecoverDeps, 'objects' | 'verifyExpired' | 'now
   readonly queues: Queues
   readonly board: RunBoard
   readonly pending: PendingAsks
+  /** Puts back requests for approval that nobody looks after any more; gives their runs. */
+  readonly approvals: () => Promise<readonly string[]>
   /** An ask is not asked anew after so many milliseconds: its answer would surprise. */
   readonly askGoodForMs: number
   readonly log: Logger
@@ -49,10 +51,11 @@ export function keepRecovering(parts: RecoveryParts): () => void {
     looking = true
     try {
       const asked = await askAnew(parts)
+      const approvals = await parts.approvals()
       const found = await board.alone('recovery', `${process.pid}`, recover)
       const { requeued = [], delivered = [] } = found ?? {}
-      if (asked.length + requeued.length + delivered.length > 0)
-        log.warn({ asked, requeued, delivered }, 'what the queue had lost was put back')
+      if (asked.length + approvals.length + requeued.length + delivered.length > 0)
+        log.warn({ asked, approvals, requeued, delivered }, 'what the queue had lost was put back')
     } catch (error) {
       // Redis or the store is away: readiness says so, and the next look comes.
       log.warn({ message: error instanceof Error ? error.message : 'unknown' }, 'could not look for lost runs')

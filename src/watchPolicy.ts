@@ -3,6 +3,7 @@ import type { Directory } from './adapters/slack/directory.ts'
 import { announcementMessage } from './adapters/slack/messages/announcement.ts'
 import type { Posting } from './adapters/slack/posting.ts'
 import type { Audit } from './domain/audit/step.ts'
+import type { Everybody } from './domain/policy/approversNow.ts'
 import { groupChangeWords, sinceOf } from './domain/policy/groupMemory.ts'
 import { type OnCallStates, onCallFacts } from './domain/policy/onCall.ts'
 import type { PersonFacts } from './domain/policy/person.ts'
@@ -16,6 +17,8 @@ const LOOK_EVERY_MS = 10 * 60_000
 
 export type WatchPolicyParts = {
   readonly directory: Directory
+  /** The workspace that the groups are of. */
+  readonly team: string
   readonly policy: Policy
   readonly objects: Objects
   readonly audit: Audit
@@ -29,6 +32,8 @@ export type WatchPolicyParts = {
 export type PolicyWatch = {
   /** The directory, whose person facts say since when somebody has been in each group. */
   readonly directory: Directory
+  /** Who could approve something now: whom groups and schedules hold. Throws when Slack does not say. */
+  readonly everybody: () => Promise<Everybody>
   readonly stop: () => void
 }
 
@@ -62,6 +67,11 @@ export async function watchPolicy(parts: WatchPolicyParts): Promise<PolicyWatch>
   timer.unref()
   return {
     stop: () => clearInterval(timer),
+    everybody: async () => {
+      const members = byGroup(await directory.groups())
+      const [memory, states] = await Promise.all([remember(members), parts.onCall()])
+      return { team: parts.team, members, memory, states, at: Math.floor(now().getTime() / 1000) }
+    },
     directory: {
       ...directory,
       personFacts: async (person, options = {}): Promise<PersonFacts> => {

@@ -85,6 +85,8 @@ export type Failure =
     }
   /** `least`: letters. */
   | { readonly code: 'reason_needed'; readonly least: number }
+  /** No request for approval has that id. */
+  | { readonly code: 'unknown_request'; readonly input: string }
   | {
       readonly code: 'no_approvers'
       readonly tier: string
@@ -201,6 +203,8 @@ function explainRefusal(failure: Exclude<Failure, Typing>): string {
       return `This is ${article(failure.tier)} question (${failure.reason}) and needs approval: ${failure.by}.${unreadWords(failure.unread)}${alone(failure)}`
     case 'reason_needed':
       return `This needs approval, and whoever approves wants to know why. Add reason="…" with at least ${failure.least} letters.`
+    case 'unknown_request':
+      return `There is no request for approval ${quoted(failure.input)}. Its card names the run by its first eight digits.`
     case 'no_approvers':
       return `This is ${article(failure.tier)} question (${failure.reason}) and needs approval, and nobody but you can give it now.${alone(failure)}`
     case 'sensitive_tier':

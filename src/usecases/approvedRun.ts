@@ -74,7 +74,10 @@ export async function startApproved(run: string, deps: ApprovedRunDeps): Promise
   }
   await deps.objects.create(askedOnKey(new Date(askedAt * 1000), run), '')
   const first = await deps.objects.create(askedKey(run), JSON.stringify(asked))
-  return first ? ok(await enqueued(run, asked, deps)) : await startApproved(run, deps)
+  if (!first) return await startApproved(run, deps)
+  const started = await enqueued(run, asked, deps)
+  await deps.remember(request.person, run)
+  return ok(started)
 }
 
 async function enqueued(run: string, asked: Asked, deps: ApprovedRunDeps): Promise<Asked> {

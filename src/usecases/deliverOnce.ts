@@ -4,12 +4,17 @@ import { queryHash } from '../domain/query/query.ts'
 import type { Attempt, Done, Memory } from './deliverMemory.ts'
 import { type Build, type DeliverDeps, isSlackFault, type Sent, type SlackFault, type Where } from './deliverTypes.ts'
 
-/** Everything one delivery works with. */
-export type Delivery<M> = {
-  readonly grant: Grant
+/** What sending once works with: for whom, what came of it so far, and the way to Slack. */
+export type Sending<M> = {
+  readonly grant: Pick<Grant, 'run' | 'query' | 'person'> & { readonly jti?: string }
   readonly memory: Memory
-  readonly deps: DeliverDeps<M>
+  readonly deps: Pick<DeliverDeps<M>, 'turn' | 'now' | 'audit'> & {
+    readonly slack: Pick<DeliverDeps<M>['slack'], 'post' | 'findMessage'>
+  }
 }
+
+/** Everything one delivery works with. */
+export type Delivery<M> = Sending<M> & { readonly grant: Grant; readonly deps: DeliverDeps<M> }
 
 /** How sending went. `refused`: nothing happened. `unknown`: it may have, and nobody can find out. */
 export type SendOutcome =
@@ -31,12 +36,12 @@ const AUTH_RETRY_MS = 60_000
 const LONGEST_MS = 600_000
 
 /** A moment so many milliseconds from now. */
-export function inMs<M>({ deps }: Delivery<M>, ms: number): Date {
+export function inMs<M>({ deps }: Sending<M>, ms: number): Date {
   return new Date(deps.now().getTime() + ms)
 }
 
 /** When to come back after a fault that may pass. `tries` counts those before. */
-export function retryAt<M>(delivery: Delivery<M>, fault: SlackFault, tries = 0): Date {
+export function retryAt<M>(delivery: Sending<M>, fault: SlackFault, tries = 0): Date {
   if (fault.kind === 'rate_limited') return inMs(delivery, (fault.retryAfterSeconds ?? 30) * 1000)
   const first = fault.kind === 'auth' ? AUTH_RETRY_MS : RETRY_MS
   return inMs(delivery, Math.min(first * 2 ** Math.min(tries, 10), LONGEST_MS))
@@ -44,7 +49,7 @@ export function retryAt<M>(delivery: Delivery<M>, fault: SlackFault, tries = 0):
 
 /** Records one step of delivery; it is recorded before it is remembered, so a crash may record it twice but never not at all. */
 export async function record<M>(
-  { grant, deps }: Delivery<M>,
+  { grant, deps }: Sending<M>,
   step: AuditStep['step'],
   outcome: AuditStep['outcome'],
   checks: readonly Check[],
@@ -55,7 +60,7 @@ export async function record<M>(
     outcome,
     at: deps.now().toISOString(),
     run: grant.run,
-    jti: grant.jti,
+    ...(grant.jti === undefined ? {} : { jti: grant.jti }),
     queryHash: queryHash(grant.query),
     person: grant.person,
     checks,
@@ -68,7 +73,7 @@ export async function record<M>(
  * intent and no outcome it looks for the message by its mark; it posts again only when it has looked and found nothing.
  */
 export async function sendOnce<M>(
-  delivery: Delivery<M>,
+  delivery: Sending<M>,
   step: string,
   where: Where,
   build: Build<M>,
@@ -78,7 +83,7 @@ export async function sendOnce<M>(
 
 /** Posts a message of which it is known, by `knownOutcome`, that it is not there. */
 export async function sendNow<M>(
-  delivery: Delivery<M>,
+  delivery: Sending<M>,
   step: string,
   where: Where,
   build: Build<M>,
@@ -100,7 +105,7 @@ export async function sendNow<M>(
 }
 
 /** What came of a step so far: undefined when nothing was tried, or it is sure that nothing came of it. */
-export async function knownOutcome<M>(delivery: Delivery<M>, step: string): Promise<SendOutcome | undefined> {
+export async function knownOutcome<M>(delivery: Sending<M>, step: string): Promise<SendOutcome | undefined> {
   const { memory } = delivery
   const done = await memory.get<Done>(`${step}.done`)
   if (done) return { kind: 'sent', at: { channel: done.channel, ts: done.ts } }
@@ -113,7 +118,7 @@ export async function knownOutcome<M>(delivery: Delivery<M>, step: string): Prom
 }
 
 async function look<M>(
-  delivery: Delivery<M>,
+  delivery: Sending<M>,
   step: string,
   attempts: readonly Attempt[],
   last: Attempt,
@@ -139,7 +144,7 @@ async function look<M>(
 
 /** Remembers that something is there. `how`: by our call, or found after its outcome was lost. */
 export async function arrived<M>(
-  delivery: Delivery<M>,
+  delivery: Sending<M>,
   step: string,
   at: Sent,
   how: 'posted' | 'updated' | 'found',
@@ -154,7 +159,7 @@ export async function arrived<M>(
   return { kind: 'sent', at }
 }
 
-async function notArrived<M>(delivery: Delivery<M>, step: string, n: number, error: unknown): Promise<SendOutcome> {
+async function notArrived<M>(delivery: Sending<M>, step: string, n: number, error: unknown): Promise<SendOutcome> {
   if (!isSlackFault(error)) throw error
   const outcome = error.kind === 'unknown_outcome' ? 'unknown' : 'unsent'
   const at = delivery.deps.now().toISOString()

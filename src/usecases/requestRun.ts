@@ -1,10 +1,11 @@
 import type { AuditStep } from '../domain/audit/step.ts'
-import { digestOf } from '../domain/canonical.ts'
 import type { Failure } from '../domain/failure.ts'
 import { err, ok, type Result } from '../domain/outcome.ts'
+import type { Approval } from '../domain/policy/approval.ts'
+import type { Candidate } from '../domain/policy/approvers.ts'
 import { originOf, type SignedAsk } from '../domain/policy/ask.ts'
 import { admit, type Decision, decide } from '../domain/policy/decide.ts'
-import type { Destination, Person, PersonFacts, PlaceFacts } from '../domain/policy/person.ts'
+import type { Person, PersonFacts, PlaceFacts } from '../domain/policy/person.ts'
 import type { Policy } from '../domain/policy/policy.ts'
 import { defaultScope } from '../domain/policy/roles.ts'
 import { ESTIMATE_FIRST_S, type Estimate, estimateOf } from '../domain/query/estimate.ts'
@@ -22,6 +23,7 @@ import {
 } from '../domain/request/scope.ts'
 import { toQuery } from '../domain/request/toQuery.ts'
 import {
+  approvalKey,
   askedKey,
   askedOnKey,
   heldKey,
@@ -32,6 +34,8 @@ import {
 } from '../domain/result/objects.ts'
 import { bind } from '../domain/runbook/bind.ts'
 import type { Library, Runbook } from '../domain/runbook/runbook.ts'
+import type { Asking } from './approvals.ts'
+import { askOthers, destinationOf, placeOf, questionKey } from './askOthers.ts'
 import { readHeld } from './heldRun.ts'
 import { type MintDeps, mint } from './mint.ts'
 
@@ -53,6 +57,10 @@ export type RequestDeps = MintDeps & {
   readonly join: (question: string, run: string) => Promise<string>
   /** Gives up a claim that is this run's. */
   readonly leave: (question: string, run: string) => Promise<void>
+  /** Who may approve something now: a question that nobody can approve is refused at once. */
+  readonly approvers: () => Promise<readonly Candidate[]>
+  /** Asks others to approve, and has them shown what. `alone`: the nearest question that needs nobody. */
+  readonly askApproval: (asking: Asking, alone: string | undefined) => Promise<Result<Approval, Failure>>
   readonly enqueue: (run: string, token: string) => Promise<void>
   readonly status: (run: string, token: string) => Promise<void>
   /** Shows what a question would take, with buttons to begin or to narrow it. */
@@ -62,10 +70,14 @@ export type RequestDeps = MintDeps & {
   readonly remember: (person: Person, run: string) => Promise<void>
 }
 
-/** What became of a request. `joined`: somebody's identical question is being answered in the same place. */
+/**
+ * What became of a request. `joined`: somebody's identical question is being answered, or `waits` for approval, in the same place. `waiting`: it
+ * needs approval, which was asked for.
+ */
 export type Requested =
   | { readonly kind: 'running'; readonly run: string; readonly echo: string }
-  | { readonly kind: 'joined'; readonly run: string; readonly echo: string }
+  | { readonly kind: 'waiting'; readonly run: string; readonly echo: string }
+  | { readonly kind: 'joined'; readonly run: string; readonly echo: string; readonly waits: boolean }
 
 /** What the bot keeps of a run it allowed: the token (expired soon, still a proof) and the words it was asked in. */
 export type Asked = {
@@ -85,9 +97,10 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
     return ok(await resume(ask.run, JSON.parse(before.toString('utf8')) as Asked, ask.person, deps))
   const held = await readHeld(ask.run, deps.objects)
   if (held !== undefined) return ok(await offer(ask.run, held.asked, deps))
-  const [person, place] = await Promise.all([
+  const [person, place, approvers] = await Promise.all([
     deps.personFacts(ask.person),
-    deps.placeFacts({ channel: ask.channel, ...(ask.thread === undefined ? {} : { thread: ask.thread }) }, ask.person),
+    deps.placeFacts(placeOf(ask), ask.person),
+    deps.approvers(),
   ])
   const entry = admit(person, place, deps.policy)
   if (entry.outcome === 'refuse') {
@@ -100,18 +113,27 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
   const query = toQuery(request, scope, runbook, deps.rows, new Date(ask.iat * 1000))
   if (!query.ok) return query
   const decision = decide(
-    { person, place, query: query.value, runbook, inventory: deps.inventory(), library: deps.library },
+    { person, place, query: query.value, runbook, inventory: deps.inventory(), library: deps.library, approvers },
     deps.policy,
   )
   const words = echo(request)
   await record(ask, decision, { runbook: runbook.name, asked: words, ...reasonOf(request) }, deps, query.value)
-  if (decision.outcome !== 'allow') return err(decision.failure)
+  // Nobody reads what a workflow's step would have to wait for.
+  if (decision.outcome === 'refuse' || (decision.outcome === 'approve' && ask.step !== undefined))
+    return err(decision.failure)
 
-  const question = digestOf({ person: ask.person, channel: ask.channel, thread: ask.thread, words, step: ask.step })
+  const question = questionKey({ ...ask, words })
   const holder = await holderOf(question, ask.run, deps)
   if (holder !== ask.run) {
     await deps.objects.create(joinedKey(ask.run), JSON.stringify({ run: holder }))
-    return ok({ kind: 'joined', run: holder, echo: words })
+    const [asked, wanted] = await Promise.all([askedKey(holder), approvalKey(holder, 1)].map(deps.objects.size))
+    const waits = asked === undefined && wanted !== undefined
+    return ok({ kind: 'joined', run: holder, echo: words, waits })
+  }
+  const scopeWords = scopeAccountWords(scope, deps.inventory())
+  if (decision.outcome === 'approve') {
+    const asking = { decision, runbook, words, scope: scopeWords, reason: request.reason }
+    return await freed(question, ask.run, deps, () => askOthers(ask, asking, question, deps))
   }
   const to = destinationOf(ask, decision.answerTo)
   const long = longerThanAMinute(ask, request, decision.query, runbook, deps)
@@ -130,7 +152,7 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
       version: 1,
       token,
       echo: words,
-      scope: scopeAccountWords(scope, deps.inventory()),
+      scope: scopeWords,
       question,
       ...(ask.step === undefined ? {} : { step: ask.step }),
     }
@@ -267,10 +289,4 @@ export async function scopeOf(
     if (Object.hasOwn(hints, key)) return err({ code: 'no_account', hint: 'account=' })
     hints = { ...hints, [key]: await deps.accountOfKey(key) }
   }
-}
-
-function destinationOf(ask: SignedAsk, answerTo: 'here' | 'direct'): Destination {
-  const { team, user } = ask.person
-  const place = { channel: ask.channel, ...(ask.thread === undefined ? {} : { thread: ask.thread }) }
-  return answerTo === 'direct' ? { kind: 'direct', team, user, from: place } : { kind: 'slack', team, ...place }
 }

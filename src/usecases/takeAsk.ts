@@ -15,6 +15,7 @@ import type { Diff } from '../domain/result/diff.ts'
 import type { RunStatus } from '../domain/result/runStatus.ts'
 import { findRunbooks } from '../domain/runbook/find.ts'
 import type { Library, Runbook } from '../domain/runbook/runbook.ts'
+import type { ApprovalAnswer } from './answerApproval.ts'
 import { type CancelDeps, cancelRun } from './cancelRun.ts'
 import { type HoldDeps, holdRun } from './holdRun.ts'
 import { diffRuns, lastAnswer, runFor, type StoredDeps } from './storedRuns.ts'
@@ -70,6 +71,8 @@ export type TakeDeps<M> = CancelDeps &
     readonly knownZone: (person: Person) => string | undefined
     readonly statusOf: (person: PersonFacts, typed: string | undefined) => Promise<readonly RunStatus[] | undefined>
     readonly newId: () => string
+    /** What becomes of an answer to a request for approval, in words; undefined when there is no such request. */
+    readonly answerApproval: (answer: ApprovalAnswer) => Promise<M | undefined>
     /** Signs and queues the ask. Throws at once when the queue is away. */
     readonly queueAsk: (
       ask: Pick<SignedAsk, 'run' | 'text' | 'person' | 'channel' | 'thread' | 'entry' | 'step'>,
@@ -161,8 +164,17 @@ async function show<M>(
   deps: TakeDeps<M>,
 ): Promise<M> {
   const { messages } = deps
+  if (command.kind === 'approve' || command.kind === 'deny' || command.kind === 'withdraw') {
+    const told = await deps.answerApproval(answerOf(command, ask.person))
+    return told ?? messages.failure({ code: 'unknown_request', input: command.run })
+  }
   if (command.kind === 'cancel') {
     const cancelled = await cancelRun(command.run, ask.person, deps)
+    if (!cancelled.ok && cancelled.error.code === 'unknown_run') {
+      // What waits for approval is no run yet: whoever asked takes it back.
+      const told = await deps.answerApproval({ run: command.run, person: ask.person, verdict: 'withdraw' })
+      if (told !== undefined) return told
+    }
     return cancelled.ok ? messages.cancelled(cancelled.value.run) : messages.failure(cancelled.error)
   }
   if (command.kind === 'hold' || command.kind === 'release') {
@@ -204,6 +216,15 @@ async function show<M>(
     case 'help':
       return help(command.topic, runnable, deps)
   }
+}
+
+function answerOf(
+  command: Extract<Command, { kind: 'approve' | 'deny' | 'withdraw' }>,
+  person: Person,
+): ApprovalAnswer {
+  const { kind: verdict, run } = command
+  if (command.kind !== 'deny' || command.reason === undefined) return { run, person, verdict }
+  return { run, person, verdict: 'deny', reason: command.reason }
 }
 
 /** Help tells of a runbook only whom it may run: what is hidden in the list is hidden here. */

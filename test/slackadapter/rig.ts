@@ -76,12 +76,16 @@ export async function aRig(t: TestContext, options: SlackOptions = {}, timeoutMs
 }
 
 /** What an app does about forms of which a test says nothing. */
-export const NO_FORMS: Pick<Handlers, 'onForm' | 'onFormChange' | 'onFormSent' | 'onAccounts' | 'onHome' | 'onStep'> = {
+export const NO_FORMS: Pick<
+  Handlers,
+  'onForm' | 'onFormChange' | 'onFormSent' | 'onAccounts' | 'onHome' | 'onStep' | 'onDenied'
+> = {
   onForm: async () => openingView(),
   onFormChange: async () => openingView(),
   onFormSent: async () => [],
   onAccounts: async () => [],
   onStep: async () => undefined,
+  onDenied: async () => undefined,
   onHome: async () => ({ type: 'home', blocks: [] }),
 }
 

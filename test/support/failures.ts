@@ -116,6 +116,7 @@ export const FAILURES: { readonly [code in Failure['code']]: readonly Extract<Fa
     { code: 'place_not_allowed', why: 'not_member' },
     { code: 'place_not_allowed', why: 'policy' },
   ],
+  unknown_request: [{ code: 'unknown_request', input: '1f0c9a2e' }],
   unknown_run: [{ code: 'unknown_run', input: '1f0c9a2e' }],
   unknown_pivot: [{ code: 'unknown_pivot', run: '1f0c9a2e' }, { code: 'unknown_pivot' }],
   not_yours_to_cancel: [{ code: 'not_yours_to_cancel', run: '1f0c9a2e-8d17-4b6e-9c33-5a2f0e6b7d81' }],

@@ -6,7 +6,14 @@ type Problem = string
 type Json = { readonly [name: string]: unknown }
 
 /** Every limit of Slack that a message breaks, in words; none for a message that Slack takes. */
-export function slackProblems(message: { readonly text: string; readonly blocks: readonly unknown[] }): Problem[] {
+export function slackProblems(
+  shown: { readonly text: string; readonly blocks: readonly unknown[] },
+  people: readonly string[] = [],
+): Problem[] {
+  const message = people.reduce(
+    (json, user) => JSON.parse(JSON.stringify(json).replaceAll(`<@${user}>`, `@${user}`)) as typeof shown,
+    shown,
+  )
   const blocks = message.blocks as readonly Json[]
   const tables = blocks.filter(({ type }) => type === 'table' || type === 'data_table').length
   return [

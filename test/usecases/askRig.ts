@@ -2,6 +2,8 @@ import type { TestContext } from 'node:test'
 import type { AuditStep } from '../../src/domain/audit/step.ts'
 import { err, ok } from '../../src/domain/outcome.ts'
 import { mayHold } from '../../src/domain/policy/answers.ts'
+import type { Approval } from '../../src/domain/policy/approval.ts'
+import type { Candidate } from '../../src/domain/policy/approvers.ts'
 import type { SignedAsk } from '../../src/domain/policy/ask.ts'
 import type { Grant } from '../../src/domain/policy/grant.ts'
 import type { PersonFacts, PlaceFacts } from '../../src/domain/policy/person.ts'
@@ -17,6 +19,7 @@ import type { RequestDeps } from '../../src/usecases/requestRun.ts'
 import type { StoredDeps } from '../../src/usecases/storedRuns.ts'
 import { runbookOf } from '../runbook/builders.ts'
 import { RUN } from '../support/answers.ts'
+import { anApproval } from '../support/approvals.ts'
 import { aPerson, aPlace, aPolicy, aRole, INVENTORY, NOW } from '../support/askFacts.ts'
 import { aLibrary } from '../support/askRunbooks.ts'
 import { aStore } from './chains.ts'
@@ -39,13 +42,19 @@ export type Allowances = {
   readonly people: Map<string, PersonFacts>
   place: PlaceFacts
   policy: Policy
+  /** Who could approve something. */
+  approvers: readonly Candidate[]
+  /** What asking for an approval gives. */
+  approval: Approval
 }
 
 export type AskRig = {
   readonly deps: RequestDeps &
     RenewDeps &
     CancelDeps &
-    Pick<StoredDeps & HoldDeps, 'recent' | 'accountName' | 'mayHold'>
+    Pick<StoredDeps & HoldDeps, 'recent' | 'accountName' | 'mayHold'> & {
+      readonly answerApproval: () => Promise<undefined>
+    }
   readonly objects: Objects
   readonly library: Library
   readonly steps: AuditStep[]
@@ -58,6 +67,7 @@ export type AskRig = {
     readonly remembered: string[]
     readonly cancelled: string[]
     readonly keysAsked: string[]
+    readonly approvals: string[]
   }
   readonly claims: Map<string, string>
 }
@@ -68,12 +78,14 @@ export async function anAsking(t: Pick<TestContext, 'after'>): Promise<AskRig> {
   const library = aLibrary(KEY_ACTIVITY, SECRETS_READ)
   const steps: AuditStep[] = []
   const clock = { now: NOW.getTime() / 1000 }
-  const heard: AskRig['heard'] = { queued: [], status: [], remembered: [], cancelled: [], keysAsked: [] }
+  const heard: AskRig['heard'] = { queued: [], status: [], remembered: [], cancelled: [], keysAsked: [], approvals: [] }
   const claims = new Map<string, string>()
   const facts: Allowances = {
     grants: new Map(),
     people: new Map([ALICE, BOB].map((person) => [person.user, aPerson({ person, name: person.user.toLowerCase() })])),
     place: aPlace({ channel: 'C1' }),
+    approvers: [],
+    approval: anApproval(),
     policy: aPolicy({ roles: [aRole({ members: { persons: [ALICE, BOB], groups: [], emails: [], onCall: [] } })] }),
   }
   let ids = 0
@@ -107,6 +119,12 @@ export async function anAsking(t: Pick<TestContext, 'after'>): Promise<AskRig> {
       steps.push(step)
     },
     personFacts: async ({ user }) => facts.people.get(user) ?? aPerson({ person: { team: 'T1', user } }),
+    approvers: async () => facts.approvers,
+    askApproval: async ({ run, words, reason }, alone) => {
+      heard.approvals.push(`${run} ${words} ${alone ?? ''}`)
+      return reason === undefined ? err({ code: 'reason_needed', least: 10 }) : ok(facts.approval)
+    },
+    answerApproval: async () => undefined,
     placeFacts: async (place) => ({ ...facts.place, channel: place.channel }),
     accountOfKey: async (key) => {
       heard.keysAsked.push(key)

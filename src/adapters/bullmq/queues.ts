@@ -14,6 +14,8 @@ export type JobData = {
   part: { readonly token: string; readonly run: string } & PartPlace
   renew: { readonly token: string }
   deliver: { readonly token: string; readonly run: string; readonly want: Want }
+  /** What is due about a request for approval: what it is stands, signed, in the store. `once`: now, whatever else is due later. */
+  approve: { readonly run: string; readonly once?: true }
 }
 /**
  * `status`: progress; `watch`: the same again and again until the end, also while no page comes; `final`: the answer; `settled`: what became
@@ -64,6 +66,7 @@ export function openQueues(redis: Redis, options: { readonly eventsKept: number 
     part: open('part'),
     renew: open('renew'),
     deliver: open('deliver'),
+    approve: open('approve'),
   }
   const addDelivery: Queues['addDelivery'] = async (run, token, want) => {
     const once =
@@ -102,6 +105,12 @@ export function openQueues(redis: Redis, options: { readonly eventsKept: number 
     addProgress: async (run, token) => {
       await addDelivery(run, token, 'status')
       await addDelivery(run, token, 'watch')
+    },
+    addApproval: async (run) => {
+      await add(queues.approve, 'approve', { run }, { jobId: approvalJobId(run) })
+    },
+    addApprovalNow: async (run) => {
+      await add(queues.approve, 'approve', { run, once: true }, {})
     },
     renew: async (token) => {
       const job = await add(
@@ -149,6 +158,10 @@ export type Queues = {
   readonly addDelivery: (run: string, token: string, want: Want) => Promise<void>
   /** Has a run's progress shown at once, and from then on until it ends. */
   readonly addProgress: (run: string, token: string) => Promise<void>
+  /** Has a request for approval looked after until it ends: added once. */
+  readonly addApproval: (run: string) => Promise<void>
+  /** Has it looked at now as well. */
+  readonly addApprovalNow: (run: string) => Promise<void>
   /** Asks the bot for a new token. Undefined when it refuses or does not answer within 8 s. */
   readonly renew: (token: string) => Promise<string | undefined>
   readonly waiting: (name: QueueName) => Promise<number>
@@ -162,6 +175,8 @@ export type Queues = {
 
 /** The id of the job that delivers a run's answer. */
 export const finalJobId = (run: string): string => `final.${run}`
+/** The id of the job that looks after a request for approval. */
+export const approvalJobId = (run: string): string => `approve.${run}`
 /** The id of the job that takes an ask. */
 export const askJobId = (run: string): string => `ask.${run}`
 

@@ -71,6 +71,9 @@ export type Press = {
   readonly respond: (message: Message) => Promise<void>
 }
 
+/** Why somebody denies a request. `run` and `hash` are what the button carried. */
+export type Denied = { readonly run: string; readonly hash: string; readonly person: Person; readonly reason: string }
+
 /** What the wiring does with what comes in. */
 export type Handlers = {
   readonly onAsk: (ask: Ask) => Promise<Reply>
@@ -84,6 +87,8 @@ export type Handlers = {
   /** The accounts that fit what is typed into the form. */
   readonly onAccounts: (held: FormHeld, typed: string) => Promise<readonly AccountChoice[]>
   readonly onHome: (person: Person) => Promise<HomeView>
+  /** What is wrong with a denial, in words; undefined when it was taken. Slack waits 3 seconds for it. */
+  readonly onDenied: (denied: Denied) => Promise<string | undefined>
   /** A workflow's step: its end is told to Slack by itself, when there is one. */
   readonly onStep: (step: Step) => Promise<void>
   /** What somebody is told when a handler throws: it must not carry the error's own words. */

@@ -35,3 +35,23 @@ export function voteRefusalWords(refusal: VoteRefusal, nameOf: (person: Person) 
 function clock(at: number): string {
   return `${new Date(at * 1000).toISOString().slice(11, 16)}Z`
 }
+
+/** Why something that was approved did not start, for whoever asked. */
+export function notStartedWords(
+  why: 'not_approved' | 'ended' | 'no_runbook' | 'refused' | 'other_approvers' | 'changed',
+): string {
+  switch (why) {
+    case 'not_approved':
+      return 'It is not approved'
+    case 'ended':
+      return 'It has run already: one approval is for one run'
+    case 'no_runbook':
+      return 'It was not started: the runbook that was approved is not there any more'
+    case 'refused':
+      return 'It was not started: it may no longer be asked, or not here'
+    case 'other_approvers':
+      return 'It was not started: the rules want other approvers by now. Ask again'
+    case 'changed':
+      return 'It was not started: the rules would allow something else by now. Ask again'
+  }
+}

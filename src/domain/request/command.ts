@@ -14,6 +14,9 @@ export type Command =
   | { readonly kind: 'again'; readonly run: string }
   | { readonly kind: 'hold' | 'release'; readonly run: string }
   | { readonly kind: 'diff'; readonly runs: readonly [string, string] }
+  /** Answers to a request for approval: by those who may, and by whoever asked. */
+  | { readonly kind: 'approve' | 'withdraw'; readonly run: string }
+  | { readonly kind: 'deny'; readonly run: string; readonly reason?: string }
   /** `notes` say how something ambiguous was read, such as a time that a clock showed twice. */
   | { readonly kind: 'run'; readonly request: Request; readonly notes: readonly string[] }
 

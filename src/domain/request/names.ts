@@ -35,7 +35,7 @@ export const SCOPE_NAMES: readonly string[] = ['account', 'accounts', 'region', 
 /** Words that begin a command, now or later: a runbook may not be named so. */
 export const COMMAND_NAMES: readonly string[] = [
   ...['help', 'list', 'find', 'status', 'cancel', 'whoami', 'run', 'last', 'again', 'diff'],
-  ...['approve', 'deny', 'investigate', 'grants', 'revoke', 'evidence', 'watch', 'menu', 'hold', 'release'],
+  ...['approve', 'deny', 'withdraw', 'investigate', 'grants', 'revoke', 'evidence', 'watch', 'menu', 'hold', 'release'],
 ]
 
 /** The parameter of this runbook that a typed name means: its own name in any case, or an alias of one that it has. */

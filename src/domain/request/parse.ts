@@ -21,7 +21,11 @@ export const TEXT_MAX = 4000
 /** Commands that are understood today, for help and for suggestions. */
 export const COMMANDS: readonly string[] = [
   ...['help', 'list', 'find', 'status', 'cancel', 'last', 'again', 'diff', 'hold', 'release', 'whoami'],
+  ...['approve', 'deny', 'withdraw'],
 ]
+
+/** A reason for a denial is signed: longer ones are not (approvalTokens.ts). */
+const REASON_MAX = 500
 
 export type ParseContext = {
   readonly now: Date
@@ -72,10 +76,14 @@ function commandOf(
     case 'again':
     case 'hold':
     case 'release':
+    case 'approve':
+    case 'withdraw':
       return readOne(word, rest)
     case 'last':
       // "last 24h" is a window that lacks its question
       return rest.length === 0 ? ok({ kind: 'last' }) : readRun(head, rest, library, context)
+    case 'deny':
+      return readDeny(rest)
     case 'diff':
       return readDiff(rest)
     default:
@@ -110,11 +118,26 @@ function readStatus(rest: readonly Word[]): Result<Command, Failure> {
   return run === undefined ? err({ code: 'unknown_run', input: word.raw }) : alone({ kind: 'status', run }, more)
 }
 
-function readOne(kind: 'cancel' | 'again' | 'hold' | 'release', rest: readonly Word[]): Result<Command, Failure> {
+type OfOneRun = 'cancel' | 'again' | 'hold' | 'release' | 'approve' | 'withdraw'
+
+function readOne(kind: OfOneRun, rest: readonly Word[]): Result<Command, Failure> {
   const [word, ...more] = rest
   if (word === undefined) return missing(kind, 'the run, as its message shows it', '1f0c9a2e')
   const run = runId(word)
   return run === undefined ? err({ code: 'unknown_run', input: word.raw }) : alone({ kind, run }, more)
+}
+
+function readDeny(rest: readonly Word[]): Result<Command, Failure> {
+  const [word, ...why] = rest
+  if (word === undefined)
+    return missing('deny', 'the run, as its card shows it, and why', '1f0c9a2e ask the owner first')
+  const run = runId(word)
+  if (run === undefined) return err({ code: 'unknown_request', input: word.raw })
+  const reason = why
+    .map(({ raw }) => unquote(raw.replace(/^reason=/i, '')))
+    .join(' ')
+    .slice(0, REASON_MAX)
+  return ok({ kind: 'deny', run, ...(reason !== '' && { reason }) })
 }
 
 function readDiff(rest: readonly Word[]): Result<Command, Failure> {

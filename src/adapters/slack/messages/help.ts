@@ -22,6 +22,7 @@ const COMMANDS: readonly Usage[] = [
   { usage: 'again <run>', does: "asks a run's question again, as you" },
   { usage: 'diff <run> <run>', does: 'what is new and what is gone from one answer to another' },
   { usage: 'hold <run>', does: 'keeps its messages from being deleted, where you may; release <run> ends that' },
+  { usage: 'approve <run>', does: 'approves what waits for you; deny <run> why and withdraw <run> likewise' },
   { usage: 'whoami', does: 'who you are to ctq and what you may ask' },
 ]
 

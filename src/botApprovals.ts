@@ -1,0 +1,131 @@
+import { type Consumer, consume, type Decision } from './adapters/bullmq/consumer.ts'
+import { approvalJobId } from './adapters/bullmq/queues.ts'
+import { localKeys } from './adapters/jose/tokens.ts'
+import {
+  type ApprovalView,
+  approvalCard,
+  endedMessage,
+  escalatedMessage,
+  reminderMessage,
+  waitingMessage,
+} from './adapters/slack/messages/approval.ts'
+import type { Message } from './adapters/slack/messages/message.ts'
+import { onFault } from './botConsumers.ts'
+import { approvalDeps, renewDeps, requestDeps } from './botDeps.ts'
+import type { Bot } from './botParts.ts'
+import type { Approval } from './domain/policy/approval.ts'
+import { approvalDetails, type ShownDetails, shownDetails } from './domain/policy/approvalDetails.ts'
+import { notStartedWords } from './domain/policy/approvalWords.ts'
+import { seatWords } from './domain/policy/approvers.ts'
+import { placeAllows } from './domain/policy/place.ts'
+import { type Estimate, estimateOf } from './domain/query/estimate.ts'
+import { bind } from './domain/runbook/bind.ts'
+import { approvalReaders } from './tokens.ts'
+import {
+  type AdvanceDeps,
+  type ApprovalMessages,
+  advanceApproval,
+  type CardFacts,
+  isOver,
+} from './usecases/advanceApproval.ts'
+import { recentRequests } from './usecases/answerApproval.ts'
+import { readApproval } from './usecases/approvalLog.ts'
+import { questionKey } from './usecases/askOthers.ts'
+
+const CONCURRENCY = 8
+/** While another look at the same request goes on. */
+const BUSY_MS = 300
+
+/** What looking after requests for approval needs. */
+export function advanceDeps(bot: Bot): AdvanceDeps<Message> {
+  const { board, config, directory, objects, posting } = bot
+  return {
+    ...approvalDeps(bot),
+    ...requestDeps(bot),
+    ...renewDeps(bot),
+    objects,
+    everybody: bot.everybody,
+    mayShowIn: async (channel, asker) => {
+      const place = await directory.placeFacts({ channel }, asker, { fresh: true })
+      return placeAllows(place, config.settings.policy).outcome === 'here'
+    },
+    turn: board.turn,
+    slack: posting,
+    approvalMessages: approvalMessages(bot),
+    release: ({ person, place, words, run }) => board.leave(questionKey({ person, ...place, words }), run),
+  }
+}
+
+/** What is said about requests, as Slack messages. */
+function approvalMessages(bot: Bot): ApprovalMessages<Message> {
+  const { config, inventory } = bot
+  const nameOf = (id: string): string | undefined =>
+    inventory.current().accounts.find((account) => account.id === id)?.name
+  const shownOf = ({ request }: Approval): ShownDetails => shownDetails(request.run, approvalDetails(request, nameOf))
+  const view = ({ notStarted, ...facts }: CardFacts): ApprovalView => ({
+    ...facts,
+    shown: shownOf(facts.approval),
+    ...estimateOfRequest(facts.approval, bot),
+    by: seatWords(facts.approval.request.seats, config.settings.policy),
+    ...(notStarted === undefined ? {} : { notStarted: notStartedWords(notStarted) }),
+  })
+  return {
+    card: (facts) => approvalCard(view(facts)),
+    file: (approval) => shownOf(approval).file,
+    waiting: (facts) => waitingMessage(view(facts)),
+    reminder: (facts, persons) => reminderMessage(view(facts), persons),
+    escalated: (facts, persons) => escalatedMessage(view(facts), persons),
+    ended: (facts) => endedMessage(view(facts)),
+  }
+}
+
+/** What it would take, where the runbook is still the one that was asked with. */
+function estimateOfRequest(
+  { request }: Approval,
+  { library, inventory, config, now }: Bot,
+): { readonly estimate?: Estimate } {
+  const { query } = request
+  const runbook = library.find(query.runbook.name)
+  if (runbook === undefined || runbook.digest !== query.runbook.digest) return {}
+  const organisation = inventory.current().accounts.map(({ id }) => id)
+  const { match } = bind(runbook, query.parameters, organisation)
+  return { estimate: estimateOf(query, match, config.settings.aws.paceMs, now()) }
+}
+
+/** Looks after requests for approval: what is due is done, whichever bot is there. */
+export function consumeApprovals(bot: Bot, redis: Parameters<typeof consume>[1]): Consumer {
+  const deps = advanceDeps(bot)
+  return consume(
+    'approve',
+    redis,
+    async ({ run, once }, turn): Promise<Decision> => {
+      const look = (): ReturnType<typeof advanceApproval> => advanceApproval(run, deps)
+      const advanced = await bot.board.alone(`approve:${run}`, `${process.pid}:${turn.id}`, look)
+      if (advanced === undefined) return { kind: 'wait', until: new Date(bot.now().getTime() + BUSY_MS) }
+      if (advanced.kind !== 'later') return advanced
+      return once === true ? { kind: 'done' } : { kind: 'wait', until: advanced.until }
+    },
+    { concurrency: CONCURRENCY, onFault: onFault(bot) },
+  )
+}
+
+/** Gives a function that puts requests back which the store knows and nobody looks after: Redis was emptied, or a job was given up. */
+export function lostApprovals(bot: Bot): () => Promise<readonly string[]> {
+  const { objects, queues, now } = bot
+  const readers = { objects, ...approvalReaders(localKeys(bot.keys), now) }
+  const over = new Set<string>()
+  return async () => {
+    const back: string[] = []
+    for (const run of await recentRequests(objects, now())) {
+      if (over.has(run) || (await queues.stateOf('approve', approvalJobId(run))) === 'live') continue
+      if ((await isOver(run, objects)) || (await readApproval(run, readers)) === undefined) {
+        over.add(run)
+        continue
+      }
+      await queues.forgetEnded('approve', approvalJobId(run))
+      await queues.addApproval(run)
+      back.push(run)
+    }
+    return back
+  }
+}

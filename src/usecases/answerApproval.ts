@@ -1,0 +1,103 @@
+import type { Failure } from '../domain/failure.ts'
+import { err, ok, type Result } from '../domain/outcome.ts'
+import type { Approval, Click, VoteRefusal } from '../domain/policy/approval.ts'
+import { approverIn } from '../domain/policy/approvers.ts'
+import { isSame } from '../domain/policy/membership.ts'
+import type { Person } from '../domain/policy/person.ts'
+import { approvalDay, type Objects } from '../domain/result/objects.ts'
+import { readApproval } from './approvalLog.ts'
+import { type ApprovalDeps, decideApproval, withdrawApproval } from './approvals.ts'
+import { type ApprovedRunDeps, startApproved } from './approvedRun.ts'
+
+export type AnswerDeps = ApprovalDeps &
+  ApprovedRunDeps & {
+    readonly objects: ApprovalDeps['objects'] & Pick<Objects, 'list' | 'size'>
+    /** Has everybody shown what became of a request, soon. */
+    readonly advance: (run: string) => Promise<void>
+    /** Hears what could not be done at once and will be done later. */
+    readonly onLate: (run: string, error: unknown) => void
+  }
+
+/** What somebody answered to a request. `run` and `hash` are what the button carried, or what was typed, and are believed in nothing. */
+export type ApprovalAnswer = {
+  readonly run: string
+  /** Absent where somebody typed the id: then it is about what is asked under it. */
+  readonly hash?: string
+  readonly person: Person
+} & (Omit<Click, 'hash'> | { readonly verdict: 'withdraw' })
+
+/** Why an answer came to nothing. */
+export type AnswerRefusal =
+  | { readonly kind: 'vote'; readonly refusal: VoteRefusal; readonly run: string }
+  | { readonly kind: 'failure'; readonly failure: Failure }
+
+/**
+ * Takes somebody's approval, denial or withdrawal. What satisfies a request starts its run at once; cards are edited by whoever does that. Gives the
+ * request as it stands then.
+ */
+export async function answerApproval(
+  answer: ApprovalAnswer,
+  deps: AnswerDeps,
+): Promise<Result<Approval, AnswerRefusal>> {
+  const run = await requestNamed(answer.run, deps.objects)
+  const hash = run === undefined ? undefined : (answer.hash ?? (await readApproval(run, deps))?.approval.request.hash)
+  if (run === undefined || hash === undefined) return unknown(answer.run)
+  const decided =
+    answer.verdict === 'withdraw'
+      ? await withdrawApproval(run, answer.person, deps)
+      : await decideApproval(run, answer.person, { ...answer, hash }, deps)
+  if (decided === undefined) return unknown(answer.run)
+  if (!decided.ok) return err({ kind: 'vote', refusal: decided.error, run })
+  try {
+    if (decided.value.status === 'approved') await startApproved(run, deps)
+    await deps.advance(run)
+  } catch (error) {
+    // The decision stands in the store: whoever looks there next starts the run and edits the cards.
+    deps.onLate(run, error)
+  }
+  return ok(decided.value)
+}
+
+function unknown(input: string): Result<never, AnswerRefusal> {
+  return err({ kind: 'failure', failure: { code: 'unknown_request', input: input.slice(0, 40) } })
+}
+
+/** People see and type the first eight digits. */
+const SHORTEST = 6
+
+/** The request that somebody means by its run's id or the beginning of it. Undefined: none, or more than one. */
+export async function requestNamed(typed: string, objects: Pick<Objects, 'list'>): Promise<string | undefined> {
+  const prefix = typed.toLowerCase()
+  if (prefix.length < SHORTEST || !/^[0-9a-f-]+$/.test(prefix)) return undefined
+  const found = (await objects.list('approvals')).filter((run) => run.startsWith(prefix))
+  return found.length === 1 ? found[0] : undefined
+}
+
+const DAY_MS = 86_400_000
+
+/** The runs whose approval was asked for today and the day before: nothing waits longer (UTC). */
+export async function recentRequests(objects: Pick<Objects, 'list'>, now: Date): Promise<readonly string[]> {
+  const days = [new Date(now.getTime() - DAY_MS), now]
+  const runs = await Promise.all(days.map((day) => objects.list(approvalDay(day))))
+  return [...new Set(runs.flat())]
+}
+
+/** Requests that somebody may answer now, oldest first. */
+export async function waitingFor(
+  person: Person,
+  deps: Pick<AnswerDeps, 'personFacts' | 'policy' | 'now' | 'verifyRequest' | 'verifyClick' | 'objects'>,
+): Promise<readonly Approval[]> {
+  const runs = await recentRequests(deps.objects, deps.now())
+  const read = await Promise.all(runs.map((run) => readApproval(run, deps)))
+  const now = deps.now().getTime() / 1000
+  const open = read.flatMap((found) => (found?.approval.status === 'requested' ? [found.approval] : []))
+  const facts = await deps.personFacts(person, { fresh: true })
+  const sets = approverIn(facts, deps.policy)
+  return open
+    .filter(({ request, votes }) => {
+      if (request.expiresAt <= now || votes.some((vote) => isSame(vote.person, person))) return false
+      if (isSame(person, request.person) && !request.self) return false
+      return request.seats.some(({ by }) => by.some((set) => sets.has(set)))
+    })
+    .toSorted((a, b) => a.request.askedAt - b.request.askedAt)
+}
