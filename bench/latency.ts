@@ -13,6 +13,9 @@ export type LatencyOptions = { readonly commands: number; readonly lookups: numb
 const ACCOUNT = '111122223333'
 const CHANNEL = 'C0OPS0001'
 const ALICE = 'U0ALICE01'
+/** Who approves, and where: a private channel that the simulated Slack has. */
+const CAROL = 'U0CAROL01'
+const APPROVERS = 'C0SECRESP'
 /** The first questions fill caches and make sessions: they are asked and not counted. */
 const WARM = 5
 const BUSY = 2
@@ -31,6 +34,9 @@ export async function latency({ commands, lookups }: LatencyOptions): Promise<st
       acks.push(await typed(slackUrl, at % 2 === 0 ? 'list' : 'help key-activity'))
     const firsts: number[] = []
     for (let at = 0; at < lookups; at += 1) firsts.push(await asked(slackUrl, aws, WARM + at, acks))
+    const clicks: number[] = []
+    for (let at = 0; at < WARM; at += 1) await clicked(slackUrl, aws, at)
+    for (let at = 0; at < Math.min(lookups, 30); at += 1) clicks.push(await clicked(slackUrl, aws, WARM + at))
     const alone: number[] = []
     for (let at = 0; at < Math.min(lookups, 10); at += 1) alone.push(await oneCall(stage, aws))
     return `Socket Mode, ${BUSY} busy processes on the same cores at the same priority, warm credentials, ${server.words}.
@@ -40,6 +46,7 @@ ${table(
   [
     rowOf('slash command → ack', acks),
     rowOf('slash command → first LookupEvents', firsts),
+    rowOf('click on Approve → first LookupEvents', clicks),
     rowOf('a new process with the SDK → its first LookupEvents', alone),
   ],
 )}`
@@ -80,7 +87,11 @@ const SETTINGS = `version: 1
 inventory: { accounts: [{ id: '${ACCOUNT}', name: prod-payments }] }
 aws: { paceMs: 1 }
 roles:
-  responder: { persons: [T0CTQ0001/${ALICE}], runbooks: ['*'], accounts: ['*'], window: 90d, tier: duty, places: ['*'] }
+  responder: { persons: [T0CTQ0001/${ALICE}], runbooks: ['*'], accounts: ['*'], window: 90d, tier: duty, ceiling: elevated, places: ['*'] }
+approvers:
+  leads: { persons: [T0CTQ0001/${CAROL}] }
+approvals:
+  - { name: all, seats: [{ by: [leads] }], places: [${APPROVERS}] }
 places: { ${CHANNEL}: { answers: here } }
 `
 
@@ -105,6 +116,40 @@ async function asked(slackUrl: string, aws: Aws, at: number, acks?: number[]): P
   acks?.push(ack)
   await until('a LookupEvents', 30, async () => (await aws.lookups(ACCOUNT, region)).servedAt.length > 0)
   return ((await aws.lookups(ACCOUNT, region)).servedAt[0] ?? Number.NaN) - begun
+}
+
+type Card = { readonly ts: string; readonly text: string; readonly blocks: readonly object[] }
+
+/** Asks what needs approval and approves it by the card's button; milliseconds from the click until AWS had its first LookupEvents. */
+async function clicked(slackUrl: string, aws: Aws, at: number): Promise<number> {
+  const region = 'eu-west-1'
+  const before = (await cards(slackUrl)).length
+  await typed(
+    slackUrl,
+    `iam-persistence region=${region} last ${15 * 1440 + at}m reason="a benchmark of approvals" run=now`,
+  )
+  let card: Card | undefined
+  await until('a card', 30, async () => {
+    const all = await cards(slackUrl)
+    card = all.at(-1)
+    return all.length > before
+  })
+  await aws.reset()
+  const begun = Date.now()
+  await fetch(`${slackUrl}/_playground/click`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ user: CAROL, channel: APPROVERS, ts: card?.ts, action_id: 'approve_request' }),
+  })
+  await until('a LookupEvents', 30, async () => (await aws.lookups(ACCOUNT, region)).servedAt.length > 0)
+  return ((await aws.lookups(ACCOUNT, region)).servedAt[0] ?? Number.NaN) - begun
+}
+
+/** The cards that were posted to the approvers, whatever they have come to. */
+async function cards(slackUrl: string): Promise<readonly Card[]> {
+  const response = await fetch(`${slackUrl}/_playground/messages?channel=${APPROVERS}`)
+  const messages = (await response.json()) as readonly Card[]
+  return messages.filter(({ text }) => text.includes('iam-persistence'))
 }
 
 async function oneCall(stage: Stage, aws: Aws): Promise<number> {

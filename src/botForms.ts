@@ -3,9 +3,11 @@ import type { FormHeld, FormWanted, Handlers } from './adapters/slack/entry.ts'
 import type { Message } from './adapters/slack/messages/message.ts'
 import { formView } from './adapters/slack/views/form.ts'
 import { type Health, homeView } from './adapters/slack/views/home.ts'
+import { approvalDeps } from './botDeps.ts'
 import type { Bot } from './botParts.ts'
 import type { FieldError } from './domain/request/form.ts'
 import { tell } from './tell.ts'
+import { waitingFor } from './usecases/answerApproval.ts'
 import { changeForm, findAccounts, openForm } from './usecases/openForm.ts'
 import type { PressDeps } from './usecases/pressNext.ts'
 import { showHome } from './usecases/showHome.ts'
@@ -16,12 +18,20 @@ type FormHandlers = Pick<Handlers, 'onForm' | 'onFormChange' | 'onFormSent' | 'o
 
 /** What is done about forms and the Home tab. `connections`: how many to Slack are up now. */
 export function formHandlers(bot: Bot, deps: PressDeps<Message>, connections: () => number): FormHandlers {
+  const approving = { ...approvalDeps(bot), objects: bot.objects }
   return {
     onForm: async (wanted: FormWanted) => formView(await openForm(wanted, deps)),
     onFormChange: async (held) => formView(await changeForm(held, deps)),
     onFormSent: (held) => sent(held, bot, deps),
     onAccounts: ({ person, memory }, typed) => findAccounts(person, memory, typed, deps),
-    onHome: async (person) => homeView(await showHome(person, { ...deps, health: () => healthOf(bot, connections()) })),
+    onHome: async (person) =>
+      homeView(
+        await showHome(person, {
+          ...deps,
+          health: () => healthOf(bot, connections()),
+          waitingFor: (who) => waitingFor(who, approving),
+        }),
+      ),
   }
 }
 

@@ -3,7 +3,7 @@ import type { DetailsFile } from '../domain/policy/approvalDetails.ts'
 import { isSame } from '../domain/policy/membership.ts'
 import type { Person } from '../domain/policy/person.ts'
 import { readApproval } from './approvalLog.ts'
-import { type AskedSoFar, type AskingDeps, askedSoFar, personsOf } from './approvalPlaces.ts'
+import { type AskedSoFar, type AskingDeps, askedSoFar, newAtEachLevel, personsOf } from './approvalPlaces.ts'
 import { type ApprovalDeps, expireApproval } from './approvals.ts'
 import { type ApprovedRunDeps, type NotStarted, startApproved } from './approvedRun.ts'
 import { type Done, type Memory, openMemory } from './deliverMemory.ts'
@@ -155,7 +155,7 @@ async function whileItWaits<M>(work: Work<M>, now: number): Promise<Outcomes> {
   if (direct)
     for (const { user } of facts.asked)
       outcomes.push(await showCard(work, user, async () => ({ channel: await deps.slack.openDirect(user) })))
-  for (const [level, { persons }] of soFar.levels.entries())
+  for (const [level, persons] of newAtEachLevel(soFar).entries())
     if (level > 0 && persons.length > 0)
       for (const channel of channels)
         outcomes.push(await under(work, channel, `ask-${level}`, () => deps.approvalMessages.escalated(facts, persons)))

@@ -85,7 +85,9 @@ export async function recentRequests(objects: Pick<Objects, 'list'>, now: Date):
 /** Requests that somebody may answer now, oldest first. */
 export async function waitingFor(
   person: Person,
-  deps: Pick<AnswerDeps, 'personFacts' | 'policy' | 'now' | 'verifyRequest' | 'verifyClick' | 'objects'>,
+  deps: Pick<ApprovalDeps, 'personFacts' | 'policy' | 'now' | 'verifyRequest' | 'verifyClick'> & {
+    readonly objects: Pick<Objects, 'list' | 'read'>
+  },
 ): Promise<readonly Approval[]> {
   const runs = await recentRequests(deps.objects, deps.now())
   const read = await Promise.all(runs.map((run) => readApproval(run, deps)))

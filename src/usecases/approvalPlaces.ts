@@ -29,10 +29,17 @@ export function escalations(request: ApprovalRequest, at: number): number {
   return timetable(request).filter((due) => due.what === 'escalate' && due.at <= at).length
 }
 
+/** Whom each level asks that none before it asked. */
+export function newAtEachLevel({ levels }: AskedSoFar): readonly (readonly Person[])[] {
+  return levels.map(({ persons }, level) => {
+    const before = levels.slice(0, level).flatMap((one) => one.persons)
+    return persons.filter((person) => !before.some((other) => isSame(other, person)))
+  })
+}
+
 /** Everybody asked so far. */
-export function personsOf({ levels }: AskedSoFar): readonly Person[] {
-  const all = levels.flatMap(({ persons }) => persons)
-  return all.filter((person, index) => all.findIndex((other) => isSame(other, person)) === index)
+export function personsOf(soFar: AskedSoFar): readonly Person[] {
+  return newAtEachLevel(soFar).flat()
 }
 
 /** Finds whom a request asks by now, and remembers it. `grow` false: what is remembered alone, as at its end. */

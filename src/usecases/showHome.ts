@@ -1,3 +1,4 @@
+import type { Approval } from '../domain/policy/approval.ts'
 import { mayRun, type Runnable } from '../domain/policy/mayRun.ts'
 import type { Person } from '../domain/policy/person.ts'
 import { personChecks } from '../domain/policy/roles.ts'
@@ -17,6 +18,8 @@ export type Health = {
 
 /** What one person finds in the app's Home tab. */
 export type Home = {
+  /** Requests that wait for this person's approval. */
+  readonly approvals: readonly Approval[]
   readonly runs: readonly RunStatus[]
   readonly runnable: readonly Runnable[]
   readonly health: Health
@@ -25,6 +28,8 @@ export type Home = {
 export type HomeDeps<M> = FormDeps &
   Pick<TakeDeps<M>, 'statusOf'> & {
     readonly health: () => Promise<Health>
+    /** Requests that somebody may answer now. */
+    readonly waitingFor: (person: Person) => Promise<readonly Approval[]>
   }
 
 /** Gathers somebody's Home tab: their questions, what they may ask in direct messages, and how ctq does. */
@@ -32,11 +37,14 @@ export async function showHome<M>(who: Person, deps: HomeDeps<M>): Promise<Home>
   const person = await deps.personFacts(who)
   const known = personChecks(person, deps.policy).every(({ passed }) => passed)
   const health = await deps.health()
-  if (!known) return { runs: [], runnable: [], health }
+  // Whoever approves need not be one who may ask.
+  const approvals = await deps.waitingFor(who)
+  if (!known) return { approvals, runs: [], runnable: [], health }
   const place = await deps.placeFacts({ channel: await deps.directChannel(who.user) }, who)
   // The board is Redis's: while that is away the tab still says so, and what may be asked.
   const runs = health.queue === 'away' ? [] : await deps.statusOf(person, undefined)
   return {
+    approvals,
     runs: runs ?? [],
     runnable: mayRun(person, place, deps.library, deps.inventory(), deps.policy),
     health,

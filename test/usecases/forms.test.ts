@@ -159,6 +159,7 @@ test('the Home tab has what the person may ask and their runs; while the queue i
     ...deps,
     policy: rig.facts.policy,
     statusOf: async () => [run],
+    waitingFor: async () => [],
     health: async () => ({ queue, connections: 1 }),
   })
   const shown = await showHome(ALICE, home('reached'))

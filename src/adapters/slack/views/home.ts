@@ -1,10 +1,13 @@
+import type { Approval } from '../../../domain/policy/approval.ts'
 import type { Runnable } from '../../../domain/policy/mayRun.ts'
 import { FIRST } from '../../../domain/request/questions.ts'
 import { counted, say, value } from '../../../domain/result/phrase.ts'
 import type { RunStatus } from '../../../domain/result/runStatus.ts'
 import { mrkdwn, plainForSlack } from '../../../domain/result/safe.ts'
+import { isoOf, minuteOf } from '../../../domain/result/time.ts'
 import { mrkdwnOf } from '../messages/markup.ts'
 import { type Block, context, section, shortRun } from '../messages/message.ts'
+import { mention } from '../messages/people.ts'
 import { statusLine } from '../messages/status.ts'
 import { formButton, type HomeView, plainText } from './view.ts'
 
@@ -17,6 +20,8 @@ export type Health = {
 }
 
 export type Home = {
+  /** Requests that wait for this person's approval. */
+  readonly approvals: readonly Approval[]
   readonly runs: readonly RunStatus[]
   readonly runnable: readonly Runnable[]
   readonly health: Health
@@ -24,12 +29,13 @@ export type Home = {
 
 /** Slack: a Home tab has at most 100 blocks. With the rest of it these stay below. */
 const RUNS_MAX = 15
+const APPROVALS_MAX = 8
 const RUNBOOKS_MAX = 50
 /** Tags whose runbooks are shown together; the rest are under the last. */
 const TAGS_MAX = 10
 
 /** The Home tab: what waits for this person, their questions, what they may ask by tag, how ctq does. */
-export function homeView({ runs, runnable, health }: Home): HomeView {
+export function homeView({ approvals, runs, runnable, health }: Home): HomeView {
   const open = runs.filter(({ state }) => state === 'queued' || state === 'running' || state === 'cancelling')
   const done = runs.filter((run) => !open.includes(run))
   return {
@@ -40,7 +46,9 @@ export function homeView({ runs, runnable, health }: Home): HomeView {
         ? section(['You may ask nothing. `/ctq whoami` shows what ctq knows of you.'])
         : [actions([formButton('Ask with a form', 'a question, field by field', '', 'home')])]),
       heading('Waits for you'),
-      ...(open.length === 0 ? section(['Nothing.']) : open.slice(0, RUNS_MAX).map(runBlock)),
+      ...(open.length + approvals.length === 0 ? section(['Nothing.']) : []),
+      ...approvalBlocks(approvals),
+      ...open.slice(0, RUNS_MAX).map(runBlock),
       heading('Your questions'),
       ...(done.length === 0
         ? section(['None that ctq still knows of.'])
@@ -50,6 +58,25 @@ export function homeView({ runs, runnable, health }: Home): HomeView {
       ...context(healthLines(health)),
     ],
   }
+}
+
+/** What waits for this person's approval, in a line each: everything that would be approved stands on the card, with the buttons. */
+function approvalBlocks(approvals: readonly Approval[]): readonly Block[] {
+  const lines = approvals.slice(0, APPROVALS_MAX).map(({ request }) => {
+    const { person, words, expiresAt, run } = request
+    const asks = mrkdwnOf(
+      say`${value(words)} · expires ${minuteOf(isoOf(expiresAt))} · run ${value(shortRun(run))}`,
+      700,
+    )
+    return `🔐 ${mention(person)} asks ${asks}`
+  })
+  const more = approvals.length - lines.length
+  return [
+    ...lines.flatMap((line) => section([line])),
+    ...(lines.length === 0
+      ? []
+      : context([`${more > 0 ? `… and ${more} more. ` : ''}The card that ctq sent has everything, and the buttons.`])),
+  ]
 }
 
 function heading(text: string): Block {

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { test } from 'node:test'
+import { signer } from '../../src/adapters/jose/tokens.ts'
+import { fileObjects } from '../../src/adapters/resultStore/file.ts'
+import type { ApprovalRequest } from '../../src/domain/policy/approval.ts'
+import { approvalKey, approvalOnKey } from '../../src/domain/result/objects.ts'
+import { startPagerDuty } from '../../src/playground/pagerduty/server.ts'
+import { APPROVAL_TOKEN } from '../../src/tokens.ts'
+import { aRequest } from '../support/approvals.ts'
+import { textOf } from '../support/rig.ts'
+import { ALICE, APPROVERS, type ApprovalRig, anApprovalRig, BOB, CAROL, OPS, TEAM } from '../support/rigApprovals.ts'
+
+test('two must approve: each copy of the card says who has, and one person is not two', async (t) => {
+  const rig = await anApprovalRig({ seats: [{ by: ['leads'], count: 2 }] })
+  t.after(() => rig.close())
+  await Promise.all([rig.bot(), rig.worker()])
+  const run = await rig.wanted()
+  const [bobs, carols] = await Promise.all(
+    [BOB, CAROL].map((user) => rig.about(run, rig.direct(user), /approve_request/)),
+  )
+  assert.ok(bobs && carols)
+  await rig.press(BOB, bobs, 'approve_request')
+  await rig.about(run, rig.direct(CAROL), /approved by <@U0BOB0001>.*approve_request/)
+  await rig.press(BOB, bobs, 'approve_request')
+  await rig.toldTo(BOB, rig.direct(BOB), /You have answered this already/)
+  await rig.press(CAROL, carols, 'approve_request')
+  await rig.about(run, OPS, /\*Approved\* by <@U0BOB0001> <@U0CAROL01>/)
+  assert.equal((await rig.seen(await rig.wholeId(run))).answer.coverage.verdict, 'complete')
+})
+
+test('between card and click the bot is killed and started again: who lost the right has none, who has it approves', async (t) => {
+  const rig = await anApprovalRig(
+    {},
+    {
+      settings: {
+        groups: { S0SECURIT: { name: 'security', managed: true } },
+        approvers: { leads: { groups: ['S0SECURIT'], persons: [`${TEAM}/${BOB}`] } },
+      },
+    },
+  )
+  t.after(() => rig.close())
+  const [bot] = await Promise.all([rig.bot(), rig.worker()])
+  const run = await rig.wanted()
+  const card = await rig.about(run, rig.direct(CAROL), /approve_request/)
+  const other = await rig.about(run, rig.direct(BOB), /approve_request/)
+  await bot.stop('SIGKILL')
+  rig.slack.workspace.usergroups.get('S0SECURIT')?.users.splice(0)
+  await rig.bot()
+  await rig.press(CAROL, card, 'approve_request')
+  await rig.toldTo(CAROL, card.channel, /not one of those who may approve/)
+  await rig.press(BOB, other, 'approve_request')
+  await rig.about(run, rig.direct(CAROL), /Approved\* by <@U0BOB0001>/)
+  await rig.seen(await rig.wholeId(run))
+})
+
+test('the on-call service is down: the card says so, the fallback approves, whoever would be on call does not', async (t) => {
+  const pager = await startPagerDuty({ oncalls: [{ user: 'PT23IWX', schedule: 'PI7DH85' }] })
+  pager.fail({ status: 503 }, 10_000)
+  const rig = await anApprovalRig(
+    { seats: [{ by: ['on-call'] }] },
+    {
+      settings: {
+        onCall: {
+          payments: {
+            pagerduty: ['PI7DH85'],
+            people: { PT23IWX: `${TEAM}/${BOB}` },
+            fallback: { persons: [`${TEAM}/${CAROL}`] },
+          },
+        },
+        approvers: { 'on-call': { onCall: ['payments'] } },
+      },
+    },
+  )
+  t.after(async () => {
+    await rig.close()
+    await pager.close()
+  })
+  await Promise.all([rig.bot({ PAGERDUTY_TOKEN: pager.token, PAGERDUTY_API_URL: pager.url }), rig.worker()])
+  const run = await rig.wanted()
+  const card = await rig.about(run, rig.direct(CAROL), /approve_request/)
+  assert.match(textOf(card), /The schedule payments cannot be read .*its fallback approves instead/)
+  const refused = await rig.type(`/ctq approve ${run}`, { user: BOB })
+  assert.match(rig.told(refused), /not one of those/)
+  await rig.press(CAROL, card, 'approve_request')
+  await rig.seen(await rig.wholeId(run))
+})
+
+/** Puts a request into the store as the bot would have signed it some time ago. */
+async function asked(rig: ApprovalRig, secondsAgo: number, changes: Partial<ApprovalRequest> = {}): Promise<string> {
+  const askedAt = Math.floor(Date.now() / 1000) - secondsAgo
+  const request = aRequest({
+    run: randomUUID(),
+    person: { team: TEAM, user: ALICE },
+    to: { kind: 'slack', team: TEAM, channel: OPS },
+    place: { channel: OPS },
+    seats: [{ by: ['first', 'second'], count: 1 }],
+    askedAt,
+    expiresAt: askedAt + 1800,
+    remindAt: [askedAt + 180, askedAt + 360],
+    ...changes,
+  })
+  const times = { iat: askedAt, nbf: askedAt, exp: request.expiresAt, jti: randomUUID() }
+  const claims = { iss: 'ctq', aud: APPROVAL_TOKEN.audience, sub: `${TEAM}.${ALICE}`, ...times, ...request }
+  const token = await (await signer(rig.keys))(APPROVAL_TOKEN, claims)
+  const objects = fileObjects(rig.results)
+  await objects.create(approvalOnKey(new Date(askedAt * 1000), request.run), '')
+  await objects.create(approvalKey(request.run, 1), JSON.stringify({ kind: 'requested', token }))
+  return request.run.slice(0, 8)
+}
+
+test('after everything was away: what is due is done, once: card, reminder, the next who are asked, the end', async (t) => {
+  const rig = await anApprovalRig(
+    { seats: [{ by: ['first', 'second'] }] },
+    { settings: { approvers: { first: { persons: [`${TEAM}/${BOB}`] }, second: { persons: [`${TEAM}/${CAROL}`] } } } },
+  )
+  t.after(() => rig.close())
+  const early = await asked(rig, 200, { places: ['direct'] })
+  const late = await asked(rig, 700, { places: [APPROVERS] })
+  const over = await asked(rig, 2_000, { places: ['direct'] })
+  await Promise.all([rig.bot(), rig.bot()])
+  await rig.about(early, rig.direct(BOB), /approve_request/)
+  await rig.about(early, rig.direct(BOB), /still waits for 1 of first or second/)
+  const card = await rig.about(late, APPROVERS, /approve_request/)
+  assert.match(textOf(card), /<@U0BOB0001> <@U0CAROL01>/)
+  assert.equal((await rig.about(late, APPROVERS, /Asked as well: <@U0CAROL01>/)).thread_ts, card.ts)
+  await rig.about(late, APPROVERS, /<@U0BOB0001> <@U0CAROL01> This still waits/)
+  await rig.about(over, OPS, /<@U0ALICE01> .*Expired without approval/)
+  const about = (run: string, channel: string): readonly string[] =>
+    (rig.slack.workspace.messages.get(channel) ?? []).map(textOf).filter((text) => text.includes(run))
+  assert.equal(about(early, rig.direct(CAROL)).length, 0, 'not asked yet')
+  assert.equal(about(early, rig.direct(BOB)).length, 2)
+  assert.equal(about(late, APPROVERS).length, 3)
+  assert.equal(about(over, rig.direct(BOB)).length, 0)
+  const press = await rig.type(`/ctq approve ${over}`, { user: BOB })
+  assert.match(rig.told(press), /already expired at/)
+})
