@@ -3,12 +3,13 @@ import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { signer } from '../../src/adapters/jose/tokens.ts'
 import { fileObjects } from '../../src/adapters/resultStore/file.ts'
+import { sha256 } from '../../src/domain/canonical.ts'
 import type { ApprovalRequest } from '../../src/domain/policy/approval.ts'
 import { approvalKey, approvalOnKey } from '../../src/domain/result/objects.ts'
 import { startPagerDuty } from '../../src/playground/pagerduty/server.ts'
 import { APPROVAL_TOKEN } from '../../src/tokens.ts'
 import { aRequest } from '../support/approvals.ts'
-import { textOf } from '../support/rig.ts'
+import { textOf, until } from '../support/rig.ts'
 import { ALICE, APPROVERS, type ApprovalRig, anApprovalRig, BOB, CAROL, OPS, TEAM } from '../support/rigApprovals.ts'
 
 test('two must approve: each copy of the card says who has, and one person is not two', async (t) => {
@@ -134,4 +135,36 @@ test('after everything was away: what is due is done, once: card, reminder, the 
   assert.equal(about(over, rig.direct(BOB)).length, 0)
   const press = await rig.type(`/ctq approve ${over}`, { user: BOB })
   assert.match(rig.told(press), /already expired at/)
+})
+
+test('a channel that may not have the card gets none, and a list that is too long for it is a file under each, with its hash', async (t) => {
+  const accounts = Array.from({ length: 120 }, (_, index) => ({
+    id: String(700_000_000_000 + index * 7_919),
+    name: `account-${index}`,
+    groups: ['many'],
+  }))
+  const inventory = { from: 'list', accounts: [...accounts, { id: '111122223333', name: 'prod-payments' }] }
+  const rig = await anApprovalRig({ places: ['C0HRPRIV1'] }, { settings: { inventory } })
+  t.after(() => rig.close())
+  await rig.bot()
+  const run = await rig.wanted('iam-persistence account=@many region=us-east-1 last 10d reason="INC-42: everywhere"')
+  const card = await rig.about(run, rig.direct(BOB), /approve_request/)
+  assert.match(textOf(card), /\*Accounts \(120\):\* 120 entries, in the file/)
+  const under = await until(
+    () =>
+      (rig.slack.workspace.messages.get(card.channel) ?? []).find(
+        ({ thread_ts, files }) => thread_ts === card.ts && files.length > 0,
+      ),
+    'the file',
+  )
+  const file = rig.slack.workspace.files.get(under.files[0] ?? '')
+  assert.ok(file)
+  const text = Buffer.from(file.content).toString('utf8')
+  for (const { id, name } of accounts) assert.ok(text.includes(`${name} (${id})`), name)
+  assert.ok(textOf(card).includes(sha256(text)), 'the hash of the file on the card')
+  await rig.about(run, rig.direct(CAROL), /approve_request/)
+  assert.equal(
+    (rig.slack.workspace.messages.get('C0HRPRIV1') ?? []).some((message) => textOf(message).includes(run)),
+    false,
+  )
 })

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { queryHash } from '../../src/domain/query/query.ts'
-import { askedDay, askedKey, runbookKey, terminalKey } from '../../src/domain/result/objects.ts'
+import { approvalKey, askedDay, askedKey, runbookKey, terminalKey } from '../../src/domain/result/objects.ts'
 import { type Asked, requestRun } from '../../src/usecases/requestRun.ts'
+import { aRule } from '../policy/rows.ts'
 import { RUN } from '../support/answers.ts'
 import { aPerson, aPlace, aPolicy, aRole, NOW, PAYMENTS } from '../support/askFacts.ts'
 import { ALICE, anAsk, anAsking, BOB, KEY_ACTIVITY } from './askRig.ts'
@@ -239,4 +240,29 @@ test('nothing is signed that could not be recorded', async (t) => {
   }
   await assert.rejects(requestRun(anAsk(QUESTION), { ...rig.deps, audit }), /disk full/)
   assert.equal(rig.facts.grants.size, 0)
+})
+
+test('what needs approval is asked for once, with a reason, and starts nothing', async (t) => {
+  const rig = await anAsking(t)
+  const person = { members: { persons: [ALICE, BOB], groups: [], emails: [], onCall: [] } }
+  const lead = { name: 'leads', title: 'leads', persons: [BOB], groups: [], onCall: [] }
+  const rule = aRule({ seats: [{ by: ['leads'], count: 1 }] })
+  const role = aRole({ ...person, tier: 'open', ceiling: 'elevated' })
+  rig.facts.policy = aPolicy({ roles: [role], approvers: [lead], approvals: [rule] })
+  const text = 'key-activity AKIAIOSFODNN7EXAMPLE last 3d account=prod-payments'
+  const alone = await requestRun(anAsk(text), rig.deps)
+  assert.equal(!alone.ok && alone.error.code, 'no_approvers', 'Bob is nowhere to be found')
+  rig.facts.approvers = [{ person: BOB, sets: ['leads'] }]
+  const short = await requestRun(anAsk(text), rig.deps)
+  assert.equal(!short.ok && short.error.code, 'reason_needed')
+  const asked = await requestRun(anAsk(`${text} reason="INC-42: was it used?"`), rig.deps)
+  assert.equal(asked.ok && asked.value.kind, 'waiting')
+  const second = OTHER
+  await rig.objects.create(approvalKey(RUN, 1), '{}')
+  const same = await requestRun(anAsk(`${text} reason="INC-42: was it used?"`, { run: second }), rig.deps)
+  assert.deepEqual(same.ok && { ...same.value, echo: '' }, { kind: 'joined', run: RUN, echo: '', waits: true })
+  const step = await requestRun(anAsk(`${text} reason="INC-42: was it used?"`, { run: second, step: 'Fx1' }), rig.deps)
+  assert.equal(!step.ok && step.error.code, 'needs_approval', 'a workflow has nobody who waits')
+  assert.equal(rig.heard.approvals.length, 2)
+  assert.deepEqual(rig.heard.queued, [])
 })
