@@ -288,7 +288,7 @@ test('the timeline reads as before', () => {
   golden('timeline/leaked-key.txt', timelineText(ask(LEAKED_KEY_RECORDS), 'https://example.slack.com/archives/C1/p1'))
 })
 
-test('a timeline holds at most 200 calls: changes before tries before reads, oldest first, the rest counted', () => {
+test('a timeline holds at most 200 calls: the most telling, oldest first, what is left out counted where it was', () => {
   const summary = findingsCollector(KEY, {}, () => undefined)
   for (let index = 0; index < 500; index += 1) {
     const done = index % 5 !== 0
@@ -315,6 +315,35 @@ test('a timeline holds at most 200 calls: changes before tries before reads, old
   const times = told.reduce((sum, line) => sum + Number(/(\d+) times/.exec(line)?.[1] ?? 1), 0)
   assert.equal(told.length, 50)
   assert.equal(times + Number(/^\+(\d+) more calls in the CSV$/m.exec(text)?.[1]), 500)
+  const between = [...text.matchAll(/^… (\d+) more calls? …$/gm)].reduce((sum, [, count]) => sum + Number(count), 0)
+  assert.equal(times + between, 500)
+})
+
+test('a long timeline to paste tells the attacker among months of routine, in the order of the calls, first and last call too', () => {
+  const summary = findingsCollector(KEY, {}, () => undefined)
+  const routine = (hour: number): void => {
+    const telling = aTelling({ address: '198.51.100.4', change: hour % 3 === 0 })
+    const call = { eventSource: 'ecr.amazonaws.com', eventName: `Routine${hour % 50}`, telling, eventId: `ci-${hour}` }
+    summary.add(aResultRow({ eventTime: 1_800_000_000 - hour * 3_600, ...call }))
+  }
+  const attack = (at: number, eventName: string, change: boolean, outcome: 'done' | 'denied' = 'done'): void => {
+    const telling = aTelling({ address: '203.0.113.9', change })
+    summary.add(
+      aResultRow({ eventTime: 1_800_000_000 - 36_000 - at, eventName, outcome, telling, eventId: `evil-${at}` }),
+    )
+  }
+  for (let hour = 0; hour < 10; hour += 1) routine(hour)
+  attack(60, 'CreateAccessKey', true)
+  attack(120, 'GetSecretValue', false, 'denied')
+  attack(180, 'ListBuckets', false)
+  for (let hour = 11; hour < 900; hour += 1) routine(hour)
+  const { timeline } = summary.finish({ window: NINETY_DAYS.window, whole: true })
+  const text = timelineText(anAnswer({ timeline }), undefined, 60)
+  const ids = [...text.matchAll(/(?:evil|ci)-\d+/g)].map(([id]) => id)
+  for (const id of ['ci-899', 'evil-180', 'evil-120', 'evil-60', 'ci-0']) assert.ok(ids.includes(id), `${id} in ${ids}`)
+  assert.deepEqual([ids[0], ids.at(-1)], ['ci-899', 'ci-0'])
+  assert.ok(ids.length <= 10, 'routine stays out')
+  assert.match(text, /^… \d+ more calls …$/m)
 })
 
 test('nothing in a timeline can command a terminal or end its line', () => {

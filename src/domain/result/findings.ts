@@ -33,7 +33,11 @@ export function findingsCollector(
       leads.add(row)
       timeline.add(row)
     },
-    finish: (reading) => ({ facets: facets.finish(reading), leads: leads.finish(), timeline: timeline.finish() }),
+    finish: (reading) => {
+      const told = facets.finish(reading)
+      const isNew = told.addresses.rows.filter(({ newAfter }) => newAfter !== undefined).map(({ address }) => address)
+      return { facets: told, leads: leads.finish(), timeline: timeline.finish(new Set(isNew)) }
+    },
   }
 }
 

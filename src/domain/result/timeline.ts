@@ -1,7 +1,9 @@
 import type { Cell } from './answer.ts'
-import { kept } from './kept.ts'
+import { kept, keyOf } from './kept.ts'
 import type { Row } from './row.ts'
+import { type Tally, tally } from './tally.ts'
 import { isoOf } from './time.ts'
+import { changeWeight } from './weight.ts'
 
 /** One call as a timeline tells it. */
 export type Moment = {
@@ -18,9 +20,13 @@ export type Moment = {
   readonly account: string
   readonly region: string
   readonly eventId: string
+  /** How much it tells: the more, the higher. */
+  readonly telling?: number
+  /** Calls between the row before and this one that are not among the rows. */
+  readonly before?: number
 }
 
-/** Calls in the order of their times: changes before tries before reads where there is no room for all. */
+/** Calls in the order of their times: the most telling where there is no room for all, and always the first and the last. */
 export type Timeline = {
   readonly rows: readonly Moment[]
   /** Calls that are not among the rows. */
@@ -29,41 +35,90 @@ export type Timeline = {
 
 /** Calls that a timeline holds: what somebody may read, and paste. */
 export const TIMELINE_MAX = 200
+/** A call that tells so much is no routine. */
+export const NO_ROUTINE = 2
+/** A call from an address that was never seen before tells so much more. */
+const NEWCOMER = 3
 const VALUE_MAX = 200
+/** Calls held of each address, of so many addresses, until it is known which of them are new. */
+const ADDRESSES = 300
+const OF_ADDRESS = 8
 
 export type TimelineCollector = {
   /** Rows come newest first. */
   readonly add: (row: Row) => void
-  readonly finish: () => Timeline
+  /** `isNew`: addresses that were never seen before. */
+  readonly finish: (isNew: ReadonlySet<string>) => Timeline
 }
 
-/** Collects the newest 200 calls, each kind before the next: changes done, what was tried, the rest. */
+/** Collects 200 calls in memory that does not grow with their number: the most telling, and of those that tell as much the newest. */
 export function timelineCollector(): TimelineCollector {
-  const lists: readonly [Placed[], Placed[], Placed[]] = [[], [], []]
-  const counts = { all: 0 }
+  const lists = Array.from({ length: 7 }, (): Placed[] => [])
+  const addresses = tally<Placed[]>(ADDRESSES)
+  const ends: { count: number; newest?: Placed; oldest?: Row } = { count: 0 }
   return {
     add: (row) => {
-      counts.all += 1
-      const list = lists[rankOf(row)]
-      if (list.length < TIMELINE_MAX) list.push({ at: counts.all, moment: momentOf(row) })
+      const at = ends.count
+      ends.count += 1
+      ends.oldest = row
+      const told = toldBy(row)
+      const list = lists[told] ?? []
+      const place = (): Placed => ({ at, moment: momentOf(row, told) })
+      if (at === 0) ends.newest = place()
+      if (list.length < TIMELINE_MAX) list.push(place())
+      else addToAddress(addresses, row, place)
     },
-    finish: () => {
-      const chosen = lists.flat().slice(0, TIMELINE_MAX)
-      const rows = chosen.sort((a, b) => b.at - a.at).map(({ moment }) => moment)
-      return { rows, more: counts.all - rows.length }
+    finish: (isNew) => {
+      const { count, newest, oldest } = ends
+      const first = oldest === undefined ? [] : [{ at: count - 1, moment: momentOf(oldest, toldBy(oldest)) }]
+      const told = (some: readonly Placed[]): Placed[] => some.map((one) => asNew(one, isNew)).sort(byTelling)
+      const found = [...lists, ...addresses.values()].flat()
+      const places = new Map<number, Placed>()
+      for (const one of [...told([...first, ...(newest === undefined ? [] : [newest])]), ...told(found)]) {
+        if (places.size === TIMELINE_MAX) break
+        if (!places.has(one.at)) places.set(one.at, one)
+      }
+      const rows = [...places.values()].sort((a, b) => b.at - a.at)
+      return {
+        rows: rows.map(({ at, moment }, index) => ({ ...moment, before: (rows[index - 1]?.at ?? count) - at - 1 })),
+        more: count - rows.length,
+      }
     },
   }
 }
 
 /** `at`: the row's place, newest first. */
-type Placed = { readonly at: number; readonly moment: Moment }
+type Placed = { readonly at: number; readonly moment: Moment & { readonly telling: number } }
 
-function rankOf({ outcome, telling }: Row): 0 | 1 | 2 {
-  if (outcome !== 'done') return 1
-  return telling.change || telling.credential !== '' ? 0 : 2
+function addToAddress(addresses: Tally<Placed[]>, row: Row, place: () => Placed): void {
+  const { address } = row.telling
+  if (address === '') return
+  addresses.add(
+    keyOf([address]),
+    () => [],
+    (held) => {
+      if (held.length < OF_ADDRESS) held.push(place())
+    },
+  )
 }
 
-function momentOf(row: Row): Moment {
+/** How much a call tells by itself: 0 to 6. A change tells what it opens; what was denied or gave out a credential is no routine. */
+function toldBy({ outcome, telling, eventSource, eventName }: Row): number {
+  if (outcome === 'denied') return NO_ROUTINE
+  if (outcome === 'failed') return 1
+  if (telling.change) return changeWeight(eventSource, eventName, telling.about().detail)
+  return telling.credential === '' ? 0 : NO_ROUTINE
+}
+
+function asNew({ at, moment }: Placed, isNew: ReadonlySet<string>): Placed {
+  return isNew.has(moment.address) ? { at, moment: { ...moment, telling: moment.telling + NEWCOMER } } : { at, moment }
+}
+
+function byTelling(a: Placed, b: Placed): number {
+  return b.moment.telling - a.moment.telling || a.at - b.at
+}
+
+function momentOf(row: Row, told: number): Placed['moment'] {
   const { who, person, address, credential } = row.telling
   const { target, detail } = row.telling.about()
   return {
@@ -80,5 +135,6 @@ function momentOf(row: Row): Moment {
     account: row.account,
     region: row.region,
     eventId: kept(row.eventId, VALUE_MAX),
+    telling: told,
   }
 }

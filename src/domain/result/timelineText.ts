@@ -1,29 +1,31 @@
 import type { Answer } from './answer.ts'
 import { verdictPhrase } from './headline.ts'
+import { keyOf } from './kept.ts'
 import { counted, plainText } from './phrase.ts'
 import { visible } from './safe.ts'
 import { questionPhrase, scopePhrase } from './scopeWords.ts'
 import { secondOf } from './time.ts'
-import type { Moment } from './timeline.ts'
+import { type Moment, NO_ROUTINE } from './timeline.ts'
 
 /** What stands where the link will be, until it is known. */
 export const PERMALINK = '<link to the answer>'
 
 /**
  * An answer as a timeline in UTC to paste into an incident's document: plain lines, oldest first, each with its eventID; what it covers
- * first, the run and the link last. At most 200 calls, then how many more are in the CSV. `most`: bounds the lines further.
+ * first, the run and the link last. At most 200 calls, the most telling, with how many were left out between them. `most`: bounds the calls further.
  */
 export function timelineText(answer: Answer, permalink = PERMALINK, most = Number.POSITIVE_INFINITY): string {
   // It will be read on any day: every time has its date.
   const dated = { ...answer, finishedAt: '' }
-  const lines = alike(answer.timeline.rows)
-  const kept = lines.slice(0, most)
-  const more = answer.timeline.more + lines.slice(kept.length).reduce((sum, { count }) => sum + count, 0)
+  const { rows, more: beyond } = answer.timeline
+  const lines = alike(rows)
+  const kept = chosen(lines, most)
+  const more = beyond + rows.length - [...kept].reduce((sum, { count }) => sum + count, 0)
   return [
     plainText(questionPhrase(answer.runbook.name, answer.parameters)),
     `${plainText(verdictPhrase(dated))} · ${plainText(scopePhrase(dated))}`,
     '',
-    ...kept.map(momentLine),
+    ...toldLines(lines, kept),
     ...(more > 0 ? [`+${counted(more, 'more call')} in the CSV`] : []),
     '',
     `Times in UTC. Run ${visible(answer.run)}, asked ${secondOf(answer.askedAt)}, CSV SHA-256 ${answer.csv.sha256}`,
@@ -34,12 +36,49 @@ export function timelineText(answer: Answer, permalink = PERMALINK, most = Numbe
 
 type Repeated = { readonly first: Moment; readonly last: Moment; readonly count: number }
 
-/** Neighbours that say the same are one line. */
+/** Lines of routine that are told where there is no room for all. */
+const ROUTINE_MAX = 10
+
+/** The most telling lines, the rarest of their kind first, and always the first and the last. */
+function chosen(lines: readonly Repeated[], most: number): ReadonlySet<Repeated> {
+  if (lines.length <= most) return new Set(lines)
+  const kinds = new Map<string, number>()
+  for (const line of lines) kinds.set(kindOf(line), (kinds.get(kindOf(line)) ?? 0) + 1)
+  const rarity = (line: Repeated): number => kinds.get(kindOf(line)) ?? 0
+  const ends = new Set([lines[0], lines.at(-1)])
+  const rank = (line: Repeated): number => (ends.has(line) ? Number.POSITIVE_INFINITY : (line.first.telling ?? 0))
+  const sorted = lines.toSorted((a, b) => (rank(a) === rank(b) ? rarity(a) - rarity(b) : rank(b) - rank(a)))
+  const telling = sorted.filter((line) => rank(line) >= NO_ROUTINE).length
+  return new Set(sorted.slice(0, Math.min(most, Math.max(telling, ROUTINE_MAX))))
+}
+
+function kindOf({ first }: Repeated): string {
+  return keyOf([first.eventName, first.address, first.outcome])
+}
+
+/** The lines in order; where calls are left out between two, how many. */
+function toldLines(lines: readonly Repeated[], kept: ReadonlySet<Repeated>): readonly string[] {
+  const told: string[] = []
+  let out = 0
+  for (const line of lines) {
+    out += line.first.before ?? 0
+    if (!kept.has(line)) {
+      out += line.count
+      continue
+    }
+    if (out > 0) told.push(`… ${counted(out, 'more call')} …`)
+    told.push(momentLine(line))
+    out = 0
+  }
+  return told
+}
+
+/** Neighbours that say the same, with nothing left out between them, are one line. */
 function alike(rows: readonly Moment[]): readonly Repeated[] {
   const lines: Repeated[] = []
   for (const moment of rows) {
     const before = lines.at(-1)
-    if (before !== undefined && isAlike(before.first, moment))
+    if (before !== undefined && isAlike(before.first, moment) && (moment.before ?? 0) === 0)
       lines[lines.length - 1] = { ...before, last: moment, count: before.count + 1 }
     else lines.push({ first: moment, last: moment, count: 1 })
   }
