@@ -117,7 +117,7 @@ export function deliveryMessages(
         ...(followed ?? followedOf(answer)),
       })
     },
-    late: (_grant, late, first) => lateMessage(late, first),
+    late: ({ person }, late, first) => lateMessage(late, first, person),
     failed: (grant, terminal) => failedMessage(grant.run, question(grant), terminal.why),
     notice: noticeMessage,
   }

@@ -51,7 +51,9 @@ export async function deliverSettled<M>(delivery: Delivery<M>): Promise<DeliverO
 
 function lateOf({ answer, terminal }: Ending): Late {
   if (answer === undefined || answer.coverage.verdict === 'failed') return { kind: 'failed', at: terminal.at }
-  const whole = standingOf(answer) === 'complete' || standingOf(answer) === 'unknown'
+  // by the clock of whoever read it: one that is behind has not yet read what had settled
+  const { settledUntil, window } = answer.coverage
+  const whole = standingOf(answer) === 'complete' && settledUntil >= window.until
   return { kind: 'read', at: answer.askedAt, calls: shownCount(answer), whole }
 }
 

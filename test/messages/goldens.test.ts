@@ -23,10 +23,9 @@ const APPROVAL_PEOPLE = ['U0ALICE01', 'U0BOB0001', 'U0CAROL01']
 
 test('every golden message keeps every limit of Slack', () => {
   for (const { name, golden } of MESSAGES) {
-    // The one mention that ctq ever makes is of whoever asked, by their id and in words of its own.
-    const text =
-      name === 'notice-ready' ? JSON.stringify(golden).replaceAll('<@U0ALICE01>', 'Alice') : JSON.stringify(golden)
-    assert.deepEqual(slackProblems(JSON.parse(text), name.startsWith('approval') ? APPROVAL_PEOPLE : []), [], name)
+    // But for approvals, the one mention that ctq ever makes is of whoever asked, by their id and in words of its own.
+    const asker = name === 'notice-ready' || name.startsWith('late-') ? ['U0ALICE01'] : []
+    assert.deepEqual(slackProblems(golden, name.startsWith('approval') ? APPROVAL_PEOPLE : asker), [], name)
   }
 })
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { answerMessage } from '../../src/adapters/slack/messages/answer.ts'
 import { lateMessage } from '../../src/adapters/slack/messages/late.ts'
+import type { Message } from '../../src/adapters/slack/messages/message.ts'
 import type { Answer } from '../../src/domain/result/answer.ts'
 import { lateRunOf, settledAnswer, unsettledOf } from '../../src/domain/result/late.ts'
 import type { Late } from '../../src/domain/result/notes.ts'
@@ -13,7 +14,12 @@ import { STORIES } from '../support/stories.ts'
 const UNSETTLED = aCoverage({ settledUntil: '2026-11-20T13:53:00Z' })
 const FIRST = anAnswerOf(20, { coverage: UNSETTLED })
 const MINUTES = aCoverage({ window: { since: '2026-11-20T13:53:00Z', until: '2026-11-20T14:08:00Z' } })
+const ASKER = { team: 'T0CTQ', user: 'U0ALICE01' }
 const AT = { run: lateRunOf(RUN), askedAt: '2026-11-20T14:23:02Z', finishedAt: '2026-11-20T14:23:09Z' }
+
+function blockTexts({ blocks }: Message): readonly string[] {
+  return blocks.map((block) => ('text' in block ? (block.text as { text: string }).text : ''))
+}
 
 const LEAKED = STORIES['leaked-key'] ?? anAnswer()
 function aLate(calls: number, changes: Partial<Answer> = {}): Answer {
@@ -36,8 +42,8 @@ const LATE = {
 }
 for (const [name, late] of Object.entries(LATE))
   test(`what came late (${name}) reads as before and keeps every limit of Slack`, () => {
-    const message = lateMessage(late, FIRST)
-    assert.deepEqual(slackProblems(message), [])
+    const message = lateMessage(late, FIRST, ASKER)
+    assert.deepEqual(slackProblems(message, [ASKER.user]), [])
     assert.match(message.text, /^\+\d+ late/)
     goldenJson(`slack/late-${name}.json`, message)
   })
@@ -58,6 +64,26 @@ for (const [name, late] of Object.entries(FOLLOWED))
     assert.equal(JSON.stringify(message).includes('ask again after'), false)
     goldenJson(`slack/answer-late-${name}.json`, message)
   })
+
+test('an answer of none to which something came late says so in its first line, and nowhere that there is none', () => {
+  const empty = anAnswerOf(0, { coverage: UNSETTLED })
+  assert.match(JSON.stringify(answerMessage(empty, 'plain')), /none up to/)
+  const message = answerMessage(empty, 'plain', { late: { kind: 'read', at, calls: 1, whole: true } })
+  const [line = ''] = blockTexts(message)
+  assert.match(line.split('\n')[0] ?? '', /^⚠️ \*\+1 late: see the thread\* · /)
+  assert.match(message.text, /^\+1 late: see the thread\. COMPLETE with the thread\./)
+  assert.doesNotMatch(JSON.stringify(message), /✅|none|COMPLETE up to|No management/)
+})
+
+test('one that could not be read whole again is not complete, with its thread either', () => {
+  const late: Late = { kind: 'read', at, calls: 2, whole: false }
+  assert.match(answerMessage(FIRST, 'plain', { late }).text, /^\+2 late: see the thread\. PARTIAL/)
+})
+
+test('what came late calls whoever asked, and nobody else', () => {
+  const mentions = JSON.stringify(lateMessage(LATE.hostile, FIRST, ASKER)).match(/<[@!#][^>]*>/g)
+  assert.deepEqual([...new Set(mentions)], ['<@U0ALICE01>'])
+})
 
 test('only an answer that was read to its end, and is not settled, is asked again', () => {
   assert.deepEqual(unsettledOf(FIRST), {

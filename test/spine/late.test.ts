@@ -78,6 +78,8 @@ describe('minutes that AWS had not settled', () => {
     assert.match(await settled(seen), /asked again at \d\d:\d\dZ: 1 call came late, in the thread/)
     const late = await rig.seen(lateRunOf(run))
     assert.match(late.message.text, /^\+1 late\. key-activity/)
+    assert.deepEqual([...new Set(JSON.stringify(late.message).match(/<[@!][^>]*>/g))], [`<@${ALICE}>`])
+    assert.match(shown(seen).split('\n')[0] ?? '', /\+1 late: see the thread/)
     assert.equal(late.message.thread_ts, seen.message.ts)
     assert.match(late.shown, /CreateUser/)
     assert.doesNotMatch(late.shown, /<!channel>/)
@@ -126,7 +128,7 @@ describe('minutes that AWS had not settled', () => {
     assert.match(await settled(seen), /1 call came late/)
     await rig.seen(late)
     await delay(1_500)
-    assert.equal(inThread(seen).filter(({ text }) => text.startsWith('+1 late')).length, 1)
+    assert.equal(inThread(seen).filter(({ text }) => text.startsWith('+1 late.')).length, 1)
     assert.equal(
       (await rig.audit(late)).filter(({ step, outcome }) => step === 'minted' && outcome === 'allow').length,
       1,

@@ -12,6 +12,7 @@ import {
   verdictPhrase,
   whenPhrase,
 } from '../../../domain/result/headline.ts'
+import { type LateNews, lateNews } from '../../../domain/result/lateNews.ts'
 import { meaningPhrase } from '../../../domain/result/meaning.ts'
 import { namedCells } from '../../../domain/result/namedCells.ts'
 import { type Followed, limitPhrases, notePhrases } from '../../../domain/result/notes.ts'
@@ -55,8 +56,9 @@ export type AnswerExtras = Followed & {
  * what they tell, what is missing, what may be asked next, and the calls.
  */
 export function answerMessage(answer: Answer, level: TableLevel, extras: AnswerExtras = {}): Message {
+  const late = lateNews(answer, extras.late)
   const pieces = {
-    news: () => section(newsLines(answer)),
+    news: () => section(newsLines(answer, late)),
     gaps: (room: number) => gapBlocks(answer, extras.pivots === undefined, Math.min(room, ROOM.gaps)),
     limits: (room: number) => section(limitLines(answer, extras), Math.min(room, ROOM.limits)),
     pivots: () => pivotBlocks(answer.run, extras.pivots ?? [], extras.others),
@@ -64,7 +66,7 @@ export function answerMessage(answer: Answer, level: TableLevel, extras: AnswerE
     newest: (room: number) => newestBlocks(answer, Math.min(room, ROOM.newest)),
     notes: (room: number) =>
       context(
-        [whenPhrase(answer), ...notePhrases(answer, extras)]
+        [late === undefined ? whenPhrase(answer) : [], ...notePhrases(answer, extras)]
           .map((note) => mrkdwnOf(note, 600))
           .filter((line) => line !== ''),
         Math.min(room, ROOM.notes),
@@ -72,11 +74,10 @@ export function answerMessage(answer: Answer, level: TableLevel, extras: AnswerE
     footer: (room: number) => context([footerLine(answer, extras)], Math.min(room, ROOM.footer)),
   } satisfies { readonly [name: string]: Piece }
   const { news, gaps, limits, pivots, table, newest, notes, footer } = pieces
+  const first = late === undefined ? [verdictPhrase(answer)] : [late.lead, late.verdict]
+  const found = late?.found ?? foundPhrase(answer)
   return {
-    text: sentence(
-      [say`${joined([verdictPhrase(answer), shortQuestion(answer), foundPhrase(answer), scopePhrase(answer)], '. ')}.`],
-      TEXT_MAX,
-    ),
+    text: sentence([say`${joined([...first, shortQuestion(answer), found, scopePhrase(answer)], '. ')}.`], TEXT_MAX),
     blocks: compose(
       [news, gaps, limits, pivots, table, newest, notes, footer],
       [news, gaps, limits, pivots, footer, notes, table, newest],
@@ -84,15 +85,17 @@ export function answerMessage(answer: Answer, level: TableLevel, extras: AnswerE
   }
 }
 
-function newsLines(answer: Answer): readonly string[] {
-  const verdict = bold(verdictPhrase(answer))
+function newsLines(answer: Answer, late: LateNews | undefined): readonly string[] {
+  const verdict = bold(late?.verdict ?? verdictPhrase(answer))
   const question = mrkdwnOf(shortQuestion(answer), 600)
   const first = leadsWithVerdict(answer) ? [verdict, question] : [question, verdict]
-  const meaning = meaningPhrase(answer)
+  const meaning = late === undefined ? meaningPhrase(answer) : []
   return [
-    `${SIGN[standingOf(answer)]} ${first.join(' · ')}`,
+    late === undefined
+      ? `${SIGN[standingOf(answer)]} ${first.join(' · ')}`
+      : `${SIGN.partial} ${[bold(late.lead), question, verdict].join(' · ')}`,
     mrkdwnOf(scopePhrase(answer), 800),
-    bold(foundPhrase(answer)),
+    bold(late?.found ?? foundPhrase(answer)),
     ...(meaning.length === 0 ? [] : [mrkdwnOf(meaning)]),
     ...toldLines(answer, FACETS).map(({ item, phrase }) => `${item ? '• ' : ''}${mrkdwnOf(phrase, 600)}`),
   ]
