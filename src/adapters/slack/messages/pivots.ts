@@ -104,12 +104,11 @@ function parsed(text: string): { readonly run?: unknown; readonly pivot?: unknow
 /** Sections of a timeline in one message: with the rest of it they stay below what Slack takes. */
 const TIMELINE_SECTIONS = 2
 const TIMELINE_LINES = 60
-const TIMELINE_STEP = 4
 
 /** The timeline as a message to copy from. What does not fit is in the CSV, and counted. */
 export function timelineMessage(answer: Answer, permalink?: string): Message {
   const about = say`Timeline of ${shortQuestion(answer)}`
-  for (let most = TIMELINE_LINES; most > 0; most -= TIMELINE_STEP) {
+  for (let most = TIMELINE_LINES; most > 0; most -= Math.ceil(most / 10)) {
     const blocks = timelineBlocks(timelineText(answer, permalink, most))
     if (blocks !== undefined)
       return { text: sentence([about], TEXT_MAX), blocks: compose([() => section([mrkdwnOf(about)]), () => blocks]) }
