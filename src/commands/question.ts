@@ -33,6 +33,7 @@ const REFUSED = 4
 /** Refusals of a question that was understood; every other failure is one of typing. */
 const REFUSALS: readonly Failure['code'][] = [
   'foreign_account',
+  'unknown_key_account',
   'mixed_partitions',
   'window_too_long',
   'window_too_old',

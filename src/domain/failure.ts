@@ -26,6 +26,8 @@ export type Failure =
       readonly input: string
       readonly expected: string
       readonly example: string
+      /** What it looks like, where that says more than what is expected. */
+      readonly looks?: string
     }
   | { readonly code: 'missing_word'; readonly command: string; readonly what: string; readonly example: string }
   | { readonly code: 'duplicate_parameter'; readonly parameter: string }
@@ -46,6 +48,8 @@ export type Failure =
     }
   /** A key or an ARN (`of`) belongs to an account that is not in the inventory. */
   | { readonly code: 'foreign_account'; readonly of: string; readonly account: string }
+  /** AWS knows no account for a key whose id does not tell. */
+  | { readonly code: 'unknown_key_account'; readonly key: string }
   | { readonly code: 'mixed_partitions'; readonly accounts: readonly string[] }
   /** `hint` is a way to name an account, such as `account=prod`. */
   | { readonly code: 'no_account'; readonly hint: string }
@@ -151,6 +155,8 @@ export function explain(failure: Failure): string {
       return `No account is called ${quoted(failure.input)}.${meant(failure.nearest)}${knownWords(failure.known)} An account is named by its id, its name, @group, or its organisational unit (ou:name).`
     case 'foreign_account':
       return `${cut(failure.of)} belongs to account ${failure.account}, which is not one that ctq reads. To look for it in yours, add account=…`
+    case 'unknown_key_account':
+      return `AWS does not say whose key ${cut(failure.key)} is. If it is copied whole, name the account to look in with account=…, or ask account=all.`
     case 'mixed_partitions':
       return `The accounts ${failure.accounts.join(' and ')} are in different AWS partitions. Ask about each partition by itself.`
     case 'no_account':
@@ -184,6 +190,7 @@ type TypingCode =
   | 'too_long'
   | 'unknown_account'
   | 'foreign_account'
+  | 'unknown_key_account'
   | 'mixed_partitions'
   | 'no_account'
   | 'unknown_region'
@@ -264,6 +271,7 @@ function unknownParameter(failure: Extract<Failure, { code: 'unknown_parameter' 
 function badParameter(failure: Extract<Failure, { code: 'bad_parameter' }>): string {
   if (failure.input === '')
     return `${failure.parameter} is empty. It wants ${failure.expected}. For example: ${example(failure)}`
+  if (failure.looks !== undefined) return `${quoted(failure.input)} ${failure.looks}. For example: ${example(failure)}`
   return `${quoted(failure.input)} is not a value for ${failure.parameter}, which wants ${failure.expected}. For example: ${example(failure)}`
 }
 

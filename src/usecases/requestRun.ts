@@ -1,5 +1,6 @@
 import type { AuditStep } from '../domain/audit/step.ts'
 import type { Failure } from '../domain/failure.ts'
+import { type AwsFaultCode, isAwsFault } from '../domain/fault.ts'
 import { err, ok, type Result } from '../domain/outcome.ts'
 import type { Approval } from '../domain/policy/approval.ts'
 import type { Candidate } from '../domain/policy/approvers.ts'
@@ -287,6 +288,16 @@ export async function scopeOf(
     if (resolved.value.kind === 'scope') return ok(resolved.value)
     const { key } = resolved.value.needs
     if (Object.hasOwn(hints, key)) return err({ code: 'no_account', hint: 'account=' })
-    hints = { ...hints, [key]: await deps.accountOfKey(key) }
+    const account = await deps.accountOfKey(key).catch(keyIsUnknown)
+    if (account === 'unknown') return err({ code: 'unknown_key_account', key })
+    hints = { ...hints, [key]: account }
   }
 }
+
+/** AWS refuses to say whose a key is that does not exist, just as when it may not be asked (AWS: GetAccessKeyInfo): asking again changes nothing. */
+function keyIsUnknown(error: unknown): 'unknown' {
+  if (isAwsFault(error) && UNKNOWN_KEY.includes(error.code)) return 'unknown'
+  throw error
+}
+
+const UNKNOWN_KEY: readonly AwsFaultCode[] = ['access_denied', 'scp_denied', 'invalid_request']

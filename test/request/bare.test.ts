@@ -93,6 +93,8 @@ for (const [text, failure] of REFUSED)
 const ALMOST: readonly (readonly [string, string])[] = [
   ['AKIA…3F6J', 'accessKeyId'],
   ['AKIA1234', 'accessKeyId'],
+  ['AKIARTX3GSDSXPLMMUB', 'accessKeyId'],
+  ['ASIAIOSFODNN7EXAMPLEX', 'accessKeyId'],
   ['sg-0a1b2c3d4e5f6071', 'securityGroup'],
   ['i-0a1b2c3d4e', 'instance'],
   ['300.1.2.3', 'address'],
@@ -109,6 +111,14 @@ for (const [text, parameter] of ALMOST)
     const example = parseCommand(`${parameter}=${parsed.error.example}`, LIBRARY, CONTEXT)
     assert.ok(example.ok && example.value.kind === 'run')
   })
+
+test('a key that lost characters in copying is told how many it has, bare or named', () => {
+  for (const text of ['AKIARTX3GSDSXPLMMUB', 'key-owner AKIARTX3GSDSXPLMMUB', 'key=AKIARTX3GSDSXPLMMUB']) {
+    const parsed = parseCommand(text, LIBRARY, CONTEXT)
+    assert.ok(!parsed.ok, text)
+    assert.match(explain(parsed.error), /"AKIARTX3GSDSXPLMMUB" looks like an access key id with 19 of 20 characters/)
+  }
+})
 
 test('a window too long for what a value asks is refused with what can be asked over it', () => {
   const parsed = parseCommand('203.0.113.9 last 3d', LIBRARY, CONTEXT)

@@ -53,7 +53,12 @@ test('what is no question, or wrong in another way, gives no form', () => {
 const WRONG: readonly (readonly [string, Partial<Filled>, RegExp])[] = [
   ['no runbook', { runbook: '' }, /^runbook: /],
   ['a needed parameter left empty', { parameters: { accessKeyId: ' ' } }, /^parameter:accessKeyId: Needed: /],
-  ['a value that is none', { parameters: { accessKeyId: 'AKIA' } }, /^parameter:accessKeyId: "AKIA" is not a value/],
+  ['a value that is none', { parameters: { accessKeyId: 'x' } }, /^parameter:accessKeyId: "x" is not a value/],
+  [
+    'a key that lost a character',
+    { parameters: { accessKeyId: 'AKIARTX3GSDSXPLMMUB' } },
+    /^parameter:accessKeyId: "AKIARTX3GSDSXPLMMUB" looks like an access key id with 19 of 20 characters/,
+  ],
   ['a beginning in the future', { since: AT + 60 }, /^since: This is not over yet/],
   ['an end before the beginning', { since: AT - 60, until: AT - 120 }, /^until: The end must come after/],
   ['a window older than the history', { since: AT - 91 * 86_400, until: AT - 90.5 * 86_400 }, /^since: CloudTrail/],

@@ -36,6 +36,14 @@ export const FAILURES: { readonly [code in Failure['code']]: readonly Extract<Fa
       expected: 'an access key id: AKIA or ASIA, 16 to 128 letters and digits',
       example: 'AKIAIOSFODNN7EXAMPLE',
     },
+    {
+      code: 'bad_parameter',
+      parameter: 'accessKeyId',
+      input: 'AKIARTX3GSDSXPLMMUB',
+      expected: 'an access key id: AKIA or ASIA, 16 to 128 letters and digits',
+      example: 'AKIAIOSFODNN7EXAMPLE',
+      looks: 'looks like an access key id with 19 of 20 characters: copy it whole',
+    },
     { code: 'bad_parameter', parameter: 'reason', input: '', expected: 'a few words in quotes', example: 'key seen' },
   ],
   duplicate_parameter: [{ code: 'duplicate_parameter', parameter: 'accessKeyId' }],
@@ -53,6 +61,7 @@ export const FAILURES: { readonly [code in Failure['code']]: readonly Extract<Fa
     { code: 'unknown_account', input: '999999999999' },
   ],
   foreign_account: [{ code: 'foreign_account', of: 'AKIAIOSFODNN7EXAMPLE', account: '999999999999' }],
+  unknown_key_account: [{ code: 'unknown_key_account', key: 'AKIAIOSFODNN7EXAMPLE' }],
   mixed_partitions: [{ code: 'mixed_partitions', accounts: ['111122223333', '555566667777'] }],
   no_account: [{ code: 'no_account', hint: 'account=prod-payments' }],
   unknown_region: [

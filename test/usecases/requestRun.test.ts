@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { AwsFault } from '../../src/domain/fault.ts'
 import { queryHash } from '../../src/domain/query/query.ts'
 import { approvalKey, askedDay, askedKey, runbookKey, terminalKey } from '../../src/domain/result/objects.ts'
 import { type Asked, requestRun } from '../../src/usecases/requestRun.ts'
@@ -199,6 +200,16 @@ test('the account of a key that does not tell it is asked of AWS, once', async (
   assert.ok(requested.ok)
   assert.deepEqual(rig.heard.keysAsked, [KEY])
   assert.deepEqual(rig.facts.grants.get('token-jti-1')?.query.accounts, [PAYMENTS])
+})
+
+test('a key that AWS tells nothing about is refused for good, and whatever else fails may pass', async (t) => {
+  const rig = await anAsking(t)
+  const failing = (code: AwsFault['code']) => async () => {
+    throw Object.assign(new Error(code), { fault: 'aws' as const, code, detail: code })
+  }
+  const ask = (code: AwsFault['code']) => requestRun(anAsk(`key ${KEY}`), { ...rig.deps, accountOfKey: failing(code) })
+  assert.deepEqual(await ask('access_denied'), { ok: false, error: { code: 'unknown_key_account', key: KEY } })
+  await assert.rejects(ask('transient'), { code: 'transient' })
 })
 
 test('where the answer may not be read it goes by direct message, and the token says from where', async (t) => {

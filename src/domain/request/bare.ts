@@ -66,7 +66,8 @@ export function readBare(head: Word, rest: readonly Word[], context: BareContext
   const value = unquote(head.value ?? head.raw)
   const shapes = head.name === undefined ? plainShapes(head, value, context) : namedShapes(head.name, value, context)
   const isWord = head.name === undefined && !isQuoted(head.raw) && isPlainWord(shapes[0], value)
-  const malformed = head.name === undefined && !isQuoted(head.raw) ? almost(value) : undefined
+  const isKey = NAMED[head.name?.toLowerCase() ?? ''] === 'accessKeyId'
+  const malformed = (head.name === undefined || isKey) && !isQuoted(head.raw) ? almost(value) : undefined
   if (malformed !== undefined) return { kind: 'failed', failure: malformed }
   const behind = questionBehind(rest, shapes, context.library)
   const asked =
@@ -212,7 +213,7 @@ function word(name: string, value: string): Word {
 
 /** What a value almost is, with the type that says why it is not: better refused than taken for somebody's name. */
 const ALMOST: readonly (readonly [RegExp, ParameterType, string])[] = [
-  [/^A[KS]IA(?:[A-Z0-9]{0,11}|[A-Z0-9]{0,16}(?:…|\.\.\.|\*+).*)$/, 'accessKeyId', 'AKIAIOSFODNN7EXAMPLE'],
+  [/^A[KS]IA(?:[A-Z0-9]{0,20}|[A-Z0-9]{0,16}(?:…|\.\.\.|\*+).*)$/, 'accessKeyId', 'AKIAIOSFODNN7EXAMPLE'],
   [/^m?i-[0-9a-f]+$/i, 'instance', 'i-0a1b2c3d4e5f60718'],
   [/^sg-[0-9a-f]+$/i, 'securityGroup', 'sg-0a1b2c3d4e5f60718'],
   [/^[0-9a-f]{6,10}(?:-[0-9a-f]{2,6}){3}-[0-9a-f]{8,16}$/i, 'eventId', '0f3c0f57-31d4-4cbb-8f0b-8f3f9a2a1101'],

@@ -31,9 +31,27 @@ export function checkParameter(
   if (value === '' || /[\p{Cc}\p{Zl}\p{Zp}]/u.test(value)) return refuse(expected)
   if (value.length + (value.match(COUNTS_TWICE)?.length ?? 0) > MOST_WEIGHT)
     return refuse(`at most ${MOST_WEIGHT} characters, where _ , and spaces count twice`)
+  if (type === 'accessKeyId' && isCutKey(value))
+    return err({ code: 'bad_parameter', parameter: name, input: value, expected, example, looks: cutKeyWords(value) })
   if (/^@[^/]*$/.test(value) && (type === 'principal' || type === 'userName')) return refuse(AT_NAME)
   const found = normal(value)
   return found === undefined ? refuse(expected) : ok(found)
+}
+
+/** Every access key id that AWS gives out has so many characters; 16 to 128 are what its API takes (AWS: IAM API reference, AccessKey). */
+const KEY_LENGTH = 20
+
+/** Something longer than this is no key id that lost or gained a few characters in copying. */
+const LONGEST_CUT = 24
+
+function isCutKey(value: string): boolean {
+  return value.length !== KEY_LENGTH && value.length <= LONGEST_CUT && /^A(?:KI|SI)A[A-Z0-9]*$/i.test(value)
+}
+
+function cutKeyWords({ length }: string): string {
+  return length < KEY_LENGTH
+    ? `looks like an access key id with ${length} of ${KEY_LENGTH} characters: copy it whole`
+    : `looks like an access key id, but has ${length} characters in place of ${KEY_LENGTH}: copy it alone`
 }
 
 const CHECKS: { readonly [type in ParameterType]: Check } = {
