@@ -44,6 +44,22 @@ const COMMANDS: readonly (readonly [string, unknown])[] = [
   ['cancel 1f0c9a2e', { kind: 'cancel', run: '1f0c9a2e' }],
   ['whoami', { kind: 'whoami' }],
 ]
+test("a time of day that is still to come is yesterday's, and a note says so and how to write it in UTC", () => {
+  const notesOf = (text: string, zone: string) => {
+    const parsed = parse(text, zone)
+    assert.ok(parsed.ok && parsed.value.kind === 'run', JSON.stringify(parsed))
+    return parsed.value.notes
+  }
+  assert.deepEqual(notesOf('logins around 13:15', 'America/New_York'), [
+    "13:15 is still to come today in America/New_York: yesterday's was taken. For UTC write 13:15Z.",
+  ])
+  assert.deepEqual(notesOf('logins around 23:15', 'UTC'), [
+    "23:15 is still to come today in UTC: yesterday's was taken.",
+  ])
+  for (const text of ['logins around 13:15Z', 'logins around 08:15', 'logins around yesterday 13:15'])
+    assert.deepEqual(notesOf(text, 'America/New_York'), [])
+})
+
 for (const [text, command] of COMMANDS)
   test(`"${text}" is understood as ${JSON.stringify(command)}`, () => {
     assert.deepEqual(parse(text), { ok: true, value: command })

@@ -70,7 +70,15 @@ function readTimed(words: readonly string[], at: number, clock: Clock, near: Nea
   const today = localDay(from, time.zone)
   const on = (days: number) => moment(addDays(today, days), time.time, time.zone, time.used)
   if (near.kind === 'after') return [0, 1].map(on).find((found) => found.latest > from)
-  return [0, -1].map(on).find((found) => found.earliest <= from)
+  const found = on(0)
+  if (found.earliest <= from) return found
+  const before = on(-1)
+  if (before.earliest > from) return undefined
+  const typed = words.slice(at, at + time.used).join(' ')
+  const utc = new Date(Date.UTC(1970, 0, 1, time.time.hour, time.time.minute, time.time.second)).toISOString()
+  const instead = time.zone === 'UTC' ? '' : ` For UTC write ${utc.slice(11, time.time.second === 0 ? 16 : 19)}Z.`
+  const moved = `${typed} is still to come today in ${time.zone}: yesterday's was taken.${instead}`
+  return { ...before, note: before.note === undefined ? moved : `${moved} ${before.note}` }
 }
 
 function readTime(
