@@ -11,7 +11,7 @@ import type { Progress } from './domain/result/answer.ts'
 import type { Objects } from './domain/result/objects.ts'
 import { type Row, type RowReader, rowOf } from './domain/result/row.ts'
 import { rowReader } from './domain/result/rowReader.ts'
-import { secondsLeft } from './domain/result/secondsLeft.ts'
+import { type ChainPace, paceAfter, secondsLeft } from './domain/result/secondsLeft.ts'
 import type { OwnCaller } from './domain/runbook/ownCalls.ts'
 import type { Runbook } from './domain/runbook/runbook.ts'
 import { retried } from './retried.ts'
@@ -78,7 +78,7 @@ export function readingDeps(grant: Grant, desk: Desk, inventory: Inventory, sour
     accountName,
     addressLabel: source.addressLabel,
     own: async () => source.own,
-    planned: async (_run, { parts, seconds }) => counter.planned(parts, seconds),
+    planned: async (_run, { parts, chains }) => counter.planned(parts, chains),
     partEnded: () => counter.partEnded(),
     progress: async (_run, _token, page) => counter.page(page),
     cancelled: async () => cancelled.aborted,
@@ -122,20 +122,25 @@ function metTeller(
 
 function counted(tell: (progress: Progress) => void) {
   const startedAt = performance.now()
-  const left = { covered: 0, toCover: 0 }
+  const open = new Map<string, ChainPace>()
+  const chains = { all: 0, ended: 0 }
   let at: Progress = { pages: 0, records: 0, matched: 0, parts: { done: 0, total: 0 } }
   const set = (next: Partial<Progress>): void => {
-    at = { ...at, ...next, ...secondsLeft(left.covered, left.toCover, performance.now() - startedAt) }
+    const { secondsLeft: _, ...before } = at
+    const notBegun = chains.all - chains.ended - open.size
+    at = { ...before, ...next, ...secondsLeft([...open.values()], notBegun, performance.now() - startedAt) }
     tell(at)
   }
   return {
-    planned: (total: number, seconds: number) => {
-      left.toCover = seconds
+    planned: (total: number, all: number) => {
+      chains.all = all
       set({ parts: { done: 0, total } })
     },
     partEnded: () => set({ parts: { ...at.parts, done: at.parts.done + 1 } }),
-    page: ({ records, matched, covered }: AddedPage) => {
-      left.covered += covered
+    page: ({ records, matched, chain, share, ended }: AddedPage) => {
+      if (ended) chains.ended += 1
+      if (ended) open.delete(chain)
+      else open.set(chain, paceAfter(open.get(chain), share, performance.now(), startedAt))
       set({ pages: at.pages + 1, records: at.records + records, matched: at.matched + matched })
     },
   }

@@ -28,11 +28,13 @@ export type ChainEnd =
   | Pause
   | { readonly kind: 'fault'; readonly fault: AwsFault }
 
-/** What a new page adds to a run. `covered`: seconds of the chain's window that are now read; `ended`: no page of the chain follows. */
+/** What a new page adds to a run. `ended`: no page of the chain follows. */
 export type AddedPage = {
   readonly records: number
   readonly matched: number
-  readonly covered: number
+  /** Of the run's chains, and how much of its window is read by now: between 0 and 1. */
+  readonly chain: string
+  readonly share: number
   readonly ended: boolean
   /** Its records that matched. */
   readonly found: readonly Entry[]
@@ -169,9 +171,16 @@ async function keep(
   const created = await deps.objects.create(key, bytes)
   if (!created) return await pageAt(place, head.seq, deps.objects)
   const matching = entries.filter((entry) => entry.matched)
-  const covered = coveredBy(place.ask, last?.head, head)
   const ended = head.end !== undefined
-  await deps.added({ records: entries.length, matched: matching.length, covered, ended, found: matching })
+  const { run, account, region, chain: number } = place
+  await deps.added({
+    records: entries.length,
+    matched: matching.length,
+    chain: pageKey(run, account, region, number, 0),
+    share: shareRead(place.ask, head),
+    ended,
+    found: matching,
+  })
   return kept
 }
 
@@ -225,10 +234,11 @@ function entryOf(event: LookedUp, matches: (record: CloudTrailRecord) => boolean
   return { eventTime, eventId, text, matched: record === undefined || matches(record) }
 }
 
-/** Seconds of a chain's window between the page before and this one; the last page covers all that is left. */
-function coveredBy(ask: Chain, before: PageHead | undefined, now: PageHead): number {
-  const from = before?.watermark ?? seconds(ask.until)
-  return Math.max(0, from - (now.end === 'read' ? seconds(ask.since) : now.watermark))
+/** How much of a chain's window is newer than its watermark. */
+function shareRead(ask: Chain, { end, watermark }: PageHead): number {
+  const [since, until] = [seconds(ask.since), seconds(ask.until)]
+  if (end === 'read' || until <= since) return 1
+  return Math.min(1, Math.max(0, (until - watermark) / (until - since)))
 }
 
 /** The record of a text. One that is no JSON object still counts: its envelope stands for it, under a name that says so. */

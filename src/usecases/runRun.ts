@@ -1,6 +1,6 @@
 import type { Audit } from '../domain/audit/step.ts'
 import { type Grant, type Lane, laneOf } from '../domain/policy/grant.ts'
-import { type Plan, seconds } from '../domain/query/plan.ts'
+import type { Plan } from '../domain/query/plan.ts'
 import { queryHash } from '../domain/query/query.ts'
 import { answerKey, type Objects, partEndKey, terminalKey } from '../domain/result/objects.ts'
 import type { Allowed } from './allowed.ts'
@@ -18,8 +18,8 @@ const LOOKED_AT_ONCE = 32
 
 export type RunJob = { readonly token: string; readonly run: string }
 
-/** All that a run reads: `seconds` are of windows, over all its parts. */
-export type Whole = { readonly parts: number; readonly chains: number; readonly seconds: number }
+/** All that a run reads. */
+export type Whole = { readonly parts: number; readonly chains: number }
 
 /** A part to be read. `round`: of a run that follows credentials; absent for the first. */
 export type AddedPart = Plan['parts'][number] & { readonly round?: number }
@@ -30,7 +30,7 @@ export type RunDeps = AuthorityDeps &
     readonly objects: Objects
     readonly allowed: (grant: Grant) => Promise<Allowed | undefined>
     readonly addParts: (token: string, run: string, parts: readonly AddedPart[], lane: Lane) => Promise<void>
-    /** How many parts and chains there will be and how many seconds of windows they read in all, for progress. When it was first said stays. */
+    /** How many parts and chains there will be, for progress. When it was first said stays. */
     readonly planned: (run: string, whole: Whole) => Promise<void>
     readonly cancelled: (run: string) => Promise<boolean>
     readonly deliver: (run: string, token: string, want: 'status' | 'final') => Promise<void>
@@ -95,7 +95,6 @@ async function handOutParts(
   await deps.planned(grant.run, {
     parts: sum(() => 1),
     chains: sum(({ chains }) => chains.length),
-    seconds: sum(secondsToRead),
   })
   let added = 0
   for (const plan of some) {
@@ -126,10 +125,6 @@ async function start(grant: Grant, allowed: Allowed, deps: RunDeps): Promise<Pla
     },
   })
   return plan
-}
-
-function secondsToRead(plan: Plan): number {
-  return plan.chains.reduce((sum, chain) => sum + seconds(chain.until) - seconds(chain.since), 0)
 }
 
 async function openParts(plan: Plan, objects: Objects): Promise<readonly AddedPart[]> {

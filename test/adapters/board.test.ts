@@ -16,13 +16,12 @@ function anId(): string {
 test('progress adds up over processes; what is planned later counts', async () => {
   const run = anId()
   assert.deepEqual(await board().progress(run), { pages: 0, records: 0, matched: 0, parts: { done: 0, total: 0 } })
-  await board().planned(run, { parts: 17, chains: 34, seconds: 3600 })
-  const page = { records: 50, matched: 2, covered: 100 }
+  await board().planned(run, { parts: 17, chains: 34 })
+  const page = { records: 50, matched: 2, chain: 'one', share: 0.5 }
   await Promise.all([true, false, false].map((ended) => board().page(run, { ...page, ended })))
   await board().partEnded(run)
-  await board().planned(run, { parts: 99, chains: 99, seconds: 1 })
-  const { secondsLeft: _, ...progress } = await board().progress(run)
-  assert.deepEqual(progress, {
+  await board().planned(run, { parts: 99, chains: 99 })
+  assert.deepEqual(await board().progress(run), {
     pages: 3,
     records: 150,
     matched: 6,
@@ -32,16 +31,37 @@ test('progress adds up over processes; what is planned later counts', async () =
   assert.ok((await redis().ttl(`{ctq}:board:run:${run}`)) > 80_000, 'for about a day')
 })
 
+test('how much is left is the slowest chain’s, at its latest pace, and unknown while one has not begun', async () => {
+  const run = anId()
+  await board().planned(run, { parts: 1, chains: 2 })
+  const since = (ms: number) => redis().hset(`{ctq}:board:run:${run}`, 'since', Date.now() - ms)
+  const page = (chain: string, share: number, ended = false) =>
+    board().page(run, { records: 50, matched: 0, chain, share, ended })
+  await since(10_000)
+  await page('a', 0.99)
+  assert.equal((await board().progress(run)).secondsLeft, undefined, 'nobody knows what is in b')
+  await page('b', 0.5)
+  assert.ok((await board().progress(run)).secondsLeft === 10 || (await board().progress(run)).secondsLeft === 11)
+  await page('b', 1, true)
+  assert.equal((await board().progress(run)).secondsLeft, 1)
+  for (let at = 0; at < 12; at += 1) {
+    await delay(30)
+    await page('a', 0.99 + at / 100_000)
+  }
+  const { secondsLeft = 0 } = await board().progress(run)
+  assert.ok(secondsLeft >= 5, `a crowded end takes longer than its share: ${secondsLeft} s`)
+})
+
 test('a run that waits its turn says so for a while; one that hears nothing waits for AWS', async () => {
   const run = anId()
-  await board().planned(run, { parts: 1, chains: 1, seconds: 3600 })
+  await board().planned(run, { parts: 1, chains: 1 })
   await board().paced(run)
   assert.equal((await board().progress(run)).waiting, 'pace')
   await redis().hset(`{ctq}:board:run:${run}`, 'pacedAt', Date.now() - 60_000)
   assert.equal((await board().progress(run)).waiting, undefined)
   await redis().hset(`{ctq}:board:run:${run}`, 'since', Date.now() - 60_000)
   assert.equal((await board().progress(run)).waiting, 'aws')
-  await board().page(run, { records: 50, matched: 0, covered: 100, ended: false })
+  await board().page(run, { records: 50, matched: 0, chain: 'one', share: 0.5, ended: false })
   assert.equal((await board().progress(run)).waiting, undefined)
 })
 

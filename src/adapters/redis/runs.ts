@@ -1,17 +1,20 @@
 import type { Redis } from 'ioredis'
 import type { Progress } from '../../domain/result/answer.ts'
-import { secondsLeft } from '../../domain/result/secondsLeft.ts'
+import { type ChainPace, secondsLeft } from '../../domain/result/secondsLeft.ts'
 
 /** What Redis knows of running questions: progress, the cancel flag, who is asking the same. Losing it loses no record. */
 export type RunBoard = {
-  /** `seconds`: of windows to read in all its parts. When it was first said stays. */
-  readonly planned: (
-    run: string,
-    whole: { readonly parts: number; readonly chains: number; readonly seconds: number },
-  ) => Promise<void>
+  /** When it was first said stays. */
+  readonly planned: (run: string, whole: { readonly parts: number; readonly chains: number }) => Promise<void>
   readonly page: (
     run: string,
-    page: { readonly records: number; readonly matched: number; readonly covered: number; readonly ended: boolean },
+    page: {
+      readonly records: number
+      readonly matched: number
+      readonly chain: string
+      readonly share: number
+      readonly ended: boolean
+    },
   ) => Promise<void>
   /** The run waits its turn at the pace, for some seconds more. */
   readonly paced: (run: string) => Promise<void>
@@ -37,11 +40,28 @@ export type RunBoard = {
   readonly recent: (person: string, most: number) => Promise<readonly string[]>
 }
 
+type Counts = readonly (readonly [string, number])[]
+
 const DAY_S = 86_400
 const HOUR_S = 3_600
 const RECENT = 50
-/** One command, as it is sent for every page: a pipeline of ioredis costs as much memory as the page. */
-const COUNT = `for i = 3, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end redis.call('HSET', KEYS[1], 'countedAt', ARGV[2]) redis.call('EXPIRE', KEYS[1], ARGV[1])`
+/**
+ * One command, as it is sent for every page: a pipeline of ioredis costs as much memory as the page. The pace of a chain is kept as `paceAfter`
+ * has it.
+ */
+const COUNT = `
+for i = 5, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end
+redis.call('HSET', KEYS[1], 'countedAt', ARGV[2])
+local field = 'pace:' .. ARGV[3]
+if ARGV[3] ~= '' and ARGV[4] == '' then redis.call('HDEL', KEYS[1], field)
+elseif ARGV[3] ~= '' then
+  local share, at, rate = string.match(redis.call('HGET', KEYS[1], field) or '', '^(%S+) (%S+) (%S+)$')
+  local passed = math.max(1, ARGV[2] - (at or redis.call('HGET', KEYS[1], 'since') or ARGV[2]))
+  local lately = (ARGV[4] - (share or 0)) / passed
+  rate = rate and rate * 0.7 + lately * 0.3 or lately
+  redis.call('HSET', KEYS[1], field, string.format('%.9f %.0f %.15f', ARGV[4], ARGV[2], rate))
+end
+redis.call('EXPIRE', KEYS[1], ARGV[1])`
 /** Whoever waits its turn says so again and again; after so long it no longer does. */
 const PACED_MS = 5_000
 /** Nothing came for so long, and nobody waits for the pace: then it is AWS that is slow. */
@@ -50,38 +70,42 @@ const SILENT_MS = 6_000
 /** The board on one Redis. Keys share BullMQ's tag, and lie where no queue has its jobs: `{ctq}:run:…` is a job of the queue `run`. */
 export function redisBoard(redis: Redis): RunBoard {
   const key = (kind: string, id: string): string => `{ctq}:board:${kind}:${id}`
-  const count = async (run: string, counts: readonly (readonly [string, number])[]): Promise<void> => {
-    await redis.eval(COUNT, 1, key('run', run), DAY_S, Date.now(), ...counts.flat())
+  const count = async (run: string, chain: readonly [string, string], counts: Counts): Promise<void> => {
+    await redis.eval(COUNT, 1, key('run', run), DAY_S, Date.now(), ...chain, ...counts.flat())
   }
   return {
-    planned: async (run, { parts, chains, seconds }) => {
+    planned: async (run, { parts, chains }) => {
       const known = key('run', run)
       // A run that follows credentials plans more as it goes on; it began when it first said anything.
-      const told = redis.pipeline().hset(known, { total: parts, chains, toCover: seconds })
+      const told = redis.pipeline().hset(known, { total: parts, chains })
       await told.hsetnx(known, 'since', Date.now()).expire(known, DAY_S).exec()
     },
     page: (run, page) =>
-      count(run, [
-        ['pages', 1],
-        ['records', page.records],
-        ['matched', page.matched],
-        ['covered', page.covered],
-        ['ended', page.ended ? 1 : 0],
-      ]),
+      count(
+        run,
+        [page.chain, page.ended ? '' : `${page.share}`],
+        [
+          ['pages', 1],
+          ['records', page.records],
+          ['matched', page.matched],
+          ['ended', page.ended ? 1 : 0],
+        ],
+      ),
     paced: async (run) => {
       await redis.hset(key('run', run), 'pacedAt', Date.now())
     },
-    partEnded: (run) => count(run, [['done', 1]]),
+    partEnded: (run) => count(run, ['', ''], [['done', 1]]),
     progress: async (run) => {
       const read = await redis.hgetall(key('run', run))
       const of = (name: string): number => Number(read[name] ?? 0)
+      const open = openChains(read)
       return {
         pages: of('pages'),
         records: of('records'),
         matched: of('matched'),
         parts: { done: of('done'), total: of('total') },
         ...(of('chains') === 0 ? {} : { knownPages: of('pages') + Math.max(0, of('chains') - of('ended')) }),
-        ...secondsLeft(of('covered'), of('toCover'), Date.now() - of('since')),
+        ...secondsLeft(open, of('chains') - of('ended') - open.length, Date.now() - of('since')),
         ...waitingFor(of('pacedAt'), Math.max(of('countedAt'), of('since'))),
       }
     },
@@ -162,6 +186,16 @@ const LOCK_MS = 15_000
 const UNLOCK = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`
 
 const CANCELS = '{ctq}:cancels'
+
+/** The chains that have given a page and are not at their end. */
+function openChains(read: { readonly [field: string]: string }): readonly Pick<ChainPace, 'share' | 'rate'>[] {
+  return Object.entries(read)
+    .filter(([field]) => field.startsWith('pace:'))
+    .map(([, text]) => {
+      const [share = 0, , rate = 0] = text.split(' ').map(Number)
+      return { share, rate }
+    })
+}
 
 function waitingFor(pacedAt: number, heardAt: number): Pick<Progress, 'waiting'> {
   const now = Date.now()

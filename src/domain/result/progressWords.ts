@@ -9,7 +9,11 @@ export function progressPhrase(progress: Progress): Phrase {
     [
       say`${pagesPhrase(progress)}, ${counted(records, 'record')} read, ${matched} matched so far`,
       parts.total > 0 ? say`${parts.done} of ${counted(parts.total, 'part')} done` : [],
-      secondsLeft === undefined ? [] : say`about ${lastingWords(secondsLeft)} left`,
+      parts.done === parts.total
+        ? []
+        : secondsLeft === undefined
+          ? say`not known how much is left`
+          : say`about ${lastingWords(secondsLeft)} left`,
       waiting === undefined ? [] : say`${WAITING[waiting]}`,
     ],
     ' · ',
@@ -24,5 +28,6 @@ const WAITING: { readonly [reason in NonNullable<Progress['waiting']>]: string }
 
 function pagesPhrase({ pages, knownPages }: Progress): Phrase {
   if (knownPages === undefined || knownPages === 0) return say`${counted(pages, 'page')}`
-  return say`${pages} of ${knownPages === pages ? '' : 'at least '}${counted(knownPages, 'page')}`
+  const more = knownPages - pages
+  return more > 0 ? say`${counted(pages, 'page')}, at least ${more} more` : say`${counted(pages, 'page')}`
 }
