@@ -104,13 +104,13 @@ test('the first line is the question and its verdict, the other way round where 
   }
 })
 
-test('the first three lines carry the news: the question, whom and where, how many of what', () => {
+test('the first three lines carry the news: the question, how many of what, whom and where', () => {
   const [first] = answerMessage(story('leaked-key'), 'data_table').blocks
   assert.ok(first?.type === 'section')
   assert.deepEqual(first.text?.text.split('\n').slice(0, 3), [
     '✅ key-activity · `AKIA…3F6J` · *COMPLETE up to 13:53Z*',
-    'user `ci-deploy`, `prod-payments` (111122223333, from the key id) · 22 Aug – 14:08Z · 17 of 17 Regions',
     '*214 calls: 9 changes done · 31 denied · 174 reads done*',
+    'user `ci-deploy`, `prod-payments` (111122223333) · 22 Aug – 14:08Z · 17 of 17 Regions',
   ])
 })
 

@@ -135,10 +135,10 @@ test('a cut answer is never complete, whatever its parts say', () => {
   assert.match(plainText(whenPhrase(anAnswerOf(5))), /^First .* last /)
 })
 
-test('the scope names up to three accounts, and counts pairs of account and Region beyond one', () => {
+test('the scope names up to three accounts, and counts places beyond one', () => {
   assert.match(
     plainText(scopePhrase(answer('many-accounts'))),
-    /^user ci-deploy, 12 accounts · .* · 199 of 204 pairs of account and Region read to the end, 3 known blind spots$/,
+    /^user ci-deploy, 12 accounts · .* · 199 of 204 places, 3 blind, 2 not to the end$/,
   )
   assert.match(plainText(scopePhrase(anAnswer({ accounts: [{ id: '111122223333' }] }))), /^account 111122223333 · /)
 })

@@ -73,8 +73,8 @@ function headLines(answer: Answer, paint: Paint): readonly string[] {
   const more = [whenPhrase(answer), meaningPhrase(answer)].map(plainText).filter((line) => line !== '')
   return [
     (leadsWithVerdict(answer) ? [verdict, question] : [question, verdict]).join(' · '),
-    plainText(scopePhrase(answer)),
     paint('bold', plainText(foundPhrase(answer))),
+    plainText(scopePhrase(answer)),
     ...toldLines(answer, FACETS).map(({ item, phrase }) => `${item ? '• ' : ''}${plainText(phrase)}`),
     ...more,
   ]

@@ -22,7 +22,7 @@ export function questionPhrase(runbook: string, parameters: Parameters): Phrase 
 /** Whom it is about, where and when was asked, and how much of it was read to its end. */
 export function scopePhrase(answer: Answer): Phrase {
   const { window } = answer.coverage
-  const about = joined([subjectPhrase(answer), accountsPhrase(answer.accounts, answer.parameters)], ', ')
+  const about = joined([subjectPhrase(answer), accountNames(answer)], ', ')
   const when = say`${spanOf(window.since, window.until, answer.finishedAt)}`
   return joined([about, when, readPhrase(answer)], ' · ')
 }
@@ -90,9 +90,22 @@ function accountFrom(id: string, parameters: Parameters): string {
   return values.some((text) => parseArn(text)?.account === id) ? 'from the ARN' : ''
 }
 
+/** `17 of 18 Regions, 1 blind`: what is neither read to its end nor a known blind spot is said too. */
 function readPhrase({ accounts, coverage }: Answer): Phrase {
   const { asked, complete, blind } = coverage.parts
-  const what = accounts.length === 1 ? (asked === 1 ? 'Region' : 'Regions') : 'pairs of account and Region'
-  const blindWords = blind > 0 ? `, ${counted(blind, 'known blind spot')}` : ''
-  return say`${complete} of ${asked} ${what}${complete === asked ? '' : ' read to the end'}${blindWords}`
+  const what = accounts.length === 1 ? (asked === 1 ? 'Region' : 'Regions') : 'places'
+  const open = asked - complete - blind
+  return say`${complete} of ${asked} ${what}${blind > 0 ? `, ${blind} blind` : ''}${open > 0 ? `, ${open} not to the end` : ''}`
+}
+
+/** Who an answer's accounts are, short: what told them was said when it was asked. */
+function accountNames({ accounts }: Answer): Phrase {
+  if (accounts.length > ACCOUNTS_NAMED) return say`${accounts.length} accounts`
+  const alone = accounts.length === 1
+  return joined(
+    accounts.map(({ id, name }) =>
+      name === undefined ? say`account ${value(id)}` : say`${value(name)}${alone ? ` (${id})` : ''}`,
+    ),
+    ', ',
+  )
 }

@@ -52,7 +52,7 @@ export type AnswerExtras = Followed & {
 }
 
 /**
- * An answer as a Slack message. Its first three lines carry the news: the question and its verdict, whom and where, how many calls. Then
+ * An answer as a Slack message. Its first three lines carry the news: the question and its verdict, how many calls, whom and where. Then
  * what they tell, what is missing, what may be asked next, and the calls.
  */
 export function answerMessage(answer: Answer, level: TableLevel, extras: AnswerExtras = {}): Message {
@@ -94,8 +94,8 @@ function newsLines(answer: Answer, late: LateNews | undefined): readonly string[
     late === undefined
       ? `${SIGN[standingOf(answer)]} ${first.join(' · ')}`
       : `${SIGN.partial} ${[bold(late.lead), question, verdict].join(' · ')}`,
-    mrkdwnOf(scopePhrase(answer), 800),
     bold(late?.found ?? foundPhrase(answer)),
+    mrkdwnOf(scopePhrase(answer), 800),
     ...(meaning.length === 0 ? [] : [mrkdwnOf(meaning)]),
     ...toldLines(answer, FACETS).map(({ item, phrase }) => `${item ? '• ' : ''}${mrkdwnOf(phrase, 600)}`),
   ]
