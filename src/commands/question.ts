@@ -2,6 +2,7 @@ import { explain, type Failure } from '../domain/failure.ts'
 import type { Query } from '../domain/query/query.ts'
 import type { Request } from '../domain/request/command.ts'
 import type { Inventory } from '../domain/request/inventory.ts'
+import { withOutsideQuestions } from '../domain/request/outside.ts'
 import { parseCommand } from '../domain/request/parse.ts'
 import { type Scope, type ScopeDefault, scopeAccountWords } from '../domain/request/scope.ts'
 import { scopeWordText } from '../domain/request/scopeWords.ts'
@@ -117,7 +118,7 @@ export async function whatToRead(
   const inventory = request.accounts.some(({ kind }) => kind === 'all') ? local.all : local.inventory
   const sources = { inventory: () => inventory, accountOfKey: local.accountOfKey }
   const scope = await scopeOf(request, runbook, mine, sources)
-  if (!scope.ok) return failedScope(scope.error, local)
+  if (!scope.ok) return failedScope(withOutsideQuestions(scope.error, asked.library), local)
   const query = toQuery(request, scope.value, runbook, order.rows, now)
   return query.ok ? { query: query.value, scope: scope.value } : failed(query.error)
 }

@@ -31,6 +31,8 @@ export type Failure =
     }
   | { readonly code: 'missing_word'; readonly command: string; readonly what: string; readonly example: string }
   | { readonly code: 'duplicate_parameter'; readonly parameter: string }
+  /** Several keys in one question; `asks`: one question for each, as it is typed. */
+  | { readonly code: 'several_keys'; readonly asks: readonly string[] }
   | { readonly code: 'unexpected_word'; readonly input: string; readonly nearest?: string }
   | { readonly code: 'unclosed_quote'; readonly input: string }
   | { readonly code: 'bad_time'; readonly input: string; readonly example: string }
@@ -45,6 +47,8 @@ export type Failure =
       readonly input: string
       readonly nearest?: string
       readonly known?: readonly string[]
+      /** Questions about what an outside account did in ours, where the account can be one. */
+      readonly outside?: readonly string[]
     }
   /** A key or an ARN (`of`) belongs to an account that is not in the inventory. */
   | { readonly code: 'foreign_account'; readonly of: string; readonly account: string }
@@ -139,6 +143,8 @@ export function explain(failure: Failure): string {
       return badParameter(failure)
     case 'duplicate_parameter':
       return `${failure.parameter} is given twice. Give it once.`
+    case 'several_keys':
+      return `A question is about one key. Ask one at a time: ${failure.asks.map(cut).join(', then ')}`
     case 'unexpected_word':
       return `${quoted(failure.input)} does not belong there.${meant(failure.nearest)} Values are written name=value; put one with spaces in quotes.`
     case 'unclosed_quote':
@@ -152,6 +158,7 @@ export function explain(failure: Failure): string {
     case 'too_long':
       return `${failure.what} is longer than ${failure.limit} characters. Shorten it.`
     case 'unknown_account':
+      if (failure.outside !== undefined) return outsideAccount(failure.input, failure.outside)
       return `No account is called ${quoted(failure.input)}.${meant(failure.nearest)}${knownWords(failure.known)} An account is named by its id, its name, @group, or its organisational unit (ou:name).`
     case 'foreign_account':
       return `${cut(failure.of)} belongs to account ${failure.account}, which is not one that ctq reads. To look for it in yours, add account=…`
@@ -182,6 +189,7 @@ type TypingCode =
   | 'missing_word'
   | 'bad_parameter'
   | 'duplicate_parameter'
+  | 'several_keys'
   | 'unexpected_word'
   | 'unclosed_quote'
   | 'bad_time'
@@ -273,6 +281,11 @@ function badParameter(failure: Extract<Failure, { code: 'bad_parameter' }>): str
     return `${failure.parameter} is empty. It wants ${failure.expected}. For example: ${example(failure)}`
   if (failure.looks !== undefined) return `${quoted(failure.input)} ${failure.looks}. For example: ${example(failure)}`
   return `${quoted(failure.input)} is not a value for ${failure.parameter}, which wants ${failure.expected}. For example: ${example(failure)}`
+}
+
+function outsideAccount(account: string, questions: readonly string[]): string {
+  const ask = questions.length === 0 ? '' : ` What outside accounts did in yours: ask ${questions.join(' or ')}.`
+  return `Account ${cut(account)} is not one that ctq reads.${ask} An account is named by its id, its name, @group, or its organisational unit (ou:name).`
 }
 
 function unknownRegion(failure: Extract<Failure, { code: 'unknown_region' }>): string {

@@ -14,6 +14,7 @@ import { type Query, queryHash } from '../domain/query/query.ts'
 import type { Request } from '../domain/request/command.ts'
 import { echo } from '../domain/request/echo.ts'
 import type { Inventory } from '../domain/request/inventory.ts'
+import { withOutsideQuestions } from '../domain/request/outside.ts'
 import { parseCommand } from '../domain/request/parse.ts'
 import {
   type KeyAccounts,
@@ -271,7 +272,7 @@ async function understand(
   const runbook = deps.library.find(request.runbook)
   if (runbook === undefined) return err({ code: 'unknown_runbook', input: request.runbook })
   const scope = await scopeOf(request, runbook, defaultScope(person, place, deps.policy), deps)
-  return scope.ok ? ok({ request, runbook, scope: scope.value }) : scope
+  return scope.ok ? ok({ request, runbook, scope: scope.value }) : err(withOutsideQuestions(scope.error, deps.library))
 }
 
 /** Resolves accounts and Regions, asking AWS for the account of a key when its id does not tell. */

@@ -27,6 +27,22 @@ function asked(runbook: Runbook, all: boolean): string {
   return [runbook.name, ...given.map(([name, { example }]) => `${name}=${quote(example)}`)].join(' ')
 }
 
+const KEY = 'AKIAIOSFODNN7EXAMPLE'
+
+test('what is said around a key says which question about it is meant', () => {
+  assert.equal(requestOf(`minted ${KEY}`).runbook, 'key-owner')
+  assert.equal(requestOf(`chain ${KEY}`).runbook, 'credential-chain')
+  const asked = parseCommand(`who minted ${KEY}`, LIBRARY, CONTEXT)
+  assert.ok(!asked.ok && asked.error.code === 'unknown_runbook')
+  assert.equal(asked.error.nearest, `key-owner ${KEY}`)
+})
+
+test('two keys at once are asked about one at a time, with the two questions', () => {
+  const asks = [`key-activity ${KEY}`, 'key-activity ASIAIOSFODNN7EXAMPLE']
+  for (const text of [`${KEY} ASIAIOSFODNN7EXAMPLE`, `key ${KEY}, and ASIAIOSFODNN7EXAMPLE`])
+    assert.deepEqual(parseCommand(text, LIBRARY, CONTEXT), { ok: false, error: { code: 'several_keys', asks } })
+})
+
 for (const runbook of LIBRARY.all) {
   test(`${runbook.name} is understood with its own examples, and its echo the same again`, () => {
     for (const all of [false, true]) {

@@ -47,6 +47,9 @@ export const FAILURES: { readonly [code in Failure['code']]: readonly Extract<Fa
     { code: 'bad_parameter', parameter: 'reason', input: '', expected: 'a few words in quotes', example: 'key seen' },
   ],
   duplicate_parameter: [{ code: 'duplicate_parameter', parameter: 'accessKeyId' }],
+  several_keys: [
+    { code: 'several_keys', asks: ['key-activity AKIAIOSFODNN7EXAMPLE', 'key-activity ASIAIOSFODNN7EXAMPLE'] },
+  ],
   unexpected_word: [
     { code: 'unexpected_word', input: 'lst', nearest: 'last 24h' },
     { code: 'unexpected_word', input: 'please' },
@@ -58,7 +61,8 @@ export const FAILURES: { readonly [code in Failure['code']]: readonly Extract<Fa
   too_long: [{ code: 'too_long', what: 'The reason', limit: 500 }],
   unknown_account: [
     { code: 'unknown_account', input: 'prod-payment', nearest: 'prod-payments' },
-    { code: 'unknown_account', input: '999999999999' },
+    { code: 'unknown_account', input: '999999999999', outside: ['cross-account', 'trust-backdoor'] },
+    { code: 'unknown_account', input: '999999999999', outside: [] },
   ],
   foreign_account: [{ code: 'foreign_account', of: 'AKIAIOSFODNN7EXAMPLE', account: '999999999999' }],
   unknown_key_account: [{ code: 'unknown_key_account', key: 'AKIAIOSFODNN7EXAMPLE' }],

@@ -2,7 +2,7 @@ import type { Failure } from '../failure.ts'
 import { nearest } from '../nearest.ts'
 import { err, ok, type Result } from '../outcome.ts'
 import { findRunbooks, saysNothing } from '../runbook/find.ts'
-import type { Library } from '../runbook/runbook.ts'
+import type { Library, Runbook } from '../runbook/runbook.ts'
 import { readBare } from './bare.ts'
 import type { Command } from './command.ts'
 import type { Inventory } from './inventory.ts'
@@ -224,22 +224,40 @@ function unknownRunbook(input: string, rest: readonly Word[], library: Library):
         input,
         knownNames(library).filter((name) => name !== input),
       )
-  const meant = slip ?? questionAmong(rest, library) ?? searchFor(input, rest, library)
+  const meant = slip ?? questionAmong(input, rest, library) ?? searchFor(input, rest, library)
   return err({ code: 'unknown_runbook', input, ...(meant !== undefined && { nearest: meant }) })
 }
 
-/** The question about the first word that can only be a value. */
-function questionAmong(words: readonly Word[], library: Library): string | undefined {
+/** The question about the first word that can only be a value: of those it can be asked, the one that is called most like the other words. */
+function questionAmong(input: string, words: readonly Word[], library: Library): string | undefined {
+  const said = [input, ...words.map(({ raw }) => raw)].map((word) => word.toLowerCase())
   for (const { raw } of words) {
     const value = unquote(raw)
     const shapes = shapesOf(value)
     if (['user', 'eventName'].includes(shapes[0]?.kind ?? 'user')) continue
-    const [question] = questionsOf(shapes, library)
+    const [first, ...others] = questionsOf(shapes, library)
+    const alike = (name: string) => likeness(library.find(name), said)
+    const question = others.reduce(
+      (best, other) => (best !== undefined && alike(other.runbook) > alike(best.runbook) ? other : best),
+      first,
+    )
     return question === undefined
       ? value
       : `${question.runbook} ${Object.values(question.parameters).map(quote).join(' ')}`.trim()
   }
   return undefined
+}
+
+/** How many of the words a runbook is called by: its name, its aliases, its question. */
+function likeness(runbook: Runbook | undefined, said: readonly string[]): number {
+  if (runbook === undefined) return 0
+  const { name, aliases, title } = runbook
+  const called: readonly string[] =
+    [name, ...aliases, title]
+      .join(' ')
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? []
+  return said.filter((word) => !saysNothing(word) && called.includes(word)).length
 }
 
 /** A few words that are about a runbook. */

@@ -5,6 +5,7 @@ import { checkParameter } from '../runbook/parameters.ts'
 import type { Parameter, Runbook } from '../runbook/runbook.ts'
 import type { Request, ScopeWord } from './command.ts'
 import { readDuration } from './duration.ts'
+import { isAccessKeyId } from './key.ts'
 import type { Clock } from './moment.ts'
 import { nearestName, parameterNamed, parameterShaped, SCOPE_NAMES } from './names.ts'
 import { readAccounts, readRegions } from './scopeWords.ts'
@@ -156,6 +157,10 @@ function finish(runbook: Runbook, draft: Draft, clock: Clock): Result<Asked, Fai
 function withBareParameter(runbook: Runbook, draft: Draft): Result<Draft['parameters'], Failure> {
   const [value, second] = draft.bare
   if (value === undefined) return ok(draft.parameters)
+  const keys = keysIn([...Object.values(draft.parameters), ...draft.bare])
+  const takesKey = Object.values(runbook.parameters).some(({ type }) => type === 'accessKeyId')
+  if (takesKey && keys.length > 1)
+    return err({ code: 'several_keys', asks: keys.map((key) => `${runbook.name} ${key}`) })
   const missing = Object.entries(runbook.parameters).filter(([name]) => !Object.hasOwn(draft.parameters, name))
   const required = missing.filter(([, parameter]) => !parameter.optional)
   const target = parameterShaped(value, required.length > 0 ? required : missing)
@@ -163,6 +168,14 @@ function withBareParameter(runbook: Runbook, draft: Draft): Result<Draft['parame
   if (second === undefined) return ok({ ...draft.parameters, [target]: value })
   const slip = draft.bare.find((word) => nearest(word, WINDOW_WORDS) !== undefined)
   return unexpected(slip ?? second, draft.bare)
+}
+
+/** More keys than this are not repeated. */
+const MOST_KEYS = 4
+
+function keysIn(values: readonly string[]): readonly string[] {
+  const keys = values.map((value) => value.replace(/[,;]$/, '').toUpperCase()).filter(isAccessKeyId)
+  return [...new Set(keys)].slice(0, MOST_KEYS)
 }
 
 function unexpected(input: string, bare: readonly string[]): Result<never, Failure> {

@@ -89,6 +89,8 @@ const KNOWN_NAMED = 12
 function unknownAccount(input: string, inventory: Inventory, kind?: ScopeWord['kind']): Result<never, Failure> {
   const isGroup = kind === 'unit' || kind === 'group'
   const groups = isGroup ? groupWords(inventory) : []
+  // Another account's id is no slip of the fingers, however like one of ours it is.
+  if (kind === 'id') return err({ code: 'unknown_account', input, outside: [] })
   const near = (isGroup ? nearest(input, groups) : undefined) ?? nearestAccount(input, inventory)
   return err({
     code: 'unknown_account',

@@ -40,9 +40,14 @@ export function helpMessage(runnable: readonly Runnable[]): Message {
     .slice(0, 3)
     .map(({ runbook, window }) => `• ${code(`/ctq ${exampleOf(runbook, window)}`, 200)}`)
   return {
-    text: 'How to ask: /ctq runbook name=value last 24h. /ctq list shows what you may ask here.',
+    text: 'How to ask: /ctq and a key, an address, an ARN or a name; or /ctq runbook name=value last 24h. /ctq list shows what you may ask here.',
     blocks: compose([
-      () => section(['*Ask CloudTrail:* `/ctq &lt;runbook&gt; name=value … last 24h`', ...examples]),
+      () =>
+        section([
+          '*A key, an address, an ARN, an instance or a name is a question by itself:* `/ctq AKIAIOSFODNN7EXAMPLE`, `/ctq 203.0.113.9 last 6h`',
+          '*Or say which:* `/ctq &lt;runbook&gt; name=value … last 24h`',
+          ...examples,
+        ]),
       () =>
         section([
           `*When:* ${WINDOWS}. A time without a zone is in your own.`,
