@@ -4,6 +4,7 @@ import { byPlace, coverageOf } from '../domain/query/cover.ts'
 import type { Coverage } from '../domain/query/coverage.ts'
 import { merge } from '../domain/query/merge.ts'
 import type { Plan } from '../domain/query/plan.ts'
+import { windowLength } from '../domain/request/toQuery.ts'
 import type { Answer } from '../domain/result/answer.ts'
 import { csvWriter } from '../domain/result/csv.ts'
 import { type FindingsCollector, findingsCollector } from '../domain/result/findings.ts'
@@ -67,7 +68,7 @@ export async function finishRun(
       headline: runbook.headline,
     },
     parameters: grant.query.parameters,
-    asked: { regions: grant.query.regions, openEnd: typeof grant.query.window.until !== 'string' },
+    asked: askedOf(grant, runbook, bound.organisation),
     accounts: grant.query.accounts.map((id) => ({ id, ...named(deps.accountName(id)) })),
     coverage,
     filters: { ...plan.filters, aws: rounds.flatMap((round) => round.plan.filters.aws) },
@@ -87,6 +88,21 @@ export async function finishRun(
   }
   await deps.objects.create(terminalKey(grant.run), JSON.stringify(terminal))
   return answer
+}
+
+/** What was asked, and how much of what could be: nobody may take a default for everything. */
+function askedOf(
+  { query }: Grant,
+  { window }: Pick<Runbook, 'window'>,
+  organisation: readonly string[],
+): Answer['asked'] {
+  const openEnd = typeof query.window.until !== 'string'
+  return {
+    regions: query.regions,
+    openEnd,
+    others: organisation.filter((id) => !query.accounts.includes(id)).length,
+    usualWindow: openEnd && windowLength(query) === window.default && window.default < window.max,
+  }
 }
 
 /** Rows that are left out of an answer make it partial, though every part was read to its end. */

@@ -3,7 +3,10 @@ import test from 'node:test'
 import fc from 'fast-check'
 import { parseCommand } from '../../src/domain/request/parse.ts'
 import type { Answer } from '../../src/domain/result/answer.ts'
+import { meaningPhrase } from '../../src/domain/result/meaning.ts'
+import { plainText } from '../../src/domain/result/phrase.ts'
 import { otherPivots, type Pivot, pivotById, pivotsOf } from '../../src/domain/result/pivots.ts'
+import { scopePhrase } from '../../src/domain/result/scopeWords.ts'
 import { libraryOf } from '../../src/domain/runbook/library.ts'
 import { ANSWERS, aCoverage, aGap, anAnswer, anAnswerOf, hostileAnswer } from '../support/answers.ts'
 import { LEAKED_KEY, NEW_KEY, ROLE_KEY } from '../support/leakedKey.ts'
@@ -32,6 +35,26 @@ test('what was found fills the questions that lead on: the keys that were made f
     `key-activity accessKeyId=${LEAKED_KEY} last 90d`,
     'text',
   ])
+})
+
+test('one account of several, which nothing in the question names, leads to all of them; none found there says so', () => {
+  const asked = { regions: 'enabled', openEnd: true, others: 9, usualWindow: true } as const
+  const runbook = { ...anAnswer().runbook, name: 'console-logins' }
+  const one = anAnswer({ runbook, parameters: {}, accounts: [{ id: '111122223333', name: 'prod-payments' }], asked })
+  const all = pivots(one).find(({ id }) => id === 'all')
+  assert.match(all?.kind === 'ask' ? all.words : '', /^console-logins last \S+ account=all$/)
+  assert.match(plainText(scopePhrase(one)), /^only prod-payments \(111122223333\) · .*, the default · /)
+  assert.match(plainText(meaningPhrase(one)), /Only prod-payments was asked, 9 other accounts not: add account=all\.$/)
+  for (const other of [{ ...one, asked: { ...asked, others: 0 } }, story('leaked-key', { asked })])
+    assert.ok(pivots(other).every(({ id }) => id !== 'all'))
+})
+
+test('all accounts stay all accounts', () => {
+  const accounts = ['111122223333', '222233334444'].map((id) => ({ id }))
+  const runbook = { ...anAnswer().runbook, name: 'console-logins' }
+  const asked = { regions: 'enabled', openEnd: true, others: 0 } as const
+  const again = pivots(anAnswer({ runbook, parameters: {}, accounts, asked })).find(({ id }) => id === 'again')
+  assert.match(again?.kind === 'ask' ? again.words : '', / account=all$/)
 })
 
 test('an answer never leads to itself, nor to an address that people know', () => {

@@ -35,7 +35,14 @@ export type Answer = {
   }
   readonly parameters: Parameters
   /** What else was asked. `openEnd`: up to the moment the run started. */
-  readonly asked: { readonly regions: Query['regions']; readonly openEnd: boolean }
+  readonly asked: {
+    readonly regions: Query['regions']
+    readonly openEnd: boolean
+    /** Accounts of the organisation that were not asked. */
+    readonly others?: number
+    /** The window is the runbook's default, and a longer one may be asked. */
+    readonly usualWindow?: boolean
+  }
   readonly accounts: readonly { readonly id: string; readonly name?: string }[]
   readonly coverage: Coverage
   /** What AWS filtered and what ctq filtered, each as a phrase such as `accessKeyId = AKIA…`. */

@@ -2,7 +2,8 @@ import type { Parameters } from '../query/query.ts'
 import type { ParameterType, Runbook } from '../runbook/runbook.ts'
 import type { Answer, Given } from './answer.ts'
 import { standingOf } from './headline.ts'
-import { joined, type Phrase, say, value } from './phrase.ts'
+import { counted, joined, type Phrase, say, value } from './phrase.ts'
+import { isNarrow } from './scopeWords.ts'
 import { shortValue } from './shortValue.ts'
 
 /** What somebody called something by a name of their own choice, which nobody can check, is called here. */
@@ -49,7 +50,15 @@ export function meaningPhrase(answer: Answer): Phrase {
     .map((one) => [`${KIND[one.type] ?? one.name} `, shown(one, answer)])
   const words = empty === undefined || empty === '' ? [] : say`${of.length === 0 ? empty : lowerFirst(empty)}`
   const narrowed = of.length === 0 || words.length === 0 ? words : say`Of ${joined(of, ' and ')}: ${words}`
-  return joined([narrowed, spellingPhrase(given, answer)], ' ')
+  return joined([narrowed, spellingPhrase(given, answer), narrowPhrase(answer)], ' ')
+}
+
+/** "None" in one account says nothing of the others. */
+function narrowPhrase(answer: Answer): Phrase {
+  const [only] = answer.accounts
+  if (only === undefined || !isNarrow(answer)) return []
+  const others = counted(answer.asked.others ?? 0, 'other account')
+  return say`Only ${value(only.name ?? only.id)} was asked, ${others} not: add account=all.`
 }
 
 /** An answer about a name is none about whoever was meant by it. */

@@ -13,6 +13,7 @@ import type { Answer } from './answer.ts'
 import { gapsOf } from './gaps.ts'
 import type { Lead } from './leads.ts'
 import { counted } from './phrase.ts'
+import { isNarrow } from './scopeWords.ts'
 import { shortValue } from './shortValue.ts'
 import { reaching, sameSpan, spanFrom, widerSpan } from './spans.ts'
 
@@ -153,10 +154,11 @@ function accountIn(text: string): string | undefined {
   return /^\d{12}$/.test(named) ? named : undefined
 }
 
-/** The accounts that were asked; none where the question names its only one by itself. */
-function accountsOf({ accounts, parameters }: Answer): Request['accounts'] {
+/** The accounts that were asked, all of them by that word; none where the question names its only one by itself. */
+function accountsOf({ accounts, asked, parameters }: Answer): Request['accounts'] {
   const [only, another] = accounts
   if (another === undefined && Object.values(parameters).some((text) => accountIn(text) === only?.id)) return []
+  if (another !== undefined && asked.others === 0) return [{ kind: 'all' }]
   return accounts.map(({ id }) => ({ kind: 'id', id }))
 }
 
@@ -203,8 +205,10 @@ function ownQuestions(answer: Answer, runbook: Runbook, parameters: Parameters, 
   }
   const open = againPlaces(answer)
   const again = sameSpan(answer, runbook, at)
+  const all = isNarrow(answer) && !answer.cut
   return [
     ...furtherQuestions(answer, runbook, same, at),
+    ...(all ? [ask('all', 'All accounts', { ...same, accounts: [{ kind: 'all' }], span: again })] : []),
     open === undefined
       ? ask('again', 'Again', { ...same, span: again })
       : ask('again', `Ask ${open.parts === 1 ? 'this one' : `these ${open.parts}`} again`, {

@@ -23,7 +23,8 @@ export function questionPhrase(runbook: string, parameters: Parameters): Phrase 
 export function scopePhrase(answer: Answer): Phrase {
   const { window } = answer.coverage
   const about = joined([subjectPhrase(answer), accountNames(answer)], ', ')
-  const when = say`${spanOf(window.since, window.until, answer.finishedAt)}`
+  const usual = answer.asked.usualWindow === true ? ', the default' : ''
+  const when = say`${spanOf(window.since, window.until, answer.finishedAt)}${usual}`
   return joined([about, when, readPhrase(answer)], ' · ')
 }
 
@@ -99,13 +100,22 @@ function readPhrase({ accounts, coverage }: Answer): Phrase {
 }
 
 /** Who an answer's accounts are, short: what told them was said when it was asked. */
-function accountNames({ accounts }: Answer): Phrase {
+function accountNames(answer: Answer): Phrase {
+  const { accounts } = answer
   if (accounts.length > ACCOUNTS_NAMED) return say`${accounts.length} accounts`
   const alone = accounts.length === 1
-  return joined(
+  const names = joined(
     accounts.map(({ id, name }) =>
       name === undefined ? say`account ${value(id)}` : say`${value(name)}${alone ? ` (${id})` : ''}`,
     ),
     ', ',
   )
+  return isNarrow(answer) ? say`only ${names}` : names
+}
+
+/** One account was asked of several, and nothing in the question says that it is the one. */
+export function isNarrow({ accounts, asked, parameters }: Answer): boolean {
+  const [only, another] = accounts
+  if (only === undefined || another !== undefined || (asked.others ?? 0) === 0) return false
+  return accountFrom(only.id, parameters) === ''
 }
