@@ -42,13 +42,25 @@ async function startPlayground(all: readonly string[]): Promise<number> {
       if (http) await callOverHttp(addresses.slack.url, port)
       const questions = addresses.questions.map((question) => `  ${question}`).join('\n')
       process.stdout.write(
-        `\nctq's playground is up: open ${addresses.slack.url}\n\nAsk in #incident-payments:\n${questions}\n\nStop it with Ctrl-C. Nothing leaves this machine, and nothing is kept.\n`,
+        `\nctq's playground is up: open ${addresses.slack.url}\n\nAsk in #incident-payments:\n${questions}\n\nOr at a terminal, asking the simulated AWS:\n  ${terminalLine(addresses.aws)}\n\nStop it with Ctrl-C. Nothing leaves this machine, and nothing is kept.\n`,
       )
     })
   } finally {
     child.kill('SIGTERM')
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** A question at a terminal against the simulated AWS, to paste: the keys are the playground's own and good for nothing else. */
+function terminalLine({ url, responder }: PlaygroundAddresses['aws']): string {
+  const settings = {
+    AWS_ENDPOINT_URL: url,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: responder.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: responder.secretAccessKey,
+  }
+  const words = Object.entries(settings).map(([name, text]) => `${name}=${text}`)
+  return `${words.join(' ')} npm run -s ctq -- run denied-calls last 24h`
 }
 
 /** Tells the playground's Slack where ctq listens: what an app's settings page does. */
