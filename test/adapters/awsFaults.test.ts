@@ -89,3 +89,8 @@ for (const strange of ['text', undefined, null, 42, {}])
   test(`${JSON.stringify(strange)}, which is no error at all, is tried again`, () => {
     assert.equal(sortFault(strange, LOOKUP).code, 'transient')
   })
+
+test('an error whose words are only its name is named once', () => {
+  const error = Object.assign(new Error('InternalServiceError'), { name: 'InternalServiceError' })
+  assert.equal(sortFault(error, { action: 'cloudtrail:LookupEvents' }).detail, 'InternalServiceError')
+})

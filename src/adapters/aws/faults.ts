@@ -78,7 +78,7 @@ export function sortFault(error: unknown, doing: Doing): AwsFault {
     fault: 'aws' as const,
     code,
     // A refused signature is answered with the request that AWS read, session token included.
-    detail: maskedText(`${name}: ${words}`).slice(0, DETAIL_MAX),
+    detail: maskedText(words === name ? name : `${name}: ${words}`).slice(0, DETAIL_MAX),
     action: doing.action,
     ...(doing.role === undefined ? {} : { role: doing.role }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
