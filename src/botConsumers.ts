@@ -87,9 +87,9 @@ export function consumeDeliveries(bot: Bot, redis: Parameters<typeof consume>[1]
     now,
     audit: host.audit,
     verify: grantVerifier(localKeys(bot.keys), 'ignore', 'delivery', { audit: host.audit, now }),
-    placeAllows: async (grant, to, { fresh }) => {
+    placeAllows: async (grant, to, { fresh, background = false }) => {
       if (to.kind === 'direct') return await directAllows(grant.person, fresh, bot)
-      const place = await directory.placeFacts(to, grant.person, { fresh })
+      const place = await directory.placeFacts(to, grant.person, { fresh, background })
       const decision = placeAllows(place, config.settings.policy)
       const { checks } = decision
       if (decision.outcome === 'here') return { allowed: true, checks }

@@ -12,6 +12,11 @@ const SOON_MS = 5_000
 const RETRY_MS = 30_000
 /** Looked at in one turn; the rest in the next. */
 const MOST_AT_ONCE = 200
+/**
+ * Between two that are asked: each ends in a few calls of Slack, which takes about 50 a minute of each kind (Slack: rate limits, tier 3), and
+ * most of those are for people who wait.
+ */
+const ASK_EVERY_MS = 2_000
 
 export type FollowParts = {
   readonly objects: Pick<Objects, 'list'>
@@ -34,6 +39,7 @@ export function keepFollowing(parts: FollowParts): () => void {
   const due = new Map<string, number>()
   const over = new Set<string>()
   let listAt = 0
+  let askAt = 0
   let busy = false
   const turn = async (): Promise<void> => {
     if (busy) return
@@ -44,8 +50,12 @@ export function keepFollowing(parts: FollowParts): () => void {
         for (const run of await recentRuns(parts)) if (!over.has(run) && !due.has(run)) due.set(run, at)
         listAt = at + LIST_EVERY_MS
       }
+      if (at < askAt) return
       const runs = [...due].filter(([, when]) => when <= at).map(([run]) => run)
-      if (runs.length > 0) await alone(() => lookAt(runs.slice(0, MOST_AT_ONCE), due, over, parts))
+      const looked = await (runs.length === 0
+        ? undefined
+        : alone(() => lookAt(runs.slice(0, MOST_AT_ONCE), due, over, parts)))
+      if (looked === 'asked') askAt = now().getTime() + ASK_EVERY_MS
     } catch (error) {
       log.warn({ message: messageOf(error) }, 'could not look for what has settled')
     } finally {
@@ -56,12 +66,13 @@ export function keepFollowing(parts: FollowParts): () => void {
   return () => clearInterval(timer)
 }
 
+/** Looks at runs until one of them is asked: the others have their turn later, so that not all that settles in one minute comes at once. */
 async function lookAt(
   runs: readonly string[],
   due: Map<string, number>,
   over: Set<string>,
   { askLate, now, log }: FollowParts,
-): Promise<void> {
+): Promise<'asked' | 'looked'> {
   for (const run of runs) {
     try {
       const outcome = await askLate(run)
@@ -69,12 +80,16 @@ async function lookAt(
         due.delete(run)
         over.add(run)
       } else due.set(run, (outcome.kind === 'later' && outcome.at?.getTime()) || now().getTime() + SOON_MS)
-      if (outcome.kind === 'asked' || outcome.kind === 'refused') log.info({ run, ...outcome }, 'unsettled minutes')
+      if (outcome.kind === 'asked' || outcome.kind === 'refused') {
+        log.info({ run, ...outcome }, 'unsettled minutes')
+        return 'asked'
+      }
     } catch (error) {
       due.set(run, now().getTime() + RETRY_MS)
       log.warn({ run, message: messageOf(error) }, 'could not ask unsettled minutes again')
     }
   }
+  return 'looked'
 }
 
 function messageOf(error: unknown): string {

@@ -120,7 +120,7 @@ async function tellFirst<M>(
   const build = (level: Parameters<typeof deps.messages.answer>[2]): M =>
     deps.messages.answer(grant, settled ? settledAnswer(answer) : answer, level, { late })
   try {
-    const place = await deps.placeAllows(grant, to, { fresh: true })
+    const place = await deps.placeAllows(grant, to, { fresh: true, background: true })
     if (!place.allowed) return await skip(place.why)
     await deps.slack.update({ channel: at.channel, ts: at.ts }, build)
   } catch (error) {

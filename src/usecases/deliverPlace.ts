@@ -78,7 +78,8 @@ async function check<M>(
   fresh: boolean,
 ): Promise<PlaceAnswer | DeliverOutcome> {
   try {
-    const checked = await delivery.deps.placeAllows(delivery.grant, to, { fresh })
+    const background = delivery.grant.follows !== undefined
+    const checked = await delivery.deps.placeAllows(delivery.grant, to, { fresh, background })
     // progress is checked against what is remembered, every few seconds: only a change is worth a line
     if (fresh || !checked.allowed) await recordCheck(delivery, to, checked)
     return checked

@@ -76,11 +76,14 @@ export type PlaceAnswer = { readonly checks?: readonly Check[] } & (
 export type DeliverDeps<M> = {
   /** Signature and all claims but expiry. Records the check. */
   readonly verify: (token: string, run: string) => Promise<Result<Grant, { readonly why: string }>>
-  /** Whether policy lets this run's answer be read there now. `fresh`: Slack is asked now. Throws a SlackFault. */
+  /**
+   * Whether policy lets this run's answer be read there now. `fresh`: Slack is asked now, or was some seconds ago when nobody waits for it
+   * (`background`). Throws a SlackFault.
+   */
   readonly placeAllows: (
     grant: Grant,
     to: SlackDestination,
-    options: { readonly fresh: boolean },
+    options: { readonly fresh: boolean; readonly background?: boolean },
   ) => Promise<PlaceAnswer>
   /** What policy says of the CSV of a run's tier. */
   readonly csv: (grant: Grant) => 'attach' | 'direct' | 'none'

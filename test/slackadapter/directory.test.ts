@@ -163,6 +163,19 @@ test('a guest who joins is seen by a fresh look, and by others once what is reme
   assert.equal((await directory.placeFacts({ channel: SECRET }, alice)).holdsGuests, true)
 })
 
+test('what nobody waits for shares a look at a channel for five seconds, and then looks anew', async (t) => {
+  const { rig, directory, clock } = await aDirectory(t)
+  const look = () => directory.placeFacts({ channel: SECRET }, alice, { fresh: true, background: true })
+  await Promise.all(Array.from({ length: 25 }, look))
+  clock.now = 4_900
+  await look()
+  assert.equal(rig.calls('conversations.info').length, 1)
+  await rig.control('POST', 'join', { channel: SECRET, user: 'U0DAVE001' })
+  clock.now = 5_100
+  assert.equal((await look()).holdsGuests, true)
+  assert.equal(rig.calls('conversations.info').length, 2)
+})
+
 test('the direct messages of the bot and the asker are theirs alone; those of others are not for answers', async (t) => {
   const { directory } = await aDirectory(t)
   const channel = await directory.directChannel(ALICE)

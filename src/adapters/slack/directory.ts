@@ -23,8 +23,14 @@ export type DirectoryOptions = {
  */
 const FRESH_GROUPS_MS = 15_000
 
-/** `fresh`: asked of Slack now, whatever is remembered; groups may be 15 s old. */
-export type Freshness = { readonly fresh?: boolean }
+/**
+ * How long ago Slack may have said what a channel is, for what nobody waits for: many of those come together, and conversations.info takes
+ * about 50 calls a minute (Slack: rate limits, tier 3).
+ */
+const BACKGROUND_MS = 5_000
+
+/** `fresh`: asked of Slack now, whatever is remembered; groups may be 15 s old, and a channel 5 s when it is `background`. */
+export type Freshness = { readonly fresh?: boolean; readonly background?: boolean }
 
 export type Place = { readonly channel: string; readonly thread?: string }
 
@@ -82,12 +88,12 @@ export function slackDirectory(options: DirectoryOptions): Directory {
     directChannel,
     groups,
     personFacts: (person, { fresh = false } = {}) => personFacts(options, caches, person, fresh, groups),
-    placeFacts: async (place, person, { fresh = false } = {}) => {
+    placeFacts: async (place, person, { fresh = false, background = false } = {}) => {
       const { channel } = place
       // who asks matters only for telling their own direct messages with the bot from other people's
       const key = channel.startsWith('D') ? `${channel} ${person.user}` : channel
       const load = (): Promise<ChannelFacts> => channelFacts(options, caches, channel, person, directChannel)
-      const facts = await caches.places.get(key, load, fresh ? 0 : undefined)
+      const facts = await caches.places.get(key, load, fresh ? (background ? BACKGROUND_MS : 0) : undefined)
       return { ...facts, ...(place.thread === undefined ? {} : { thread: place.thread }) }
     },
   }
