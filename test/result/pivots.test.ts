@@ -183,6 +183,16 @@ test('again is the same question up to now; with parts that are open it is for t
   assert.deepEqual(open?.kind === 'ask' && open.request.regions, ['eu-west-1', 'eu-west-2'])
 })
 
+test('what closes a gap is asked over the moments of the gap, however the window was meant', () => {
+  const partial = ANSWERS['empty-partial'] ?? anAnswer()
+  const { window } = partial.coverage
+  const asked = { ...partial, asked: { ...partial.asked, openEnd: true } }
+  const again = pivots(asked).find(({ id }) => id === 'again')
+  const span = again?.kind === 'ask' ? again.request.span : undefined
+  assert.equal(span?.since, Date.parse(window.since) / 1000)
+  assert.ok(span?.until === undefined || span.until === Date.parse(window.until) / 1000)
+})
+
 test('what a permission would mend is offered by the name of its place', () => {
   const fix = (answer: Answer) => pivots(answer).find(({ id }) => id === 'fix')?.label
   const one = aCoverage({ verdict: 'partial', open: [aGap('eu-west-1'), aGap('sa-east-1', { status: 'blind' })] })

@@ -15,7 +15,7 @@ import type { Lead } from './leads.ts'
 import { counted } from './phrase.ts'
 import { isNarrow } from './scopeWords.ts'
 import { shortValue } from './shortValue.ts'
-import { reaching, sameSpan, spanFrom, widerSpan } from './spans.ts'
+import { coveredSpan, reaching, sameSpan, spanFrom, widerSpan } from './spans.ts'
 
 /** What one may do next with an answer, by one press. `id` is good within that answer only. */
 export type Pivot = {
@@ -213,7 +213,7 @@ function ownQuestions(answer: Answer, runbook: Runbook, parameters: Parameters, 
       ? ask('again', 'Again', { ...same, span: again })
       : ask('again', `Ask ${open.parts === 1 ? 'this one' : `these ${open.parts}`} again`, {
           ...same,
-          span: again,
+          span: coveredSpan(answer, runbook, at),
           accounts: open.accounts.map((id) => ({ kind: 'id', id })),
           regions: open.regions,
         }),

@@ -36,6 +36,12 @@ export function sameSpan(answer: Answer, runbook: Window, at: number): Span {
   return length % 60 === 0 || length > most ? lastSpan(Math.min(length, most), at) : spanFrom(since, runbook, at)
 }
 
+/** The very moments that an answer was to cover: a window that has moved since would leave a gap in it open. */
+export function coveredSpan({ coverage }: Answer, runbook: Window, at: number): Span {
+  const { since, until } = coverage.window
+  return reaching(Math.floor(Date.parse(since) / 1000), Math.floor(Date.parse(until) / 1000), runbook, at)
+}
+
 /** A longer window with the same end; undefined when the runbook allows none. `label`: its length. */
 export function widerSpan(
   answer: Answer,
