@@ -195,6 +195,7 @@ test('a message is replied to, asked about and linked to from the keyboard', onl
   await page.keyboard.press('Enter')
   await thread.getByRole('article', { name: 'Alice Moreau' }).getByText('on it').waitFor()
   assert.equal(about, 'Key AKIA was used')
+  await message.getByText('1 reply').waitFor()
   await page.keyboard.press('Escape')
   await thread.waitFor({ state: 'hidden' })
   assert.match(String(await focused(page)), /1 reply/)

@@ -154,7 +154,9 @@ function closeThread() {
   const ts = at.thread
   at.thread = ''
   refreshSoon()
-  const parent = byId('messages').querySelector(`[data-ts="${CSS.escape(ts)}"] .thread-link`)
+  const message = byId('messages').querySelector(`[data-ts="${CSS.escape(ts)}"]`)
+  // The link to its replies may not be drawn yet.
+  const parent = message?.querySelector('.thread-link') ?? message?.querySelector('article')
   if (parent) parent.focus()
   else composer.focus()
 }
