@@ -67,7 +67,10 @@ describe('a question as a form', { concurrency: 1 }, () => {
     assert.equal(element(shown, 'reason')['initial_value'], 'INC-7')
     assert.equal(element(shown, 'parameter:accessKeyId')['initial_value'], undefined)
     const wrong = await send(shown, { 'parameter:accessKeyId/key-activity/0': 'AKIA' })
-    assert.match(wrong.errors?.['parameter:accessKeyId/key-activity/0'] ?? '', /looks like an access key id with 4 of 20 characters/)
+    assert.match(
+      wrong.errors?.['parameter:accessKeyId/key-activity/0'] ?? '',
+      /looks like an access key id with 4 of 20 characters/,
+    )
     assert.equal((await modal(rig, ALICE)).id, shown.id, 'it stays open')
     const right = await send(shown, { 'parameter:accessKeyId/key-activity/0': KEY })
     assert.deepEqual([right.ok, right.errors], [true, undefined])
