@@ -16,6 +16,7 @@ import { consumeAsks, consumeDeliveries, consumeRenewals } from './botConsumers.
 import { ASK_GOOD_FOR_S } from './botDeps.ts'
 import { openApps } from './botEntries.ts'
 import { followRuns } from './botFollow.ts'
+import { keepInvestigations } from './botInvestigations.ts'
 import { apiUrlOf, type Bot } from './botParts.ts'
 import { keepRetention } from './botRetention.ts'
 import type { BotConfig } from './config.ts'
@@ -105,6 +106,7 @@ export async function startBot(
   })
   const stopFollowing = followRuns(bot)
   const stopRetention = keepRetention(bot)
+  const stopInvestigations = keepInvestigations(bot)
   return {
     port: () => apps.port() ?? ops?.port,
     ready: async () => ({ ok: (await quick.ping()) === 'PONG' && apps.connected() > 0, connections: apps.connected() }),
@@ -112,6 +114,7 @@ export async function startBot(
       stopRecovering()
       stopFollowing()
       stopRetention()
+      stopInvestigations()
       watch.stop()
       return stopBot(bot, apps, consumers, ops, [redis, quick])
     },

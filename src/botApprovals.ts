@@ -9,6 +9,7 @@ import {
   reminderMessage,
   waitingMessage,
 } from './adapters/slack/messages/approval.ts'
+import { openedMessage } from './adapters/slack/messages/investigation.ts'
 import type { Message } from './adapters/slack/messages/message.ts'
 import { onFault } from './botConsumers.ts'
 import { approvalDeps, renewDeps, requestDeps } from './botDeps.ts'
@@ -76,6 +77,7 @@ function approvalMessages(bot: Bot): ApprovalMessages<Message> {
     reminder: (facts, persons) => reminderMessage(view(facts), persons),
     escalated: (facts, persons) => escalatedMessage(view(facts), persons),
     ended: (facts) => endedMessage(view(facts)),
+    opened: ({ approval }) => openedMessage(approval),
   }
 }
 
@@ -85,6 +87,7 @@ function estimateOfRequest(
   { library, inventory, config, now }: Bot,
 ): { readonly estimate?: Estimate } {
   const { query } = request
+  if (query === undefined) return {}
   const runbook = library.find(query.runbook.name)
   if (runbook === undefined || runbook.digest !== query.runbook.digest) return {}
   const organisation = inventory.current().accounts.map(({ id }) => id)

@@ -4,6 +4,7 @@ import { localKeys, verify } from './adapters/jose/tokens.ts'
 import type { Message } from './adapters/slack/messages/message.ts'
 import { slackSteps } from './adapters/slack/steps.ts'
 import { renewDeps, requestDeps } from './botDeps.ts'
+import { askInvestigationDeps } from './botInvestigations.ts'
 import { askMessages, deliveryMessages, failureMessage } from './botMessages.ts'
 import type { Bot } from './botParts.ts'
 import { completeDeps } from './botSteps.ts'
@@ -16,6 +17,7 @@ import { placeAllows } from './domain/policy/place.ts'
 import { personChecks } from './domain/policy/roles.ts'
 import { tell } from './tell.ts'
 import { ASK_TOKEN, grantVerifier } from './tokens.ts'
+import { type AskInvestigationDeps, askInvestigation } from './usecases/askInvestigation.ts'
 import { completeStep } from './usecases/completeStep.ts'
 import { type DeliverJob, deliver } from './usecases/deliver.ts'
 import type { DeliverDeps, PlaceAnswer } from './usecases/deliverTypes.ts'
@@ -30,6 +32,7 @@ const CONCURRENCY = { ask: 16, renew: 16, deliver: 16 }
 /** Questions that were signed and queued: decided, and started or refused. */
 export function consumeAsks(bot: Bot, redis: Parameters<typeof consume>[1]): Consumer {
   const deps = requestDeps(bot)
+  const asking = askInvestigationDeps(bot)
   const keys = localKeys(bot.keys)
   return consume(
     'ask',
@@ -38,7 +41,7 @@ export function consumeAsks(bot: Bot, redis: Parameters<typeof consume>[1]): Con
       const checked = await verify(keys, ASK_TOKEN, token, bot.now(), 'ignore')
       if (!checked.ok) return { kind: 'final', why: `ask: ${checked.error.why}` }
       const ask = checked.value
-      const failure = await askFailure(ask, deps, bot)
+      const failure = await askFailure(ask, deps, asking, bot)
       if (failure !== undefined && ask.step !== undefined) await slackSteps(bot.client).fail(ask.step, failure.text)
       else if (failure !== undefined) await tell(ask, failure, { ...bot, log: bot.host.log })
       bot.pending.delete(ask.run)
@@ -49,9 +52,16 @@ export function consumeAsks(bot: Bot, redis: Parameters<typeof consume>[1]): Con
 }
 
 /** Handles an ask; gives what must be told to the asker alone, if anything. Slack being away is waited out by the queue. */
-async function askFailure(ask: SignedAsk, deps: RequestDeps, bot: Bot): Promise<Message | undefined> {
+async function askFailure(
+  ask: SignedAsk,
+  deps: RequestDeps,
+  asking: AskInvestigationDeps,
+  bot: Bot,
+): Promise<Message | undefined> {
   if (ask.exp < bot.now().getTime() / 1000) return failureMessage({ code: 'queue_unavailable' })
   try {
+    const investigation = await askInvestigation(ask, asking)
+    if (investigation !== undefined) return investigation.ok ? undefined : failureMessage(investigation.error)
     const requested = await requestRun(ask, deps)
     if (!requested.ok) return failureMessage(requested.error)
     return requested.value.kind === 'joined' ? askMessages.joined(requested.value) : undefined

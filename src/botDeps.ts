@@ -15,6 +15,7 @@ import { ALONE } from './usecases/advanceApproval.ts'
 import { allowedRunbooks } from './usecases/allowed.ts'
 import { type ApprovalDeps, requestApproval } from './usecases/approvals.ts'
 import { basisChecker } from './usecases/basis.ts'
+import { openInvestigations } from './usecases/investigationLog.ts'
 import type { PressDeps } from './usecases/pressNext.ts'
 import type { RenewDeps } from './usecases/renewGrant.ts'
 import type { RequestDeps } from './usecases/requestRun.ts'
@@ -26,7 +27,10 @@ export const ASK_GOOD_FOR_S = 15 * 60
 const RECENT_SHOWN = 10
 
 /** What understanding and queueing what somebody typed or pressed needs. */
-export function takeDeps(bot: Bot, answerApproval: TakeDeps<Message>['answerApproval']): PressDeps<Message> {
+export function takeDeps(
+  bot: Bot,
+  { answerApproval, onGrant }: Pick<TakeDeps<Message>, 'answerApproval' | 'onGrant'>,
+): PressDeps<Message> {
   const { board, quickBoard, host, now, library, objects, directory } = bot
   const { policy } = bot.config.settings
   const verifyExpired = grantVerifier(localKeys(bot.keys), 'ignore', 'look up', { audit: async () => undefined, now })
@@ -51,6 +55,7 @@ export function takeDeps(bot: Bot, answerApproval: TakeDeps<Message>['answerAppr
     knownZone: bot.knownZone,
     newId: randomUUID,
     answerApproval,
+    onGrant,
     mayHold: (person) => mayHold(person, policy),
     recent,
     allowed: allowedRunbooks(objects, () => bot.inventory.current().accounts.map(({ id }) => id)),
@@ -118,6 +123,7 @@ export function requestDeps(bot: Bot): RequestDeps {
     status: (run, token) => queues.addProgress(run, token),
     showEstimate: (run, token) => queues.addDelivery(run, token, 'status'),
     paceMs: config.settings.aws.paceMs,
+    investigations: () => openInvestigations({ ...approvalReaders(localKeys(bot.keys), now), objects, now }),
     remember: (person, run) => board.remember(`${person.team}.${person.user}`, run),
   }
 }

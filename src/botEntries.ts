@@ -8,6 +8,7 @@ import { isNextAction, readNextPress } from './adapters/slack/messages/pivots.ts
 import { openAnswers } from './botAnswers.ts'
 import { takeDeps } from './botDeps.ts'
 import { formHandlers } from './botForms.ts'
+import { onGrant } from './botInvestigations.ts'
 import { askMessages, failureMessage } from './botMessages.ts'
 import { apiUrlOf, type Bot } from './botParts.ts'
 import { onStep } from './botSteps.ts'
@@ -26,7 +27,7 @@ export function openApps(bot: Bot, routes: readonly Route[]): SlackApps {
   const { config, client, self, host } = bot
   const { mode } = config.slack
   const answers = openAnswers(bot)
-  const take = takeDeps(bot, answers.take)
+  const take = takeDeps(bot, { answerApproval: answers.take, onGrant: onGrant(bot) })
   const apps: SlackApps = slackApps(
     {
       token: config.slack.botToken,

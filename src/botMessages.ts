@@ -114,6 +114,7 @@ export function deliveryMessages(
         pivots: pivotsOf(answer, library, now()),
         others: otherPivots(answer, library, now()),
         ...(csv === 'attach' ? {} : { csv }),
+        ...(grant.basis.kind === 'investigation' ? { under: grant.basis.id } : {}),
         ...(followed ?? followedOf(answer)),
       })
     },

@@ -24,6 +24,13 @@ export const changes = z
   })
   .describe('where changes of these rules, and of the groups they name, are announced')
 
+export const investigations = z
+  .strictObject({
+    longest: duration.default('8h').describe('how long one is open at most; 24h is the most'),
+    window: duration.default('7d').describe('the longest window of a question under one that does not say its own'),
+  })
+  .describe('wider grants for some hours, opened by one approval; without this section there are none')
+
 const people = {
   persons: z.array(person).max(1000).default([]),
   groups: z.array(group).max(100).default([]).describe('user groups with managed: true'),

@@ -1,5 +1,13 @@
 import { z } from 'zod'
-import { approvalRule, approverSet, changes, groupRule, membership, schedule } from './approvalSchema.ts'
+import {
+  approvalRule,
+  approverSet,
+  changes,
+  groupRule,
+  investigations,
+  membership,
+  schedule,
+} from './approvalSchema.ts'
 import { accountWord, channel, duration, group, ownName, person, runbookSelector, tier, words } from './words.ts'
 
 const accountId = z
@@ -148,6 +156,7 @@ export const rawSettings = z.strictObject({
     .max(200)
     .default([])
     .describe('what must be approved by whom; for each account the first rule that covers it'),
+  investigations: investigations.exactOptional(),
   changes: changes.prefault({}),
   raise: z.array(raise).max(200).default([]).describe('questions of a higher tier than ctq finds; nothing lowers one'),
   answers: answers.prefault({}),
@@ -175,6 +184,7 @@ const SHAPES: { readonly [section: string]: { readonly [key: string]: unknown } 
   groups: groupRule.shape,
   membership: membership.shape,
   changes: changes.shape,
+  investigations: investigations.shape,
   onCall: schedule.shape,
   approvers: approverSet.shape,
   approvals: approvalRule.shape,

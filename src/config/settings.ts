@@ -142,10 +142,27 @@ function policyOf(raw: RawSettings, length: ReadLength, resolve: Resolve, report
       raw.membership.countsAfter === AT_ONCE ? 0 : length(raw.membership.countsAfter, ['membership', 'countsAfter']),
     announceIn: raw.changes.announceIn,
     ...answersOf(raw, length),
+    ...investigationsOf(raw, length, report),
     raise: raw.raise.map((one, index) => ({ ...one, accounts: resolve(one.accounts, ['raise', index, 'accounts']) })),
   }
   const { contact } = raw
   return { ...rules, digest: digestOf(rules), ...(contact === undefined ? {} : { contact }) }
+}
+
+/** Whoever looks for open ones looks at two days (investigationLog.ts). */
+const LONGEST_S = 86_400
+
+function investigationsOf(
+  { investigations }: RawSettings,
+  length: ReadLength,
+  report: Report,
+): Pick<Policy, 'investigations'> {
+  if (investigations === undefined) return {}
+  const at: Path = ['investigations']
+  const longest = length(investigations.longest, [...at, 'longest'])
+  if (longest > LONGEST_S)
+    report([...at, 'longest'], `${investigations.longest} is too long: an investigation is open for a day at most.`)
+  return { investigations: { longest, window: length(investigations.window, [...at, 'window']) } }
 }
 
 /** Absent where nothing is said, so that a policy without it is the same policy as before. */

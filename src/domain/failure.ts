@@ -34,6 +34,8 @@ export type Failure =
   /** Several keys in one question; `asks`: one question for each, as it is typed. */
   | { readonly code: 'several_keys'; readonly asks: readonly string[] }
   | { readonly code: 'unexpected_word'; readonly input: string; readonly nearest?: string }
+  /** A name stands where Slack's mention of somebody belongs. */
+  | { readonly code: 'unknown_person'; readonly input: string }
   | { readonly code: 'unclosed_quote'; readonly input: string }
   | { readonly code: 'bad_time'; readonly input: string; readonly example: string }
   /** Letters such as CET after a time. */
@@ -91,6 +93,11 @@ export type Failure =
       readonly nearest?: string
       readonly type?: string
     }
+  /** No investigation that is open has that id. */
+  | { readonly code: 'unknown_grant'; readonly input: string }
+  | { readonly code: 'not_yours_to_revoke'; readonly id: string }
+  /** `limit`: of what is asked for, in words. */
+  | { readonly code: 'no_investigation'; readonly why: InvestigationRefusal; readonly limit?: string }
   /** `least`: letters. */
   | { readonly code: 'reason_needed'; readonly least: number }
   /** No request for approval has that id. */
@@ -147,6 +154,8 @@ export function explain(failure: Failure): string {
       return `A question is about one key. Ask one at a time: ${failure.asks.map(cut).join(', then ')}`
     case 'unexpected_word':
       return `${quoted(failure.input)} does not belong there.${meant(failure.nearest)} Values are written name=value; put one with spaces in quotes.`
+    case 'unknown_person':
+      return `${quoted(failure.input)} is not somebody that Slack has named here. Choose people from the list that Slack opens when you type @.`
     case 'unclosed_quote':
       return `A quote is opened and not closed at ${quoted(failure.input)}. Close it, or leave it out.`
     case 'bad_time':
@@ -191,6 +200,7 @@ type TypingCode =
   | 'duplicate_parameter'
   | 'several_keys'
   | 'unexpected_word'
+  | 'unknown_person'
   | 'unclosed_quote'
   | 'bad_time'
   | 'unclear_zone'
@@ -216,6 +226,12 @@ function explainRefusal(failure: Exclude<Failure, Typing>): string {
       return `This is ${article(failure.tier)} question (${failure.reason}), above what you may ask by yourself.${allowed(failure)}`
     case 'needs_approval':
       return `This is ${article(failure.tier)} question (${failure.reason}) and needs approval: ${failure.by}.${unreadWords(failure.unread)}${alone(failure)}`
+    case 'unknown_grant':
+      return `No investigation ${quoted(failure.input)} is open. Ask for "grants" to see those that are.`
+    case 'not_yours_to_revoke':
+      return `Investigation ${cutRun(failure.id)} is neither yours, nor one that you may approve. Ask somebody of it to end it.`
+    case 'no_investigation':
+      return noInvestigation(failure)
     case 'reason_needed':
       return `This needs approval, and whoever approves wants to know why. Add reason="…" with at least ${failure.least} letters.`
     case 'unknown_request':
@@ -254,6 +270,38 @@ function explainRefusal(failure: Exclude<Failure, Typing>): string {
       return `AWS did not answer (${failure.what}): ${cut(failure.detail)}. Nothing was started. Try again in a minute.`
     case 'internal':
       return `Something went wrong inside ctq. Try again; if it happens again, give whoever runs ctq this reference: ${failure.reference}`
+  }
+}
+
+/** Why an investigation cannot be asked for. */
+export type InvestigationRefusal =
+  | 'switched_off'
+  | 'too_long'
+  | 'direct'
+  | 'nobody_reads'
+  | 'person'
+  | 'no_rule'
+  | 'nothing_more'
+  | 'no_approvers'
+
+function noInvestigation({ why, limit = '' }: Extract<Failure, { code: 'no_investigation' }>): string {
+  switch (why) {
+    case 'switched_off':
+      return 'Investigations are not opened here: ctq.yml has no section "investigations".'
+    case 'too_long':
+      return `An investigation is open for ${limit} at most. Ask for less; another one can follow it.`
+    case 'direct':
+      return 'An investigation belongs to a channel: ask for it where you work on the incident.'
+    case 'nobody_reads':
+      return 'Answers are not given in this channel, because others could read them. Ask for the investigation in a private one.'
+    case 'person':
+      return `${cut(limit)} has no role that reaches this channel, so an investigation gives them nothing. Leave them out.`
+    case 'no_rule':
+      return 'Nobody can approve this: no rule covers all of it. Name fewer accounts, or runbooks.'
+    case 'nothing_more':
+      return 'All of you may ask that without an investigation. For more, add tier elevated or a longer window.'
+    case 'no_approvers':
+      return 'This needs approval, and nobody but you can give it now.'
   }
 }
 

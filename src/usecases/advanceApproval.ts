@@ -2,10 +2,11 @@ import { type Approval, type ApprovalRequest, timetable } from '../domain/policy
 import type { DetailsFile } from '../domain/policy/approvalDetails.ts'
 import { isSame } from '../domain/policy/membership.ts'
 import type { Person } from '../domain/policy/person.ts'
+import { actOnApproval } from './actOnApproval.ts'
 import { readApproval } from './approvalLog.ts'
 import { type AskedSoFar, type AskingDeps, askedSoFar, newAtEachLevel, personsOf } from './approvalPlaces.ts'
 import { type ApprovalDeps, expireApproval } from './approvals.ts'
-import { type ApprovedRunDeps, type NotStarted, startApproved } from './approvedRun.ts'
+import type { ApprovedRunDeps, NotStarted } from './approvedRun.ts'
 import { type Done, type Memory, openMemory } from './deliverMemory.ts'
 import { retryAt, type Sending, type SendOutcome, sendOnce } from './deliverOnce.ts'
 import { type DeliverDeps, type DeliverySlack, isSlackFault, type Sent, type Where } from './deliverTypes.ts'
@@ -36,6 +37,8 @@ export type ApprovalMessages<M> = {
   readonly reminder: (facts: CardFacts, persons: readonly Person[]) => M
   /** These are asked as well from now on. */
   readonly escalated: (facts: CardFacts, persons: readonly Person[]) => M
+  /** That an investigation is open, for those who are named in it. */
+  readonly opened: (facts: CardFacts) => M
   /** That it came to nothing, for whoever asked. */
   readonly ended: (facts: CardFacts) => M
 }
@@ -111,7 +114,7 @@ async function standing<M>(run: string, deps: AdvanceDeps<M>): Promise<Approval 
 
 async function start<M>(run: string, memory: Memory, deps: AdvanceDeps<M>): Promise<void> {
   if (memory.has('started') || memory.has('not-started')) return
-  const started = await startApproved(run, deps)
+  const started = await actOnApproval(run, deps)
   if (started.ok) await memory.put('started', { at: deps.now().toISOString() })
   else await memory.put('not-started', { at: deps.now().toISOString(), why: started.error.why })
 }
@@ -170,18 +173,20 @@ async function whileItWaits<M>(work: Work<M>, now: number): Promise<Outcomes> {
 }
 
 async function atItsEnd<M>(work: Work<M>): Promise<Outcomes> {
-  const { facts, memory, deps, soFar } = work
+  const { facts, memory, deps, soFar, request } = work
   const outcomes: Outcomes = []
   for (const place of [...soFar.channels, ...facts.asked.map(({ user }) => user)])
     if (memory.has(`card-${place}.done`)) outcomes.push(await bringUpToDate(work, `card-${place}`, 'card'))
   if (memory.has('waiting.done')) outcomes.push(await bringUpToDate(work, 'waiting', 'waiting'))
-  if (facts.approval.status === 'approved' && facts.notStarted === undefined) return outcomes
+  const goes = facts.approval.status === 'approved' && facts.notStarted === undefined
+  if (goes && request.investigation === undefined) return outcomes
   const shown = await memory.get<Done>('waiting.done')
   const where = await placeOfAsker(work)
   if (where === undefined) return outcomes
   const thread = where.thread ?? shown?.ts
   const under = { channel: where.channel, ...(thread === undefined ? {} : { thread }) }
-  outcomes.push(await sendOnce(work, 'ended', under, () => deps.approvalMessages.ended(facts)))
+  const what = goes ? 'opened' : 'ended'
+  outcomes.push(await sendOnce(work, what, under, () => deps.approvalMessages[what](facts)))
   return outcomes
 }
 

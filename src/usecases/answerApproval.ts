@@ -5,9 +5,10 @@ import { approverIn } from '../domain/policy/approvers.ts'
 import { isSame } from '../domain/policy/membership.ts'
 import type { Person } from '../domain/policy/person.ts'
 import { approvalDay, type Objects } from '../domain/result/objects.ts'
+import { actOnApproval } from './actOnApproval.ts'
 import { readApproval } from './approvalLog.ts'
 import { type ApprovalDeps, decideApproval, withdrawApproval } from './approvals.ts'
-import { type ApprovedRunDeps, startApproved } from './approvedRun.ts'
+import type { ApprovedRunDeps } from './approvedRun.ts'
 
 export type AnswerDeps = ApprovalDeps &
   ApprovedRunDeps & {
@@ -49,7 +50,7 @@ export async function answerApproval(
   if (decided === undefined) return unknown(answer.run)
   if (!decided.ok) return err({ kind: 'vote', refusal: decided.error, run })
   try {
-    if (decided.value.status === 'approved') await startApproved(run, deps)
+    if (decided.value.status === 'approved') await actOnApproval(run, deps)
     await deps.advance(run)
   } catch (error) {
     // The decision stands in the store: whoever looks there next starts the run and edits the cards.

@@ -1,10 +1,19 @@
 import type { Audit, AuditStep } from '../domain/audit/step.ts'
 import type { Failure } from '../domain/failure.ts'
 import { err, ok, type Result } from '../domain/outcome.ts'
-import { type Approval, after, type Click, type VoteRefusal, voteOf } from '../domain/policy/approval.ts'
+import {
+  type Approval,
+  type ApprovalRequest,
+  after,
+  type Click,
+  type VoteRefusal,
+  voteOf,
+} from '../domain/policy/approval.ts'
 import type { ClickClaims, RequestClaims } from '../domain/policy/approvalTokens.ts'
-import { approvalHash, type Cost } from '../domain/policy/basis.ts'
+import type { Requirement } from '../domain/policy/approvers.ts'
+import { type Approvable, approvalHash, type Cost } from '../domain/policy/basis.ts'
 import type { NeedsApproval } from '../domain/policy/decide.ts'
+import type { Proposal } from '../domain/policy/investigation.ts'
 import { isSame } from '../domain/policy/membership.ts'
 import type { Destination, Person, PersonFacts } from '../domain/policy/person.ts'
 import type { Policy } from '../domain/policy/policy.ts'
@@ -46,26 +55,64 @@ export type Asking = {
  * Refuses when the reason is shorter than the rule wants.
  */
 export async function requestApproval(asking: Asking, deps: ApprovalDeps): Promise<Result<Approval, Failure>> {
-  const reason = asking.reason?.trim() ?? ''
-  if (reason.length < asking.decision.needs.reason)
-    return err({ code: 'reason_needed', least: asking.decision.needs.reason })
-  const request = requestOf(asking, reason, deps)
-  const { iat } = request
+  const { run, person, to, cost, decision, runbook } = asking
+  const { wanted, needs, why } = decision
+  const exact = { run, person, query: wanted.query, to, cost }
+  const keep = (): Promise<unknown> => deps.objects.create(runbookKey(runbook.digest), runbook.text)
+  return await ask(exact, { ...asking, role: wanted.role, tier: wanted.tier, why, needs, keep }, deps)
+}
+
+/** What opening an investigation asks approval for. */
+export type AskingInvestigation = Pick<Asking, 'person' | 'to' | 'place' | 'reason' | 'words' | 'scope'> & {
+  readonly id: string
+  readonly proposal: Proposal
+  readonly needs: Requirement
+  readonly role: string
+}
+
+/** Asks for the approval of an investigation, as `requestApproval` does for a question. */
+export async function requestInvestigation(
+  asking: AskingInvestigation,
+  deps: ApprovalDeps,
+): Promise<Result<Approval, Failure>> {
+  const { id, person, to, proposal } = asking
+  // Each question under it is looked at by itself: LookupEvents costs nothing.
+  const exact = { run: id, person, investigation: proposal, to, cost: { usd: 0 } }
+  const why = 'every question within what stands below needs no further approval until it ends'
+  return await ask(exact, { ...asking, tier: proposal.tier, why, keep: async () => undefined }, deps)
+}
+
+type Terms = Pick<Asking, 'place' | 'reason' | 'words' | 'scope'> &
+  Pick<ApprovalRequest, 'role' | 'tier' | 'why'> & {
+    readonly needs: Requirement
+    /** Keeps what must be there when it is approved. */
+    readonly keep: () => Promise<unknown>
+  }
+
+async function ask(exact: Approvable, terms: Terms, deps: ApprovalDeps): Promise<Result<Approval, Failure>> {
+  const { run, person } = exact
+  const { needs } = terms
+  const reason = terms.reason?.trim() ?? ''
+  if (reason.length < needs.reason) return err({ code: 'reason_needed', least: needs.reason })
+  const request = requestOf(exact, terms, reason, deps)
   const token = await deps.signRequest(request)
-  await deps.objects.create(runbookKey(asking.runbook.digest), asking.runbook.text)
-  await deps.objects.create(approvalOnKey(new Date(iat * 1000), asking.run), '')
-  const first = await append(asking.run, 0, { kind: 'requested', token }, deps)
-  const read = await readApproval(asking.run, deps)
+  await terms.keep()
+  await deps.objects.create(approvalOnKey(new Date(request.iat * 1000), run), '')
+  const first = await append(run, 0, { kind: 'requested', token }, deps)
+  const read = await readApproval(run, deps)
   if (read === undefined) throw new Error('a request for approval cannot be read back')
-  if (first) await record('approval_requested', 'done', read.approval, asking.person, deps, { reason })
+  if (first) await record('approval_requested', 'done', read.approval, person, deps, { reason })
   return ok(read.approval)
 }
 
-function requestOf(asking: Asking, reason: string, { now, newId, policy }: ApprovalDeps): RequestClaims {
-  const { run, person, decision, to, place, words, scope, cost } = asking
-  const { wanted, needs, why } = decision
+function requestOf(
+  exact: Approvable,
+  { role, tier, why, words, scope, place, needs }: Terms,
+  reason: string,
+  { now, newId, policy }: ApprovalDeps,
+): RequestClaims {
+  const { person } = exact
   const iat = Math.floor(now().getTime() / 1000)
-  const exact = { run, person, query: wanted.query, to, cost }
   return {
     iss: ISSUER,
     aud: RUN_AUDIENCE,
@@ -76,8 +123,8 @@ function requestOf(asking: Asking, reason: string, { now, newId, policy }: Appro
     exp: iat + needs.times.expires,
     ...exact,
     hash: approvalHash(exact),
-    role: wanted.role,
-    tier: wanted.tier,
+    role,
+    tier,
     why,
     reason,
     words,
@@ -213,7 +260,7 @@ async function record(
     outcome,
     at: deps.now().toISOString(),
     run: request.run,
-    queryHash: queryHash(request.query),
+    ...(request.query === undefined ? {} : { queryHash: queryHash(request.query) }),
     ...(person === undefined ? {} : { person }),
     checks: [],
     detail: { approval: request.hash, status, policy: deps.policy.digest, ...detail },

@@ -6,7 +6,7 @@ import { type Requirement, seated } from '../domain/policy/approvers.ts'
 import type { Basis } from '../domain/policy/basis.ts'
 import { type Decision, decide, type Granted } from '../domain/policy/decide.ts'
 import { isSame } from '../domain/policy/membership.ts'
-import { queryHash } from '../domain/query/query.ts'
+import { type Query, queryHash } from '../domain/query/query.ts'
 import { askedKey, askedOnKey, type Objects, runbookKey, terminalKey } from '../domain/result/objects.ts'
 import { parseRunbook } from '../domain/runbook/parse.ts'
 import type { Runbook } from '../domain/runbook/runbook.ts'
@@ -56,11 +56,12 @@ export async function startApproved(run: string, deps: ApprovedRunDeps): Promise
   if ((await deps.objects.size(terminalKey(run))) !== undefined) return err({ why: 'ended' })
   const approval = (await readApproval(run, deps))?.approval
   if (approval?.status !== 'approved') return err({ why: 'not_approved' })
-  const runbook = await runbookOf(approval, deps.objects)
+  const { request } = approval
+  if (request.query === undefined) return err({ why: 'not_approved' })
+  const runbook = await runbookOf(request.query, deps.objects)
   if (runbook === undefined) return err({ why: 'no_runbook' })
   const granted = await stillGranted(approval, runbook, deps)
   if (!granted.ok) return granted
-  const { request } = approval
   const askedAt = Math.floor(deps.now().getTime() / 1000)
   const { role, tier, basis, checks, policy } = granted.value
   const exact = { run, person: request.person, query: request.query, to: request.to }
@@ -86,8 +87,8 @@ async function enqueued(run: string, asked: Asked, deps: ApprovedRunDeps): Promi
   return asked
 }
 
-async function runbookOf({ request }: Approval, objects: Pick<Objects, 'read'>): Promise<Runbook | undefined> {
-  const { digest, name } = request.query.runbook
+async function runbookOf({ runbook }: Query, objects: Pick<Objects, 'read'>): Promise<Runbook | undefined> {
+  const { digest, name } = runbook
   const text = (await objects.read(runbookKey(digest)))?.toString('utf8')
   if (text === undefined || sha256(text) !== digest) return undefined
   return parseRunbook(text, `${name}.yaml`).runbook
@@ -109,6 +110,7 @@ export async function stillGranted(
   deps: Pick<ApprovedRunDeps, 'policy' | 'inventory' | 'personFacts' | 'placeFacts'>,
 ): Promise<Result<StillGranted, NotStarted>> {
   const { request, votes } = approval
+  if (request.query === undefined) return err({ why: 'not_approved' })
   const [person, place] = await Promise.all([
     deps.personFacts(request.person),
     deps.placeFacts(request.place, request.person),

@@ -74,7 +74,9 @@ async function verified(
   if (!checked.ok) return checked.error.code === 'expired' ? 'expired' : { why: checked.error.why }
   if (checked.value.run !== run) return { why: 'the token is for another run' }
   const fault = await deps.basisFault(checked.value)
-  return fault === undefined ? { token, grant: checked.value } : { why: fault }
+  if (fault === undefined) return { token, grant: checked.value }
+  // An investigation ends, or is narrowed, while its runs go on: the bot decides anew, and what was read until then is answered.
+  return checked.value.basis.kind === 'investigation' ? 'expired' : { why: fault }
 }
 
 function granted(first: Held, deps: AuthorityDeps): Authority {

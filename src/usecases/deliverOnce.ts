@@ -1,12 +1,12 @@
 import type { AuditStep, Check } from '../domain/audit/step.ts'
 import type { Grant } from '../domain/policy/grant.ts'
-import { queryHash } from '../domain/query/query.ts'
+import { type Query, queryHash } from '../domain/query/query.ts'
 import type { Attempt, Done, Memory } from './deliverMemory.ts'
 import { type Build, type DeliverDeps, isSlackFault, type Sent, type SlackFault, type Where } from './deliverTypes.ts'
 
 /** What sending once works with: for whom, what came of it so far, and the way to Slack. */
 export type Sending<M> = {
-  readonly grant: Pick<Grant, 'run' | 'query' | 'person'> & { readonly jti?: string }
+  readonly grant: Pick<Grant, 'run' | 'person'> & { readonly query?: Query | undefined; readonly jti?: string }
   readonly memory: Memory
   readonly deps: Pick<DeliverDeps<M>, 'turn' | 'now' | 'audit'> & {
     readonly slack: Pick<DeliverDeps<M>['slack'], 'post' | 'findMessage'>
@@ -61,7 +61,7 @@ export async function record<M>(
     at: deps.now().toISOString(),
     run: grant.run,
     ...(grant.jti === undefined ? {} : { jti: grant.jti }),
-    queryHash: queryHash(grant.query),
+    ...(grant.query === undefined ? {} : { queryHash: queryHash(grant.query) }),
     person: grant.person,
     checks,
     detail,

@@ -58,7 +58,7 @@ export async function mint(
     jti: deps.newId(),
     iat: now,
     nbf: now,
-    exp: Math.min(now + deps.times.token, what.askedAt + deps.times.run),
+    exp: Math.min(now + deps.times.token, what.askedAt + deps.times.run, endOf(what.basis)),
     run: what.run,
     person: what.person,
     role: what.role,
@@ -88,6 +88,11 @@ export async function mint(
     },
   })
   return { token: await deps.sign(grant), grant }
+}
+
+/** No token outlasts what it is based on. */
+function endOf(basis: Basis | undefined): number {
+  return basis?.kind === 'investigation' ? basis.until : Number.POSITIVE_INFINITY
 }
 
 /** What the record says of a basis beyond the policy. */

@@ -1,14 +1,18 @@
 import type { Result } from '../domain/outcome.ts'
 import { decide } from '../domain/policy/decide.ts'
 import { type Grant, placeOf } from '../domain/policy/grant.ts'
+import { isOpen } from '../domain/policy/investigation.ts'
+import type { Ask } from '../domain/policy/weigh.ts'
 import { type Objects, terminalKey } from '../domain/result/objects.ts'
 import type { Runbook } from '../domain/runbook/runbook.ts'
 import type { Allowed } from './allowed.ts'
 import { type ReadApprovalDeps, readApproval } from './approvalLog.ts'
 import { stillGranted } from './approvedRun.ts'
 import type { TokenRefusal } from './authority.ts'
+import { readInvestigation } from './investigationLog.ts'
 import { mint } from './mint.ts'
 import type { RequestDeps } from './requestRun.ts'
+import { underInvestigation } from './underInvestigation.ts'
 
 export type RenewDeps = Pick<
   RequestDeps,
@@ -42,12 +46,25 @@ export async function renewGrant(token: string, deps: RenewDeps): Promise<string
   if (asked === undefined) return await refuse(grant, 'the place it was asked in is not known', deps)
   const place = await deps.placeFacts(asked, grant.person)
   const { query, run, to, askedAt, follows } = grant
+  const asks = { person, place, query, runbook: allowed.runbook, inventory: deps.inventory() }
+  if (grant.basis.kind === 'investigation') return await renewUnder(grant, grant.basis.id, asks, deps)
   if (grant.basis.kind !== 'policy') return await renewApproved(grant, allowed.runbook, deps)
-  const decision = decide({ person, place, query, runbook: allowed.runbook, inventory: deps.inventory() }, deps.policy)
+  const decision = decide(asks, deps.policy)
   if (decision.outcome !== 'allow') return await refuse(grant, 'the decision is no longer to allow', deps)
   const { role, tier, policy } = decision
   const same = { run, person: grant.person, query, to, askedAt, ...(follows === undefined ? {} : { follows }) }
   return (await mint({ ...same, role, tier, policy }, 'renewed', decision.checks, deps)).token
+}
+
+/** A run under an investigation goes on while that does and its bounds, as they are now, still hold it. */
+async function renewUnder(grant: Grant, id: string, asks: Ask, deps: RenewDeps): Promise<string | undefined> {
+  const found = (await readInvestigation(id, deps))?.investigation
+  const open = found !== undefined && isOpen(found, deps.now().getTime() / 1000)
+  const under = open ? underInvestigation(asks, [found], deps.policy) : undefined
+  if (under === undefined) return await refuse(grant, 'its investigation no longer holds it', deps)
+  const { role, tier, policy, basis, checks } = under
+  const { run, person, query, to, askedAt } = grant
+  return (await mint({ run, person, query, to, askedAt, role, tier, policy, basis }, 'renewed', checks, deps)).token
 }
 
 /** A run that others approved goes on while the approval stands and the rules would grant it by it. */

@@ -6,9 +6,11 @@ import type { Approval } from '../domain/policy/approval.ts'
 import type { Candidate } from '../domain/policy/approvers.ts'
 import { originOf, type SignedAsk } from '../domain/policy/ask.ts'
 import { admit, type Decision, decide } from '../domain/policy/decide.ts'
+import type { Investigation } from '../domain/policy/investigation.ts'
 import type { Person, PersonFacts, PlaceFacts } from '../domain/policy/person.ts'
 import type { Policy } from '../domain/policy/policy.ts'
 import { defaultScope } from '../domain/policy/roles.ts'
+import type { Ask as AskOfPolicy } from '../domain/policy/weigh.ts'
 import { ESTIMATE_FIRST_S, type Estimate, estimateOf } from '../domain/query/estimate.ts'
 import { type Query, queryHash } from '../domain/query/query.ts'
 import type { Request } from '../domain/request/command.ts'
@@ -29,6 +31,7 @@ import {
   askedKey,
   askedOnKey,
   heldKey,
+  investigationRunKey,
   joinedKey,
   type Objects,
   runbookKey,
@@ -40,6 +43,7 @@ import type { Asking } from './approvals.ts'
 import { askOthers, destinationOf, placeOf, questionKey } from './askOthers.ts'
 import { readHeld } from './heldRun.ts'
 import { type MintDeps, mint } from './mint.ts'
+import { type GrantedUnder, underInvestigation } from './underInvestigation.ts'
 
 export type RequestDeps = MintDeps & {
   readonly objects: Objects
@@ -69,6 +73,8 @@ export type RequestDeps = MintDeps & {
   readonly showEstimate: (run: string, token: string) => Promise<void>
   /** Milliseconds between two requests to an account and Region. */
   readonly paceMs: number
+  /** Those that are open now. */
+  readonly investigations: () => Promise<readonly Investigation[]>
   readonly remember: (person: Person, run: string) => Promise<void>
 }
 
@@ -114,15 +120,16 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
   const { request, runbook, scope } = understood.value
   const query = toQuery(request, scope, runbook, deps.rows, new Date(ask.iat * 1000))
   if (!query.ok) return query
-  const decision = decide(
-    { person, place, query: query.value, runbook, inventory: deps.inventory(), library: deps.library, approvers },
-    deps.policy,
-  )
+  const asks = { person, place, query: query.value, runbook, inventory: deps.inventory(), library: deps.library }
+  const decision = decide({ ...asks, approvers }, deps.policy)
   const words = echo(request)
-  await record(ask, decision, { runbook: runbook.name, asked: words, ...reasonOf(request) }, deps, query.value)
+  const under = decision.outcome === 'allow' ? undefined : await underOpen(asks, ask.iat, deps)
+  const detail = { runbook: runbook.name, asked: words, ...reasonOf(request) }
+  const decided = under === undefined ? decision : { ...under, outcome: 'allow' as const, reason: decision.reason }
+  await record(ask, decided, under === undefined ? detail : { ...detail, ...underWords(under) }, deps, query.value)
   // Nobody reads what a workflow's step would have to wait for.
-  if (decision.outcome === 'refuse' || (decision.outcome === 'approve' && ask.step !== undefined))
-    return err(decision.failure)
+  if (decided.outcome === 'refuse' || (decided.outcome === 'approve' && ask.step !== undefined))
+    return err(decided.failure)
 
   const question = questionKey({ ...ask, words })
   const holder = await holderOf(question, ask.run, deps)
@@ -133,23 +140,24 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
     return ok({ kind: 'joined', run: holder, echo: words, waits })
   }
   const scopeWords = scopeAccountWords(scope, deps.inventory())
-  if (decision.outcome === 'approve') {
-    const asking = { decision, runbook, words, scope: scopeWords, reason: request.reason }
+  if (decided.outcome === 'approve') {
+    const asking = { decision: decided, runbook, words, scope: scopeWords, reason: request.reason }
     return await freed(question, ask.run, deps, () => askOthers(ask, asking, question, deps))
   }
-  const to = destinationOf(ask, decision.answerTo)
-  const long = longerThanAMinute(ask, request, decision.query, runbook, deps)
+  const to = destinationOf(ask, decided.answerTo)
+  const long = longerThanAMinute(ask, request, decided.query, runbook, deps)
   const minted = {
     run: ask.run,
     person: ask.person,
-    role: decision.role,
-    tier: decision.tier,
-    policy: decision.policy,
-    query: decision.query,
+    role: decided.role,
+    tier: decided.tier,
+    policy: decided.policy,
+    query: decided.query,
     to,
+    ...(under === undefined ? {} : { basis: under.basis }),
   }
   const asked = await freed(question, ask.run, deps, async (): Promise<Asked> => {
-    const { token } = await mint({ ...minted, askedAt: ask.iat }, 'minted', decision.checks, deps)
+    const { token } = await mint({ ...minted, askedAt: ask.iat }, 'minted', decided.checks, deps)
     const kept: Asked = {
       version: 1,
       token,
@@ -161,6 +169,7 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
     await Promise.all([
       keepRunbook(runbook, deps.objects),
       deps.objects.create(askedOnKey(new Date(ask.iat * 1000), ask.run), ''),
+      under === undefined ? undefined : deps.objects.create(investigationRunKey(under.basis.id, ask.run), ''),
     ])
     if (long !== undefined)
       await deps.objects.create(heldKey(ask.run), JSON.stringify({ version: 1, asked: kept, estimate: long }))
@@ -173,6 +182,17 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
     return ok(await offer(ask.run, asked, deps))
   }
   return ok(await resume(ask.run, asked, ask.person, deps))
+}
+
+/** What an investigation that was open when it was asked grants of a question, if one does. */
+async function underOpen(asks: AskOfPolicy, askedAt: number, deps: RequestDeps): Promise<GrantedUnder | undefined> {
+  if (deps.policy.investigations === undefined) return undefined
+  const open = (await deps.investigations()).filter(({ from }) => from <= askedAt)
+  return underInvestigation(asks, open, deps.policy)
+}
+
+function underWords({ basis }: GrantedUnder): { readonly investigation: string } {
+  return { investigation: basis.id }
 }
 
 /** What a question will take, when it is long enough to be asked for first. A workflow has nobody to press a button. */

@@ -8,6 +8,7 @@ import { personChecks, rolesOf } from '../domain/policy/roles.ts'
 import type { Command } from '../domain/request/command.ts'
 import { echo } from '../domain/request/echo.ts'
 import type { Inventory } from '../domain/request/inventory.ts'
+import { investigateWords } from '../domain/request/investigate.ts'
 import { normalise } from '../domain/request/normalise.ts'
 import { parseCommand } from '../domain/request/parse.ts'
 import type { Answer } from '../domain/result/answer.ts'
@@ -19,6 +20,7 @@ import type { ApprovalAnswer } from './answerApproval.ts'
 import { type CancelDeps, cancelRun } from './cancelRun.ts'
 import { type HoldDeps, holdRun } from './holdRun.ts'
 import { diffRuns, lastAnswer, runFor, type StoredDeps } from './storedRuns.ts'
+import type { GrantCommand } from './takeGrant.ts'
 
 /** What came in: as Slack sent the text, from whom and where. */
 export type Incoming = {
@@ -73,6 +75,8 @@ export type TakeDeps<M> = CancelDeps &
     readonly newId: () => string
     /** What becomes of an answer to a request for approval, in words; undefined when there is no such request. */
     readonly answerApproval: (answer: ApprovalAnswer) => Promise<M | undefined>
+    /** Lists investigations, shows one, ends or narrows one. */
+    readonly onGrant: (command: GrantCommand, ask: Incoming) => Promise<M>
     /** Signs and queues the ask. Throws at once when the queue is away. */
     readonly queueAsk: (
       ask: Pick<SignedAsk, 'run' | 'text' | 'person' | 'channel' | 'thread' | 'entry' | 'step'>,
@@ -103,6 +107,10 @@ export async function takeAsk<M>(ask: Incoming, deps: TakeDeps<M>): Promise<Take
   }
   if (!command.ok) return { kind: 'shown', message: deps.messages.failure(command.error) }
   if (command.value.kind === 'again') return await askAgain(ask, command.value.run, deps)
+  if (command.value.kind === 'investigate') {
+    const words = investigateWords(command.value)
+    return await queueWords(ask, async () => ({ words, notes: [] }), deps)
+  }
   if (command.value.kind !== 'run') return { kind: 'shown', message: await show(ask, command.value, deps) }
   const { request, notes } = command.value
   const said = async (): Promise<Said> => {
@@ -160,10 +168,11 @@ export async function queueWords<M>(
 
 async function show<M>(
   ask: Incoming,
-  command: Exclude<Command, { kind: 'run' | 'again' }>,
+  command: Exclude<Command, { kind: 'run' | 'again' | 'investigate' }>,
   deps: TakeDeps<M>,
 ): Promise<M> {
   const { messages } = deps
+  if (command.kind === 'grants' || command.kind === 'revoke') return await deps.onGrant(command, ask)
   if (command.kind === 'approve' || command.kind === 'deny' || command.kind === 'withdraw') {
     const told = await deps.answerApproval(answerOf(command, ask.person))
     return told ?? messages.failure({ code: 'unknown_request', input: command.run })

@@ -15,7 +15,7 @@ import type { Message } from '../../src/adapters/slack/messages/message.ts'
 import { mention } from '../../src/adapters/slack/messages/people.ts'
 import { denyView } from '../../src/adapters/slack/views/deny.ts'
 import { sha256 } from '../../src/domain/canonical.ts'
-import { type Approval, type ApprovalRequest, after, isIntact } from '../../src/domain/policy/approval.ts'
+import { type Approval, after, isIntact, type QuestionRequest } from '../../src/domain/policy/approval.ts'
 import { approvalDetails, shownDetails } from '../../src/domain/policy/approvalDetails.ts'
 import { notStartedWords, voteRefusalWords } from '../../src/domain/policy/approvalWords.ts'
 import { checkedView } from '../../src/playground/slack/blocks/view.ts'
@@ -50,6 +50,7 @@ function viewOf(approval: Approval, changes: Partial<ApprovalView> = {}): Approv
   }
 }
 
+const question = aRequest()
 const waiting = anApproval()
 const two = anApproval({ seats: [{ by: ['on-call', 'security'], count: 2 }] })
 const approved = clicked(waiting, FIRST, 122)
@@ -59,9 +60,9 @@ const withdrawn = after(waiting, { kind: 'withdrawn', person: ASKER, at: ASKED +
 const unread = {
   notes: ['The schedule payments cannot be read (no answer within 3 s): its fallback approves instead.'],
 }
-const many: Partial<ApprovalRequest> = {
+const many: Partial<QuestionRequest> = {
   query: {
-    ...waiting.request.query,
+    ...question.query,
     accounts: Array.from({ length: 240 }, (_, index) => String(100_000_000_000 + index * 7_919)),
     parameters: { principal: 'x'.repeat(3_000) },
   },
@@ -146,7 +147,7 @@ test('hostile text in what is asked, in the reason and in a denial mentions nobo
     words: HOSTILE.repeat(9),
     reason: text,
     why: HOSTILE,
-    query: { ...waiting.request.query, parameters: { principal: `${'&<>`'.repeat(220)} <!channel> <@U0EVIL001>` } },
+    query: { ...question.query, parameters: { principal: `${'&<>`'.repeat(220)} <!channel> <@U0EVIL001>` } },
   })
   assert.ok(isIntact(approval.request))
   const over = clicked(approval, FIRST, 60, { verdict: 'deny', reason: text })

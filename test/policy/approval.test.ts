@@ -9,6 +9,7 @@ import {
   askedSets,
   isIntact,
   opened,
+  type QuestionRequest,
   timetable,
   type Vote,
   voteOf,
@@ -207,7 +208,7 @@ test('the hash is of exactly what would run: anything else is another request', 
   const request = aRequest()
   assert.ok(isIntact(request))
   const { query } = request
-  const changed: readonly Partial<ApprovalRequest>[] = [
+  const changed: readonly Partial<QuestionRequest>[] = [
     { run: RUN.replace('1', '2') },
     { person: BOB },
     { cost: { usd: 5 } },

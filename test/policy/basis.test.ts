@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { after, opened } from '../../src/domain/policy/approval.ts'
 import { approvalHash } from '../../src/domain/policy/basis.ts'
-import { basisFault, type Evidence, type Investigation } from '../../src/domain/policy/basisCheck.ts'
+import { basisFault, type Evidence } from '../../src/domain/policy/basisCheck.ts'
 import { type Grant, grantSchema } from '../../src/domain/policy/grant.ts'
+import type { Investigation } from '../../src/domain/policy/investigation.ts'
 import { aQuery, DAY, PAYMENTS, WEB } from '../support/askFacts.ts'
 import { IAM_PERSISTENCE } from '../support/askRunbooks.ts'
 import { aRequest } from './requests.ts'
@@ -107,7 +108,15 @@ for (const [says, found, expected] of APPROVALS) test(`by approval: ${says}`, ()
 
 const INVESTIGATION: Investigation = {
   id: ID,
+  name: 'INC-42',
+  opener: ALICE,
+  reason: 'a key leaked',
   hash: 'a'.repeat(64),
+  hashes: ['c'.repeat(64), 'a'.repeat(64)],
+  approvers: [{ person: CAROL, sets: ['security'] }],
+  without: [],
+  regions: 'enabled',
+  runbooks: ['*'],
   people: [ALICE],
   channel: 'C0INCIDENT',
   tier: 'elevated',
@@ -135,13 +144,30 @@ function within(
 
 const INVESTIGATIONS: readonly (readonly [says: string, found: string | undefined, expected: string | undefined])[] = [
   ['a question within its bounds holds', within(), undefined],
-  ['an ended one holds nothing', within({}, { endedAt: READ_AT }), 'the investigation has ended'],
+  ['an ended one holds nothing', within({}, { ended: { at: READ_AT, by: BOB } }), 'the investigation has ended'],
   ['one whose time is over holds nothing', within({}, {}, INVESTIGATION.until), 'the investigation has ended'],
   [
-    'one that was narrowed since holds nothing',
-    within({}, { hash: 'b'.repeat(64) }),
-    'the investigation was changed since',
+    'a token from before a narrowing holds while it lies within what is left',
+    within({ basis: { ...WITHIN, hash: 'c'.repeat(64) } }),
+    undefined,
   ],
+  [
+    'bounds that nobody approved hold nothing',
+    within({ basis: { ...WITHIN, hash: 'b'.repeat(64) } }),
+    'it is not an investigation that was approved',
+  ],
+  [
+    'whoever alone approved it may not ask under it',
+    within({}, { approvers: [{ person: ALICE, sets: ['security'] }] }),
+    'nobody but whoever asked approved it',
+  ],
+  ['another runbook holds not', within({}, { runbooks: ['who-is'] }), 'its runbook is not of the investigation'],
+  [
+    'a runbook that was taken away holds not',
+    within({}, { without: ['iam-persistence'] }),
+    'its runbook is not of the investigation',
+  ],
+  ['another Region holds not', within({}, { regions: ['eu-west-1'] }), 'a Region is not of the investigation'],
   ['another one holds nothing', within({}, { id: REQUEST.run }), 'there is no such investigation'],
   ['a token does not outlast it', within({}, { until: READ_AT + 300 }), 'it would outlast the investigation'],
   [

@@ -1,4 +1,4 @@
-import type { ApprovalRequest } from '../../src/domain/policy/approval.ts'
+import type { QuestionRequest } from '../../src/domain/policy/approval.ts'
 import { approvalHash } from '../../src/domain/policy/basis.ts'
 import { aQuery } from '../support/askFacts.ts'
 import { IAM_PERSISTENCE } from '../support/askRunbooks.ts'
@@ -8,7 +8,7 @@ export const RUN = '1f0c9a2e-5d4b-4a53-9d5e-0c7a2b1d3e4f'
 const AT = READ_AT
 
 /** A request of an open search of eight days, with the hash that it has then. */
-export function aRequest(parts: Partial<ApprovalRequest> = {}): ApprovalRequest {
+export function aRequest(parts: Partial<QuestionRequest> = {}): QuestionRequest {
   const base = {
     run: RUN,
     person: ALICE,

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { signer } from '../../src/adapters/jose/tokens.ts'
 import { fileObjects } from '../../src/adapters/resultStore/file.ts'
 import { sha256 } from '../../src/domain/canonical.ts'
-import type { ApprovalRequest } from '../../src/domain/policy/approval.ts'
+import type { QuestionRequest } from '../../src/domain/policy/approval.ts'
 import { approvalKey, approvalOnKey } from '../../src/domain/result/objects.ts'
 import { startPagerDuty } from '../../src/playground/pagerduty/server.ts'
 import { APPROVAL_TOKEN } from '../../src/tokens.ts'
@@ -88,7 +88,7 @@ test('the on-call service is down: the card says so, the fallback approves, whoe
 })
 
 /** Puts a request into the store as the bot would have signed it some time ago. */
-async function asked(rig: ApprovalRig, secondsAgo: number, changes: Partial<ApprovalRequest> = {}): Promise<string> {
+async function asked(rig: ApprovalRig, secondsAgo: number, changes: Partial<QuestionRequest> = {}): Promise<string> {
   const askedAt = Math.floor(Date.now() / 1000) - secondsAgo
   const request = aRequest({
     run: randomUUID(),

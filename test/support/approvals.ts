@@ -1,4 +1,4 @@
-import { type Approval, type ApprovalRequest, after, opened, type Vote } from '../../src/domain/policy/approval.ts'
+import { type Approval, after, opened, type QuestionRequest, type Vote } from '../../src/domain/policy/approval.ts'
 import { approvalHash } from '../../src/domain/policy/basis.ts'
 import type { Person } from '../../src/domain/policy/person.ts'
 import type { Query } from '../../src/domain/query/query.ts'
@@ -22,8 +22,8 @@ const QUERY: Query = {
 }
 
 /** A request whose hash is right. */
-export function aRequest(changes: Partial<ApprovalRequest> = {}): ApprovalRequest {
-  const request: ApprovalRequest = {
+export function aRequest(changes: Partial<QuestionRequest> = {}): QuestionRequest {
+  const request: QuestionRequest = {
     run: RUN,
     person: ASKER,
     query: QUERY,
@@ -53,7 +53,7 @@ export function aRequest(changes: Partial<ApprovalRequest> = {}): ApprovalReques
 }
 
 /** A request that nobody has answered. */
-export function anApproval(changes: Partial<ApprovalRequest> = {}): Approval {
+export function anApproval(changes: Partial<QuestionRequest> = {}): Approval {
   return opened(aRequest(changes))
 }
 

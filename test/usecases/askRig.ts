@@ -6,6 +6,7 @@ import type { Approval } from '../../src/domain/policy/approval.ts'
 import type { Candidate } from '../../src/domain/policy/approvers.ts'
 import type { SignedAsk } from '../../src/domain/policy/ask.ts'
 import type { Grant } from '../../src/domain/policy/grant.ts'
+import type { Investigation } from '../../src/domain/policy/investigation.ts'
 import type { PersonFacts, PlaceFacts } from '../../src/domain/policy/person.ts'
 import type { Policy } from '../../src/domain/policy/policy.ts'
 import { mayCancel } from '../../src/domain/policy/roles.ts'
@@ -44,6 +45,8 @@ export type Allowances = {
   policy: Policy
   /** Who could approve something. */
   approvers: readonly Candidate[]
+  /** Those that are open. */
+  investigations: readonly Investigation[]
   /** What asking for an approval gives. */
   approval: Approval
 }
@@ -54,6 +57,7 @@ export type AskRig = {
     CancelDeps &
     Pick<StoredDeps & HoldDeps, 'recent' | 'accountName' | 'mayHold'> & {
       readonly answerApproval: () => Promise<undefined>
+      readonly onGrant: (command: { readonly kind: string }) => Promise<string>
     }
   readonly objects: Objects
   readonly library: Library
@@ -85,6 +89,7 @@ export async function anAsking(t: Pick<TestContext, 'after'>): Promise<AskRig> {
     people: new Map([ALICE, BOB].map((person) => [person.user, aPerson({ person, name: person.user.toLowerCase() })])),
     place: aPlace({ channel: 'C1' }),
     approvers: [],
+    investigations: [],
     approval: anApproval(),
     policy: aPolicy({ roles: [aRole({ members: { persons: [ALICE, BOB], groups: [], emails: [], onCall: [] } })] }),
   }
@@ -125,6 +130,8 @@ export async function anAsking(t: Pick<TestContext, 'after'>): Promise<AskRig> {
       return reason === undefined ? err({ code: 'reason_needed', least: 10 }) : ok(facts.approval)
     },
     answerApproval: async () => undefined,
+    onGrant: async ({ kind }) => kind,
+    investigations: async () => facts.investigations,
     placeFacts: async (place) => ({ ...facts.place, channel: place.channel }),
     accountOfKey: async (key) => {
       heard.keysAsked.push(key)

@@ -27,6 +27,9 @@ export type AuditStep = {
     | 'approval_voted'
     | 'approval_withdrawn'
     | 'approval_expired'
+    | 'investigation_opened'
+    | 'investigation_narrowed'
+    | 'investigation_ended'
     | 'policy_changed'
   readonly outcome: 'allow' | 'deny' | 'done'
   readonly at: string

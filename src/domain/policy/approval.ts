@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../outcome.ts'
 import { approverIn, seated } from './approvers.ts'
-import { type Approvable, approvalHash } from './basis.ts'
+import { type Approvable, approvalHash, type OfQuestion } from './basis.ts'
 import { isSame } from './membership.ts'
 import type { Person, PersonFacts, Tier } from './person.ts'
 import type { Policy, Seat } from './policy.ts'
@@ -33,6 +33,9 @@ export type ApprovalRequest = Approvable & {
   /** The digest of the policy it was asked under. */
   readonly policy: string
 }
+
+/** A request whose approval is of a question. */
+export type QuestionRequest = ApprovalRequest & OfQuestion
 
 /** What one person said by a click that the bot saw, with the sets they were in at that moment. `at`: seconds since 1970. */
 export type Vote = {

@@ -1,8 +1,10 @@
 import { sha256 } from '../canonical.ts'
 import type { Query } from '../query/query.ts'
+import { durationWords } from '../request/duration.ts'
 import { escapeMrkdwn, visible } from '../result/safe.ts'
 import { secondOf } from '../result/time.ts'
 import type { ApprovalRequest } from './approval.ts'
+import type { Proposal } from './investigation.ts'
 import type { Destination } from './person.ts'
 
 /** One thing that is asked for approval. What several things are is a list. */
@@ -10,7 +12,39 @@ export type Detail = { readonly name: string; readonly values: readonly string[]
 
 /** Everything that is asked for approval, for reading: nothing of it is shortened. `nameOf`: an account's name, where it has one. */
 export function approvalDetails(
-  { query, to, cost, hash }: Pick<ApprovalRequest, 'query' | 'to' | 'cost' | 'hash'>,
+  request: ApprovalRequest,
+  nameOf: (account: string) => string | undefined,
+): readonly Detail[] {
+  return request.query === undefined
+    ? proposalDetails(request.investigation, request.hash, nameOf)
+    : questionDetails(request.query, request, nameOf)
+}
+
+/** Everything that may be asked without a further click once an investigation is open. */
+function proposalDetails(
+  proposal: Proposal,
+  hash: string,
+  nameOf: (account: string) => string | undefined,
+): readonly Detail[] {
+  const { people, channel, tier, accounts, regions, runbooks, window, seconds } = proposal
+  const one = (name: string, value: string): Detail => ({ name, values: [value] })
+  return [
+    one('Open for', `${durationWords(seconds)} from the approval on`),
+    { name: 'People', values: people.map(({ user }) => `@${user}`) },
+    one('Questions', `up to ${tier}, over ${durationWords(window)} at most, within what each may ask with approval`),
+    runbooks.includes('*') ? one('Runbooks', 'every one that they have') : { name: 'Runbooks', values: runbooks },
+    { name: 'Accounts', values: accounts.map((id) => accountWords(id, nameOf(id))) },
+    regions === 'enabled'
+      ? one('Regions', 'every Region that an account has enabled')
+      : { name: 'Regions', values: regions },
+    one('Asked and answered', `in channel ${channel}`),
+    one('Hash of all this', hash),
+  ]
+}
+
+function questionDetails(
+  query: Query,
+  { to, cost, hash }: Pick<ApprovalRequest, 'to' | 'cost' | 'hash'>,
   nameOf: (account: string) => string | undefined,
 ): readonly Detail[] {
   const { runbook, parameters, accounts, regions } = query

@@ -16,12 +16,22 @@ const registered = {
 
 const setName = z.string().min(1).max(40)
 
-/** The claims of a request for approval: signed by the bot when it is made, so that nothing in it can be altered while it waits. */
-export const requestSchema = z.strictObject({
+const proposalSchema = z.strictObject({
+  name: z.string().min(1).max(80),
+  people: z.array(personSchema).min(1).max(50),
+  channel: z.string().min(1).max(40),
+  tier: z.enum(['duty', 'elevated']),
+  accounts: z.array(z.string().regex(/^\d{12}$/)).min(1),
+  regions: z.union([z.literal('enabled'), z.array(z.string()).min(1)]),
+  runbooks: z.array(z.string().max(80)).min(1),
+  window: z.int().positive(),
+  seconds: z.int().positive(),
+})
+
+const requestShape = {
   ...registered,
   run: z.uuid(),
   person: personSchema,
-  query: querySchema,
   to: destinationSchema,
   cost: costSchema,
   hash: digestSchema,
@@ -41,7 +51,12 @@ export const requestSchema = z.strictObject({
   remindAt: z.array(z.number()),
   escalate: z.number(),
   policy: z.string(),
-})
+}
+/** The claims of a request for approval: signed by the bot when it is made, so that nothing in it can be altered while it waits. */
+export const requestSchema = z.union([
+  z.strictObject({ ...requestShape, query: querySchema }),
+  z.strictObject({ ...requestShape, investigation: proposalSchema }),
+])
 
 /**
  * The claims of a vote: the bot's own word that it saw this person click, and no more than that. Approvers hold no keys, so whoever holds

@@ -43,23 +43,61 @@ export function requirementOf(asked: ForApproval, policy: Policy, inventory: Inv
   const names = (rule: ApprovalRule, which: 'onCallAlone' | 'selfApproval'): boolean =>
     selectsRunbook(rule[which], asked.runbook)
   return {
-    seats: seatsOf(found),
-    rules: found.map(({ name }) => name),
-    places: [...new Set(found.flatMap(({ places }) => places))],
-    times: {
-      expires: Math.min(...found.map(({ times }) => times.expires)),
-      remind: first.times.remind,
-      escalate: Math.min(...found.map(({ times }) => times.escalate)),
-    },
-    reason: Math.max(...found.map(({ reason }) => reason)),
+    ...strictest(found, first),
     onCallAlone: found.every((rule) => names(rule, 'onCallAlone')),
     self: found.every((rule) => names(rule, 'selfApproval')),
   }
 }
 
-function covers(rule: ApprovalRule, account: string, asked: ForApproval, inventory: Inventory): boolean {
+/**
+ * What must be approved so that all of some questions are: every rule that would be asked for one of them. What no rule covers is left out: nobody
+ * can approve it, by itself or with others. Undefined when nothing is left. Whoever asks fills no seat.
+ */
+export function requirementOfAll(
+  all: readonly ForApproval[],
+  policy: Policy,
+  inventory: Inventory,
+): Requirement | undefined {
+  const reached = new Map(policy.approvals.map((rule) => [rule, idsOf(rule, inventory)]))
+  const needed = new Set<ApprovalRule>()
+  for (const asked of all) {
+    const fitting = policy.approvals.filter((rule) => fits(rule, asked))
+    for (const account of asked.accounts) {
+      const rule = fitting.find((one) => reached.get(one)?.has(account) === true)
+      if (rule !== undefined) needed.add(rule)
+    }
+  }
+  const found = policy.approvals.filter((rule) => needed.has(rule))
+  const [first] = found
+  return first === undefined ? undefined : { ...strictest(found, first), onCallAlone: false, self: false }
+}
+
+function idsOf(rule: ApprovalRule, inventory: Inventory): ReadonlySet<string> {
+  return new Set(rule.accounts.flatMap((word) => accountsMeant(word, inventory) ?? []).map(({ id }) => id))
+}
+
+function strictest(rules: readonly ApprovalRule[], first: ApprovalRule): Omit<Requirement, 'onCallAlone' | 'self'> {
+  return {
+    seats: seatsOf(rules),
+    rules: rules.map(({ name }) => name),
+    places: [...new Set(rules.flatMap(({ places }) => places))],
+    times: {
+      expires: Math.min(...rules.map(({ times }) => times.expires)),
+      remind: first.times.remind,
+      escalate: Math.min(...rules.map(({ times }) => times.escalate)),
+    },
+    reason: Math.max(...rules.map(({ reason }) => reason)),
+  }
+}
+
+/** Whether a rule is about a question, wherever that is asked. */
+function fits(rule: ApprovalRule, asked: ForApproval): boolean {
   if (!rule.roles.includes('*') && !rule.roles.includes(asked.role)) return false
-  if (rank(asked.tier) > rank(rule.tier) || !selectsRunbook(rule.runbooks, asked.runbook)) return false
+  return rank(asked.tier) <= rank(rule.tier) && selectsRunbook(rule.runbooks, asked.runbook)
+}
+
+function covers(rule: ApprovalRule, account: string, asked: ForApproval, inventory: Inventory): boolean {
+  if (!fits(rule, asked)) return false
   return rule.accounts.some((word) => accountsMeant(word, inventory)?.some(({ id }) => id === account) === true)
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { digestOf } from '../canonical.ts'
 import type { Engine, Query } from '../query/query.ts'
+import type { Proposal } from './investigation.ts'
 import type { Destination, Person } from './person.ts'
 
 /** A SHA-256, as it is written everywhere. */
@@ -65,17 +66,25 @@ export const basisSchema = z.discriminatedUnion('kind', [
   }),
 ])
 
-/** Exactly what is approved. Its engines and its window, in the form it is minted in, are the query's. */
+/**
+ * Exactly what is approved: one question, or an investigation. A question's engines and its window, in the form it is minted in, are the
+ * query's.
+ */
 export type Approvable = {
-  /** One request is for one run. */
+  /** One request is for one run. Of an investigation this is its id. */
   readonly run: string
   readonly person: Person
-  readonly query: Query
   readonly to: Destination
   readonly cost: Cost
-}
+} & (OfQuestion | OfInvestigation)
+
+/** What is approved is a question. */
+export type OfQuestion = { readonly query: Query; readonly investigation?: never }
+
+/** What is approved is an investigation. */
+export type OfInvestigation = { readonly investigation: Proposal; readonly query?: never }
 
 /** The hash that an approval is bound by: whatever is different is another request. */
-export function approvalHash({ run, person, query, to, cost }: Approvable): string {
-  return digestOf({ approves: 1, run, person, query, to, cost })
+export function approvalHash({ run, person, query, investigation, to, cost }: Approvable): string {
+  return digestOf({ approves: 1, run, person, query, investigation, to, cost })
 }

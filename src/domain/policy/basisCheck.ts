@@ -1,27 +1,9 @@
-import { windowLength } from '../request/toQuery.ts'
 import type { Approval } from './approval.ts'
 import { approvalHash, FREE_ENGINES } from './basis.ts'
-import type { Grant } from './grant.ts'
+import { type Grant, placeOf } from './grant.ts'
+import { type Investigation, outsideOf } from './investigation.ts'
 import { isSame } from './membership.ts'
-import type { Person, Tier } from './person.ts'
-import { rank } from './tier.ts'
-
-/** What an investigation allows until it ends, as it was approved or last narrowed. Times are seconds since 1970. */
-export type Investigation = {
-  readonly id: string
-  readonly hash: string
-  readonly people: readonly Person[]
-  /** Its questions are asked, and answered, there. */
-  readonly channel: string
-  readonly tier: Tier
-  readonly accounts: readonly string[]
-  /** Longest window, seconds. */
-  readonly window: number
-  readonly from: number
-  readonly until: number
-  /** When somebody ended it. */
-  readonly endedAt?: number
-}
+import type { Person } from './person.ts'
 
 /** What a worker found in the store about the basis of a grant, with every signature checked. */
 export type Evidence =
@@ -81,18 +63,13 @@ function investigationFault(
   now: number,
 ): string | undefined {
   if (investigation === undefined || investigation.id !== basis.id) return 'there is no such investigation'
-  if (investigation.hash !== basis.hash) return 'the investigation was changed since'
-  if (investigation.endedAt !== undefined || now >= investigation.until) return 'the investigation has ended'
+  if (!investigation.hashes.includes(basis.hash)) return 'it is not an investigation that was approved'
+  if (investigation.ended !== undefined || now >= investigation.until) return 'the investigation has ended'
   if (basis.until > investigation.until || grant.exp > investigation.until) return 'it would outlast the investigation'
   if (grant.askedAt < investigation.from) return 'it was asked before the investigation was opened'
-  if (!isAmong(grant.person, investigation.people)) return 'the person is not of the investigation'
-  if (channelOf(grant) !== investigation.channel) return 'it was not asked in the channel of the investigation'
-  if (rank(grant.tier) > rank(investigation.tier)) return 'its tier is above that of the investigation'
-  if (!grant.query.accounts.every((account) => investigation.accounts.includes(account)))
-    return 'an account is not of the investigation'
-  return windowLength(grant.query) > investigation.window
-    ? 'its window is longer than that of the investigation'
-    : undefined
+  if (investigation.approvers.every(({ person }) => isSame(person, grant.person)))
+    return 'nobody but whoever asked approved it'
+  return outsideOf(investigation, { ...grant, channel: placeOf(grant)?.channel })
 }
 
 /** A review of this run by this person is open, and there is a reason. */
@@ -108,9 +85,4 @@ function breakGlassFault(
 
 function isAmong(person: Person, persons: readonly Person[]): boolean {
   return persons.some((other) => isSame(other, person))
-}
-
-function channelOf({ to }: Grant): string | undefined {
-  if (to.kind === 'slack') return to.channel
-  return to.kind === 'direct' ? to.from?.channel : undefined
 }

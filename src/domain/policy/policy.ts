@@ -92,6 +92,9 @@ export type ApprovalRule = {
   readonly reason: number
 }
 
+/** How long an investigation is open at most, and the longest window of a question under one that does not say its own; seconds. */
+export type InvestigationRules = { readonly longest: number; readonly window: number }
+
 /** When an approval expires, is reminded of, and is taken to the next set; seconds after it was asked. */
 export type ApprovalTimes = {
   readonly expires: number
@@ -152,6 +155,8 @@ export type Policy = {
   readonly approvers: readonly ApproverSet[]
   readonly approvals: readonly ApprovalRule[]
   readonly onCall: readonly Schedule[]
+  /** How far investigations may go; absent: none is opened. */
+  readonly investigations?: InvestigationRules
   /** Channels where changes of the policy and of its groups are announced. */
   readonly announceIn: readonly string[]
   /** Whom to ask for a role, in words. Decides nothing. */

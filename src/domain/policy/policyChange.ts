@@ -19,6 +19,7 @@ const SECTIONS: { readonly [section in keyof Rules]: string } = {
   approvers: 'approvers',
   approvals: 'approval rule',
   onCall: 'schedule',
+  investigations: 'investigations',
   announceIn: 'changes.announceIn',
 }
 

@@ -17,8 +17,30 @@ export type Command =
   /** Answers to a request for approval: by those who may, and by whoever asked. */
   | { readonly kind: 'approve' | 'withdraw'; readonly run: string }
   | { readonly kind: 'deny'; readonly run: string; readonly reason?: string }
+  /** A wider grant for named people (Slack's user ids), for so many seconds from its approval on. What is not named has a default. */
+  | ({
+      readonly kind: 'investigate'
+      readonly name: string
+      readonly seconds: number
+      readonly regions?: 'enabled' | readonly string[]
+      readonly reason?: string
+    } & GrantWords)
+  /** Those that are open, or what was asked under one of them. */
+  | { readonly kind: 'grants'; readonly id?: string }
+  /** Takes away what is named, or all of it. */
+  | ({ readonly kind: 'revoke'; readonly id: string } & GrantWords)
   /** `notes` say how something ambiguous was read, such as a time that a clock showed twice. */
   | { readonly kind: 'run'; readonly request: Request; readonly notes: readonly string[] }
+
+/** Parts of an investigation, as they are named. */
+export type GrantWords = {
+  readonly people: readonly string[]
+  readonly accounts: readonly ScopeWord[]
+  readonly runbooks: readonly string[]
+  readonly tier?: 'duty' | 'elevated'
+  /** Seconds. */
+  readonly window?: number
+}
 
 /** Times are seconds since 1970. */
 export type Span = {

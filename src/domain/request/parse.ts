@@ -6,6 +6,7 @@ import type { Library, Runbook } from '../runbook/runbook.ts'
 import { readBare } from './bare.ts'
 import type { Command } from './command.ts'
 import type { Inventory } from './inventory.ts'
+import { readInvestigate, readRevoke, withIds } from './investigate.ts'
 import type { Clock } from './moment.ts'
 import { COMMAND_NAMES } from './names.ts'
 import { normalise, type Origin } from './normalise.ts'
@@ -21,7 +22,7 @@ export const TEXT_MAX = 4000
 /** Commands that are understood today, for help and for suggestions. */
 export const COMMANDS: readonly string[] = [
   ...['help', 'list', 'find', 'status', 'cancel', 'last', 'again', 'diff', 'hold', 'release', 'whoami'],
-  ...['approve', 'deny', 'withdraw'],
+  ...['approve', 'deny', 'withdraw', 'investigate', 'grants', 'revoke'],
 ]
 
 /** A reason for a denial is signed: longer ones are not (approvalTokens.ts). */
@@ -40,13 +41,18 @@ export type ParseContext = {
 /** Understands what somebody typed after `/ctq` or `@ctq`, or says what is wrong with it. Pure; never throws. */
 export function parseCommand(text: string, library: Library, context: ParseContext): Result<Command, Failure> {
   if (text.length > TEXT_MAX) return err({ code: 'too_long', what: 'The request', limit: TEXT_MAX })
-  const words = splitWords(normalise(text, context.origin ?? 'slack'))
+  const words = splitWords(normalise(namesPeople(text) ? withIds(text) : text, context.origin ?? 'slack'))
   if (!words.ok) return words
   const [head, ...rest] = words.value
   if (head === undefined) return ok({ kind: 'menu' })
   if (head.raw.toLowerCase() === 'run' && rest.length > 0)
     return commandOf(rest[0] ?? head, rest.slice(1), library, context)
   return commandOf(head, rest, library, context)
+}
+
+/** Whether what is typed begins with a command that names people. */
+function namesPeople(text: string): boolean {
+  return /^\s*(?:\/ctq\s+)?(?:investigate|revoke)\b/i.test(text)
 }
 
 function commandOf(
@@ -86,6 +92,12 @@ function commandOf(
       return readDeny(rest)
     case 'diff':
       return readDiff(rest)
+    case 'investigate':
+      return readInvestigate(rest, library)
+    case 'grants':
+      return readGrants(rest)
+    case 'revoke':
+      return readRevokeOf(rest, library)
     default:
       return readRun(head, rest, library, context)
   }
@@ -148,6 +160,20 @@ function readDiff(rest: readonly Word[]): Result<Command, Failure> {
   if (runs[0] === undefined) return err({ code: 'unknown_run', input: first.raw })
   if (runs[1] === undefined) return err({ code: 'unknown_run', input: second.raw })
   return alone({ kind: 'diff', runs: [runs[0], runs[1]] }, more)
+}
+
+function readGrants(rest: readonly Word[]): Result<Command, Failure> {
+  const [word, ...more] = rest
+  if (word === undefined) return ok({ kind: 'grants' })
+  const id = runId(word)
+  return id === undefined ? err({ code: 'unknown_grant', input: word.raw }) : alone({ kind: 'grants', id }, more)
+}
+
+function readRevokeOf(rest: readonly Word[], library: Library): Result<Command, Failure> {
+  const [word, ...more] = rest
+  if (word === undefined) return missing('revoke', 'the investigation, as "grants" shows it', '1f0c9a2e')
+  const id = runId(word)
+  return id === undefined ? err({ code: 'unknown_grant', input: word.raw }) : readRevoke(id, more, library)
 }
 
 /** A run's id or the beginning of one, at least four digits of it. */

@@ -105,6 +105,18 @@ export const approvalDay = (day: Date): string => `approvals-asked/${day.toISOSt
 /** Empty, and there before the request. */
 export const approvalOnKey = (day: Date, run: string): string => `${approvalDay(day)}/${part(run)}`
 
+/** What was taken away from an investigation, and its end: numbered from 1 without a gap. */
+export const investigationKey = (id: string, seq: number): string =>
+  `investigations/${part(id)}/log/${String(seq).padStart(4, '0')}.json`
+/** A folder of the runs that were asked under an investigation. */
+export const investigationRuns = (id: string): string => `investigations/${part(id)}/runs`
+/** Empty, and there before the run is queued. */
+export const investigationRunKey = (id: string, run: string): string => `${investigationRuns(id)}/${part(run)}`
+/** A folder of the investigations that end by themselves on one day (UTC). */
+export const investigationDay = (day: Date): string => `investigations-until/${day.toISOString().slice(0, 10)}`
+/** Empty. */
+export const investigationOnKey = (until: Date, id: string): string => `${investigationDay(until)}/${part(id)}`
+
 /** What the terminal marker says. */
 export type Terminal = {
   readonly run: string

@@ -47,6 +47,8 @@ const SIGN: { readonly [standing in Standing]: string } = { complete: '✅', par
 export type AnswerExtras = Followed & {
   readonly pivots?: readonly Pivot[]
   readonly others?: readonly Pivot[]
+  /** The investigation that it was asked under, by its id. */
+  readonly under?: string
   /** Where policy sends the CSV, when not under the answer. */
   readonly csv?: 'direct' | 'none'
 }
@@ -171,13 +173,14 @@ function newestBlocks(answer: Answer, room: number): readonly Block[] {
   return grouped ? tableBlocks(rowTable(answer, NEWEST), 'plain', room) : []
 }
 
-function footerLine(answer: Answer, { csv }: AnswerExtras): string {
+function footerLine(answer: Answer, { csv, under }: AnswerExtras): string {
   const seconds = (Date.parse(answer.finishedAt) - Date.parse(answer.askedAt)) / 1000
   return mrkdwnOf(
     joined(
       [
         say`Asked ${questionPhrase(answer.runbook.name, answer.parameters)} at ${secondOf(answer.askedAt)}`,
         say`run ${value(shortRun(answer.run))}`,
+        under === undefined ? [] : say`investigation ${value(shortRun(under))}`,
         answer.csv.rows === 0 ? [] : say`${csvPhrase(answer)}${csv === undefined ? '' : CSV_GOES[csv]}`,
         say`${counted(answer.requests, 'request')} to AWS`,
         say`took ${lastingWords(seconds)}`,

@@ -3,6 +3,7 @@ import type { Approval, ApprovalRequest } from '../../../domain/policy/approval.
 import type { ShownDetails } from '../../../domain/policy/approvalDetails.ts'
 import type { Person } from '../../../domain/policy/person.ts'
 import type { Estimate } from '../../../domain/query/estimate.ts'
+import { durationWords } from '../../../domain/request/duration.ts'
 import { counted, say, value } from '../../../domain/result/phrase.ts'
 import { code, mrkdwn, plainForSlack } from '../../../domain/result/safe.ts'
 import { isoOf, lastingWords } from '../../../domain/result/time.ts'
@@ -45,7 +46,12 @@ export function approvalCard(view: ApprovalView): Message {
     text: `${sentence([say`${stateWords(approval)}: ${question}`], 800)} ${waiting ? mentions(view.asked) : ''}`.trim(),
     blocks: compose([
       () => section([stateLine(approval), mrkdwnOf(question, 500)]),
-      () => section([`${mention(request.person)} asks. ${mrkdwnOf(tierPhrase(request), 700)}`, reasonLine(request)]),
+      () =>
+        section([
+          `${mention(request.person)} asks. ${mrkdwnOf(tierPhrase(request), 700)}`,
+          ...(request.investigation === undefined ? [] : [`*For:* ${mentions(request.investigation.people)}`]),
+          reasonLine(request),
+        ]),
       (room) => sections([...detailLines(view.shown), ...estimateLine(view)], room, ''),
       () => section(seatLines(view)),
       () => section(view.notes.map((note) => `⚠️ ${mrkdwn(note, 300)}`)),
@@ -55,7 +61,8 @@ export function approvalCard(view: ApprovalView): Message {
   }
 }
 
-function tierPhrase({ tier, why }: ApprovalRequest): ReturnType<typeof say> {
+function tierPhrase({ tier, why, investigation }: ApprovalRequest): ReturnType<typeof say> {
+  if (investigation !== undefined) return say`It opens an investigation: ${why}.`
   return say`It is ${/^[aeiou]/.test(tier) ? 'an' : 'a'} ${tier} question: ${why}.`
 }
 
@@ -109,7 +116,7 @@ function smallPrint({ approval, alone }: ApprovalView): readonly string[] {
 }
 
 function answerButtons({ approval, fileMissing }: ApprovalView): Block {
-  const { run, hash, query, words } = approval.request
+  const { run, hash, words } = approval.request
   const carried = JSON.stringify({ run, hash })
   const about = plainForSlack(words, 60)
   const approve: types.Button = {
@@ -121,10 +128,7 @@ function answerButtons({ approval, fileMissing }: ApprovalView): Block {
     accessibility_label: plainForSlack(`Approve ${shortRun(run)}: ${about}`, 75),
     confirm: {
       title: plainText('Approve exactly this?', 100),
-      text: plainText(
-        `${query.runbook.name} in ${counted(query.accounts.length, 'account')}. One run, as the card shows it. It is recorded that you approved it.`,
-        300,
-      ),
+      text: plainText(`${approvedWords(approval.request)} It is recorded that you approved it.`, 300),
       confirm: plainText('Approve', 30),
       deny: plainText('Back', 30),
     },
@@ -140,6 +144,13 @@ function answerButtons({ approval, fileMissing }: ApprovalView): Block {
   return { type: 'actions', elements: fileMissing === true ? [deny] : [approve, deny] }
 }
 
+function approvedWords({ query, investigation }: ApprovalRequest): string {
+  if (query !== undefined)
+    return `${query.runbook.name} in ${counted(query.accounts.length, 'account')}. One run, as the card shows it.`
+  const { people, accounts, seconds } = investigation
+  return `${counted(people.length, 'person', 'people')}, ${durationWords(seconds)}, ${counted(accounts.length, 'account')}: every question within what the card shows, with no further click.`
+}
+
 /** Where it was asked: that it waits, for whom, until when; afterwards what became of it. */
 export function waitingMessage({ approval, by, asked, notes, alone, notStarted }: ApprovalView): Message {
   const { request, status } = approval
@@ -149,7 +160,9 @@ export function waitingMessage({ approval, by, asked, notes, alone, notStarted }
   if (status !== 'requested') {
     const next =
       status === 'approved' && notStarted === undefined
-        ? 'It goes its way as run'
+        ? request.investigation === undefined
+          ? 'It goes its way as run'
+          : 'It is open. Investigation'
         : `${notStarted ?? 'Nothing was started'}. Run`
     return {
       text,
@@ -263,7 +276,10 @@ export function answeredMessage({ request, status }: Approval, by: string): Mess
   const run = code(shortRun(request.run), 20)
   const line = {
     requested: `✅ You approved run ${run}. It still waits for others: needed are ${mrkdwn(by, 500)}.`,
-    approved: `✅ Run ${run} is approved and goes its way.`,
+    approved:
+      request.investigation === undefined
+        ? `✅ Run ${run} is approved and goes its way.`
+        : `✅ Investigation ${run} is approved and open.`,
     denied: `❌ You denied run ${run}. Whoever asked is told.`,
     expired: `⌛ Run ${run} has expired.`,
     withdrawn: `↩️ Run ${run} is withdrawn. Nothing was started.`,

@@ -23,6 +23,10 @@ const COMMANDS: readonly Usage[] = [
   { usage: 'diff <run> <run>', does: 'what is new and what is gone from one answer to another' },
   { usage: 'hold <run>', does: 'keeps its messages from being deleted, where you may; release <run> ends that' },
   { usage: 'approve <run>', does: 'approves what waits for you; deny <run> why and withdraw <run> likewise' },
+  {
+    usage: 'investigate <name> for 4h',
+    does: 'asks once for what all of you may then ask here for some hours; grants lists those that are open, revoke <id> ends one',
+  },
   { usage: 'whoami', does: 'who you are to ctq and what you may ask' },
 ]
 

@@ -1,0 +1,84 @@
+import { localKeys } from './adapters/jose/tokens.ts'
+import { digestMessage, grantMessage, grantsMessage, revokedMessage } from './adapters/slack/messages/investigation.ts'
+import type { Message } from './adapters/slack/messages/message.ts'
+import { approvalDeps, requestDeps } from './botDeps.ts'
+import { failureMessage } from './botMessages.ts'
+import type { Bot } from './botParts.ts'
+import { digestFile } from './domain/policy/digestText.ts'
+import { placeAllows } from './domain/policy/place.ts'
+import { approvalReaders, grantVerifier } from './tokens.ts'
+import type { AskInvestigationDeps } from './usecases/askInvestigation.ts'
+import { closeInvestigations } from './usecases/closeInvestigation.ts'
+import type { InvestigationDeps } from './usecases/investigations.ts'
+import { type GrantCommand, takeGrant } from './usecases/takeGrant.ts'
+
+/** How often ends are looked for: what ran under one that ended while its bot died is stopped within this. */
+const LOOK_EVERY_MS = 10_000
+
+/** What asking for an investigation needs. */
+export function askInvestigationDeps(bot: Bot): AskInvestigationDeps {
+  return {
+    ...requestDeps(bot),
+    approvals: approvalDeps(bot),
+    personFacts: (person) => bot.directory.personFacts(person, { fresh: true }),
+    advance: (id) => bot.queues.addApproval(id),
+  }
+}
+
+function investigationDeps(bot: Bot): InvestigationDeps {
+  const { objects, now, host, config, directory } = bot
+  return {
+    ...approvalReaders(localKeys(bot.keys), now),
+    objects,
+    now,
+    audit: host.audit,
+    policy: config.settings.policy,
+    inventory: bot.inventory.current,
+    personFacts: (person) => directory.personFacts(person, { fresh: true }),
+    verifyExpired: grantVerifier(localKeys(bot.keys), 'ignore', 'look up', { audit: async () => undefined, now }),
+    cancel: async (run, token) => {
+      await bot.quickBoard.cancel(run)
+      await bot.quickQueues.addEnd(run, token)
+      await bot.quickQueues.addDelivery(run, token, 'status')
+    },
+  }
+}
+
+/** Does what somebody typed about open investigations. */
+export function onGrant(bot: Bot): (command: GrantCommand, ask: Parameters<typeof takeGrant>[1]) => Promise<Message> {
+  const messages = { failure: failureMessage, grants: grantsMessage, grant: grantMessage, revoked: revokedMessage }
+  const deps = { ...investigationDeps(bot), messages }
+  return (command, ask) => takeGrant(command, ask, deps)
+}
+
+/** Looks after investigations that have ended: stops what runs under them, posts their digests. Gives a function that stops it. */
+export function keepInvestigations(bot: Bot): () => void {
+  const { board, posting, directory, config, host } = bot
+  const deps = {
+    ...investigationDeps(bot),
+    turn: board.turn,
+    slack: posting,
+    digestMessages: { digest: digestMessage, file: digestFile },
+    mayShowIn: async (channel: string, asker: Parameters<typeof directory.personFacts>[0]) => {
+      const place = await directory.placeFacts({ channel }, asker, { fresh: true })
+      return placeAllows(place, config.settings.policy).outcome === 'here'
+    },
+  }
+  let busy = false
+  const turn = async (): Promise<void> => {
+    if (busy) return
+    busy = true
+    try {
+      await board.alone('investigations', `${process.pid}`, () => closeInvestigations(deps))
+    } catch (error) {
+      host.log.warn(
+        { message: error instanceof Error ? error.message : 'unknown' },
+        'could not look for investigations that have ended',
+      )
+    } finally {
+      busy = false
+    }
+  }
+  const timer = setInterval(() => void turn(), LOOK_EVERY_MS).unref()
+  return () => clearInterval(timer)
+}
