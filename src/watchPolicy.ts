@@ -58,10 +58,9 @@ export async function watchPolicy(parts: WatchPolicyParts): Promise<PolicyWatch>
         changes.map((change) => groupChangeWords(change, policy)),
       ),
   })
-  const look = async (fresh: boolean): ReturnType<typeof remember> =>
-    await remember(byGroup(await directory.groups({ fresh })))
+  const look = async (): ReturnType<typeof remember> => await remember(byGroup(await directory.groups()))
   const watch = (): Promise<unknown> =>
-    look(true).catch((error) => parts.log.warn({ message: wordsOf(error) }, 'the user groups could not be looked at'))
+    look().catch((error) => parts.log.warn({ message: wordsOf(error) }, 'the user groups could not be looked at'))
   await watch()
   const timer = setInterval(watch, LOOK_EVERY_MS)
   timer.unref()
@@ -76,7 +75,7 @@ export async function watchPolicy(parts: WatchPolicyParts): Promise<PolicyWatch>
       ...directory,
       personFacts: async (person, options = {}): Promise<PersonFacts> => {
         const facts = await directory.personFacts(person, options)
-        const [memory, states] = await Promise.all([look(options.fresh ?? false), parts.onCall()])
+        const [memory, states] = await Promise.all([look(), parts.onCall()])
         return {
           ...facts,
           readAt: Math.floor(now().getTime() / 1000),

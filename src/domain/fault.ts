@@ -12,6 +12,8 @@ export type AwsFaultCode =
   | 'credentials_invalid'
   /** The NextToken is no longer good: go on from the watermark. */
   | 'invalid_token'
+  /** NextTokens that lead round in a circle. */
+  | 'token_repeats'
   | 'invalid_request'
   /** Anything that may pass: 5xx, timeouts, resets. */
   | 'transient'

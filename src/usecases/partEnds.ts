@@ -53,6 +53,7 @@ const PART_FAULTS: { readonly [code in AwsFault['code']]: PartFault['code'] } = 
   region_not_enabled: 'region_not_enabled',
   credentials_invalid: 'credentials_invalid',
   invalid_token: 'aws_failed',
+  token_repeats: 'aws_repeats',
   invalid_request: 'invalid_request',
   transient: 'aws_failed',
 }

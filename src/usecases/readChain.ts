@@ -5,6 +5,7 @@ import { decodePage, type Entry, encodePage, type Page, type PageHead } from '..
 import { type Chain, iso, seconds } from '../domain/query/plan.ts'
 import type { CloudTrailRecord } from '../domain/record.ts'
 import { chainKey, type Objects, pageKey } from '../domain/result/objects.ts'
+import { openTokens, repeating, type Tokens } from './chainTokens.ts'
 
 /** One event as LookupEvents gave it: its envelope and the record's exact text. */
 export type LookedUp = { readonly eventId: string; readonly eventTime: number; readonly text: string }
@@ -80,12 +81,14 @@ const LONGEST_BACKOFF_MS = 15_000
  */
 export async function readChain(place: ChainPlace, deps: ChainDeps): Promise<ChainEnd> {
   let last = await newestPage(place, deps.objects)
-  const lapses: Lapses = { at: Number.NaN, times: 0 }
+  const tokens = openTokens(last?.head.nextToken)
   while (last?.head.end === undefined) {
     const pause = await deps.mayGoOn()
     if (pause !== undefined) return pause
-    const next = await nextPage(place, last, lapses, deps)
+    const next = await nextPage(place, last, tokens, deps)
     if (!('head' in next)) return next
+    if (next.head.end === undefined && tokens.isCircle(next.head.nextToken))
+      return { kind: 'fault', fault: repeating() }
     last = next
   }
   return { kind: last.head.end, head: last.head }
@@ -114,13 +117,10 @@ export async function pageAt(
   return { head, hash }
 }
 
-/** NextTokens that lapsed one after the other at the same watermark: asking anew gets nowhere there. */
-type Lapses = { at: number; times: number }
-
 async function nextPage(
   place: ChainPlace,
   last: Kept | undefined,
-  lapses: Lapses,
+  tokens: Tokens,
   deps: ChainDeps,
 ): Promise<Kept | Exclude<ChainEnd, { head: PageHead }>> {
   let ask = last?.head.asked ?? place.ask
@@ -138,9 +138,7 @@ async function nextPage(
       if (!isAwsFault(error)) throw error
       if (error.code === 'throttled') await deps.paced('throttled')
       else if (error.code === 'invalid_token' && last !== undefined && token !== undefined) {
-        lapses.times = lapses.at === last.head.watermark ? lapses.times + 1 : 1
-        lapses.at = last.head.watermark
-        if (lapses.times > MOST_TRIES) return { kind: 'fault', fault: error }
+        if (tokens.lapsed(last.head.watermark) > MOST_TRIES) return { kind: 'fault', fault: error }
         // The token lapsed between pages: go on from the oldest second read; what that second repeats, the merge drops. Where AWS
         // did not keep its order, newer records may be unread still: all is read again.
         ask = isOrderly(last.head) ? { ...place.ask, until: iso(last.head.watermark) } : place.ask

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT, UnsecuredJWT } from 'jose'
 import { z } from 'zod'
 import { type KeySet, newKey, publicKeys, type StoredKey } from '../../src/adapters/jose/keys.ts'
@@ -206,28 +206,66 @@ test('older keys of a set verify beside the one that signs, and keys that were d
   assert.deepEqual(dropped, { ok: false, error: { code: 'invalid', why: 'unknown key' } })
 })
 
-test('keys are fetched from an address, and again when a new one signs', async (t) => {
-  const [old, fresh] = [await newKey(NOW), await newKey(NOW)]
-  let published = publicKeys({ keys: [old] })
-  let fetched = 0
+/** An address that publishes keys, and how often it was asked. */
+async function publishing(t: TestContext, first: KeySet) {
+  const published = { set: publicKeys(first), fetched: 0 }
   const server = createServer((_, response) => {
-    fetched += 1
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(published))
+    published.fetched += 1
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(published.set))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   t.after(() => server.close())
-  const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
+  return { published, url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`) }
+}
+
+test('keys are fetched from an address, once for many tokens', async (t) => {
+  const old = await newKey(NOW)
+  const { published, url } = await publishing(t, { keys: [old] })
   const keys = remoteKeys(url)
   const token = await (await signer({ keys: [old] }))(KIND, claims())
   assert.equal((await verify(keys, KIND, token, NOW)).ok, true)
   assert.equal((await verify(keys, KIND, token, NOW)).ok, true)
-  assert.equal(fetched, 1)
-  published = publicKeys({ keys: [old, fresh] })
+  assert.equal(published.fetched, 1)
+})
+
+test('a key that signs since the last fetch is no refusal but a fault: the job is tried again, and then it is fetched', async (t) => {
+  const [old, fresh] = [await newKey(NOW), await newKey(NOW)]
+  const { published, url } = await publishing(t, { keys: [old] })
+  t.mock.timers.enable({ apis: ['Date'], now: NOW })
+  const keys = remoteKeys(url)
+  assert.equal((await verify(keys, KIND, await (await signer({ keys: [old] }))(KIND, claims()), NOW)).ok, true)
+  published.set = publicKeys({ keys: [old, fresh] })
   const next = await (await signer({ keys: [old, fresh] }))(KIND, claims())
-  // A new kid within 30 s of the last fetch is not fetched for: a flood of forged kids must not become a flood of requests.
-  assert.equal((await verify(keys, KIND, next, NOW)).ok, false)
-  assert.equal(fetched, 1)
-  assert.equal((await verify(remoteKeys(url), KIND, next, NOW)).ok, true)
+  const tries: string[] = []
+  for (const waitedMs of [1_000, 2_000, 4_000, 8_000, 16_000]) {
+    t.mock.timers.tick(waitedMs)
+    tries.push(await verify(keys, KIND, next, NOW).then(({ ok }) => (ok ? 'good' : 'refused'), String))
+    // A flood of kids must not become a flood of requests.
+    assert.equal(published.fetched, tries.at(-1) === 'good' ? 2 : 1)
+  }
+  assert.match(tries[0] ?? '', /may be newer/)
+  assert.equal(tries.at(-1), 'good')
+})
+
+test('a kid that is in no set fetched since it was first seen is refused, also while others are being looked for', async (t) => {
+  const [old, forged, other] = [await newKey(NOW), await newKey(NOW), await newKey(NOW)]
+  const { published, url } = await publishing(t, { keys: [old] })
+  t.mock.timers.enable({ apis: ['Date'], now: NOW })
+  const keys = remoteKeys(url)
+  const [good, bad, worse] = await Promise.all(
+    [old, forged, other].map(async (key) => (await signer({ keys: [key] }))(KIND, claims())),
+  )
+  assert.ok(good && bad && worse)
+  assert.equal((await verify(keys, KIND, good, NOW)).ok, true)
+  t.mock.timers.tick(5_000)
+  await assert.rejects(verify(keys, KIND, bad, NOW), /may be newer/)
+  t.mock.timers.tick(26_000)
+  const refused = { ok: false, error: { code: 'invalid', why: 'unknown key' } }
+  assert.deepEqual(await verify(keys, KIND, worse, NOW), refused)
+  assert.equal(published.fetched, 2)
+  t.mock.timers.tick(1_000)
+  assert.deepEqual(await verify(keys, KIND, bad, NOW), refused)
+  assert.equal(published.fetched, 2)
 })
 
 test('when keys cannot be fetched it is a fault, not a refusal: the job is tried again', async () => {

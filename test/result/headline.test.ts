@@ -201,6 +201,7 @@ const CODES: readonly PartFault['code'][] = [
   'lapsed',
   'cancelled',
   'aws_failed',
+  'aws_repeats',
   'invalid_request',
 ]
 for (const code of CODES) {

@@ -71,12 +71,27 @@ test('answers are remembered for a while, asked for once by many, and anew when 
   assert.equal(rig.calls('users.info').length, 1)
   clock.now = 59_000
   await directory.personFacts(alice)
-  assert.equal(rig.calls('usergroups.list').length, 1)
+  assert.equal(rig.calls('users.info').length, 1)
   await directory.personFacts(alice, { fresh: true })
   assert.equal(rig.calls('users.info').length, 2)
   await rig.control('POST', 'users', { id: ALICE, deleted: true })
   clock.now = 120_000
   assert.equal((await directory.personFacts(alice)).deactivated, true)
+})
+
+test('who is in which group is never older than 15 seconds, counted from when Slack was asked', async (t) => {
+  const { rig, directory, clock } = await aDirectory(t)
+  const groups = async (options?: { readonly fresh: true }): Promise<readonly string[]> =>
+    (await directory.personFacts(alice, options)).groups
+  assert.ok((await groups()).includes('S0SECURIT'))
+  await rig.control('POST', 'usergroups', { id: 'S0SECURIT', users: [] })
+  clock.now = 14_900
+  assert.ok((await groups({ fresh: true })).includes('S0SECURIT'))
+  assert.equal(rig.calls('usergroups.list').length, 1)
+  clock.now = 15_000
+  assert.ok(!(await groups()).includes('S0SECURIT'))
+  assert.ok(!(await directory.groups()).get(ALICE)?.includes('S0SECURIT'))
+  assert.equal(rig.calls('usergroups.list').length, 2)
 })
 
 test('a failed answer is not remembered', async (t) => {

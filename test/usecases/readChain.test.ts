@@ -243,6 +243,33 @@ test('tokens that lapse again and again within one second end the chain instead 
   assert.ok(history.asked.length < 12, `${history.asked.length} pages were asked for`)
 })
 
+for (const [what, circle] of [
+  ['the same NextToken', 1],
+  ['NextTokens that lead round in a circle', 3],
+] as const)
+  test(`AWS giving ${what} for ever ends the chain with its own reason, and what was read is kept`, async (t) => {
+    const objects = await aStore(t)
+    let asked = 0
+    const lookup: ChainDeps['lookup'] = async () => {
+      asked += 1
+      return { events: [anEvent(50 - asked, `e-${asked}`)], nextToken: `token-${asked % circle}` }
+    }
+    const end = await readChain(aPlace(), chainDeps(objects, { lookup }))
+    assert.equal(end.kind === 'fault' && end.fault.code, 'token_repeats')
+    assert.ok(asked <= circle + 4, `${asked} pages were asked for`)
+    assert.equal(recordsOf(await pagesOf(aPlace(), objects)).size, asked)
+  })
+
+test('a NextToken that comes twice and then goes on is no circle', async (t) => {
+  const objects = await aStore(t)
+  const tokens = ['a', 'b', 'b', 'c', undefined]
+  const lookup: ChainDeps['lookup'] = async () => {
+    const nextToken = tokens.shift()
+    return { events: [], ...(nextToken === undefined ? {} : { nextToken }) }
+  }
+  assert.equal((await readChain(aPlace(), chainDeps(objects, { lookup }))).kind, 'read')
+})
+
 test('a first page whose token is refused is a fault: there was none', async (t) => {
   const objects = await aStore(t)
   const lookup = failing(historyOf(TEN).lookup, () => aFault('invalid_token'))

@@ -275,6 +275,7 @@ const FAULTS: readonly (readonly [AwsFaultCode, PartCoverage['status'], string])
   ['expired_credentials', 'failed', 'credentials_invalid'],
   ['invalid_request', 'failed', 'invalid_request'],
   ['transient', 'failed', 'aws_failed'],
+  ['token_repeats', 'failed', 'aws_repeats'],
 ]
 
 for (const [code, status, said] of FAULTS)

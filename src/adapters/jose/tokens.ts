@@ -1,6 +1,7 @@
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
+  customFetch,
   decodeJwt,
   errors,
   type JSONWebKeySet,
@@ -38,9 +39,39 @@ export function localKeys(set: KeySet): JWTVerifyGetKey {
   return createLocalJWKSet(publicKeys(set) as JSONWebKeySet)
 }
 
-/** Keys to verify with from an https address (a bot's published set); fetched when an unknown kid comes, at most every 30 s. */
-export function remoteKeys(url: URL): JWTVerifyGetKey {
-  return createRemoteJWKSet(url, { cooldownDuration: 30_000, timeoutDuration: 5_000 })
+/** Kids that are remembered as missing; of a flood of forged ones the oldest are forgotten. */
+const MOST_MISSED = 1_000
+
+/**
+ * Keys to verify with from an https address (a bot's published set); fetched when an unknown kid comes, at most every 30 s. A kid that is
+ * not in a set fetched before it was first seen may be newer than the set: that is thrown, and no verdict on the token; whoever comes again
+ * is told once the set has been fetched since. `now`: milliseconds since 1970.
+ */
+export function remoteKeys(url: URL, now: () => number = Date.now): JWTVerifyGetKey {
+  let fetchedAt = 0
+  const keys = createRemoteJWKSet(url, {
+    cooldownDuration: 30_000,
+    timeoutDuration: 5_000,
+    [customFetch]: async (address, options) => {
+      const asked = now()
+      const response = await fetch(address, options)
+      fetchedAt = asked
+      return response
+    },
+  })
+  const missed = new Map<string, number>()
+  return async (header, token) => {
+    const kid = header?.kid ?? ''
+    const seen = missed.get(kid) ?? now()
+    try {
+      return await keys(header, token)
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey) || fetchedAt >= seen) throw error
+      missed.set(kid, seen)
+      for (const oldest of missed.keys()) if (missed.size > MOST_MISSED) missed.delete(oldest)
+      throw new Error('the key of a token may be newer than the keys at hand')
+    }
+  }
 }
 
 /**

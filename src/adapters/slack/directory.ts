@@ -11,17 +11,17 @@ export type DirectoryOptions = {
   readonly self: Self
   /** Milliseconds since 1970. */
   readonly now: () => number
-  /** How long an answer of Slack's serves: 60 000 ms unless told. */
+  /** How long an answer of Slack's serves: 60 000 ms unless told. Who is in which group serves no longer than `GROUPS_MS`. */
   readonly cacheMs?: number
   /** Larger channels are not searched for guests, and count as holding some. 80 unless told: users.info allows 100 a minute. */
   readonly mostMembers?: number
 }
 
 /**
- * Who is in which group may be that old when facts must be fresh: usergroups.list is tier 2, 20 calls a minute for the whole
- * workspace (Slack: rate limits).
+ * Who is in which group may be that old, whatever is decided by it: usergroups.list is tier 2, 20 calls a minute for the whole workspace
+ * (Slack: rate limits).
  */
-const FRESH_GROUPS_MS = 15_000
+const GROUPS_MS = 15_000
 
 /**
  * How long ago Slack may have said what a channel is, for what nobody waits for: many of those come together, and conversations.info takes
@@ -29,7 +29,7 @@ const FRESH_GROUPS_MS = 15_000
  */
 const BACKGROUND_MS = 5_000
 
-/** `fresh`: asked of Slack now, whatever is remembered; groups may be 15 s old, and a channel 5 s when it is `background`. */
+/** `fresh`: asked of Slack now, whatever is remembered; groups may be 15 s old all the same, and a channel 5 s when it is `background`. */
 export type Freshness = { readonly fresh?: boolean; readonly background?: boolean }
 
 export type Place = { readonly channel: string; readonly thread?: string }
@@ -38,8 +38,8 @@ export type Directory = {
   /** Throws a SlackFault when Slack does not say; nobody is ever taken to be in no group because a read failed. */
   readonly personFacts: (person: Person, options?: Freshness) => Promise<PersonFacts>
   readonly placeFacts: (place: Place, person: Person, options?: Freshness) => Promise<PlaceFacts>
-  /** Who is in which user group, as read no longer ago than person facts are. */
-  readonly groups: (options?: Freshness) => Promise<Groups>
+  /** Who is in which user group, as read no longer than 15 s ago. */
+  readonly groups: () => Promise<Groups>
   /** The direct-message channel of the bot and a user. */
   readonly directChannel: (user: string) => Promise<string>
 }
@@ -73,7 +73,7 @@ export function slackDirectory(options: DirectoryOptions): Directory {
   const { now, cacheMs = 60_000 } = options
   const caches: Caches = {
     users: cache(cacheMs, now),
-    groups: cache(cacheMs, now),
+    groups: cache(Math.min(GROUPS_MS, cacheMs), now),
     places: cache(cacheMs, now),
     directs: cache(24 * 3600_000, now), // the channel of two never changes
   }
@@ -82,8 +82,7 @@ export function slackDirectory(options: DirectoryOptions): Directory {
       const answer = await options.client.write<{ channel: { id: string } }>('conversations.open', { users: user })
       return answer.channel.id
     })
-  const groups: Directory['groups'] = ({ fresh = false } = {}) =>
-    caches.groups.get('all', () => readGroups(options.client), fresh ? FRESH_GROUPS_MS : undefined)
+  const groups: Directory['groups'] = () => caches.groups.get('all', () => readGroups(options.client))
   return {
     directChannel,
     groups,
@@ -106,7 +105,7 @@ async function personFacts(
   fresh: boolean,
   readAll: Directory['groups'],
 ): Promise<PersonFacts> {
-  const [user, groups] = await Promise.all([userOf(client, caches, person.user, fresh), readAll({ fresh })])
+  const [user, groups] = await Promise.all([userOf(client, caches, person.user, fresh), readAll()])
   const email = user.profile?.email
   return {
     person,

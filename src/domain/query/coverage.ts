@@ -16,6 +16,7 @@ export type PartFault = {
     | 'lapsed'
     | 'cancelled'
     | 'aws_failed'
+    | 'aws_repeats'
     | 'invalid_request'
   readonly detail: string
   /** The IAM action that was refused, e.g. cloudtrail:LookupEvents. */

@@ -97,6 +97,8 @@ function faultWhy(fault: PartFault): Phrase {
       return say`cancelled before it was read to the end`
     case 'aws_failed':
       return say`AWS kept failing: ${value(fault.detail)}`
+    case 'aws_repeats':
+      return say`AWS gave the same NextToken again and again`
     case 'invalid_request':
       return say`AWS refused the request as invalid: ${value(fault.detail)}`
   }
@@ -126,6 +128,7 @@ function faultNext(fault: PartFault, reader: Reader): Phrase {
     case 'cancelled':
       return say`Ask again for the rest.`
     case 'aws_failed':
+    case 'aws_repeats':
       return say`Ask again in a few minutes.`
     case 'invalid_request':
       return say`Asking again will not help: report it with the run's id.`
