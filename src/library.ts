@@ -1,24 +1,47 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { asRunbook } from './domain/playbook/asRunbook.ts'
+import { isPlaybook, parsePlaybook } from './domain/playbook/parsePlaybook.ts'
 import { libraryOf } from './domain/runbook/library.ts'
 import { parseRunbook } from './domain/runbook/parse.ts'
 import type { Library, Problem, Runbook } from './domain/runbook/runbook.ts'
 
-/** Reads every runbook of a folder. Throws a RunbookProblems with everything that is wrong in any of them. */
+/** Reads every runbook and playbook of a folder. Throws a RunbookProblems with everything that is wrong in any of them. */
 export async function readLibrary(folder: string): Promise<Library> {
-  const problems: Problem[] = []
-  const runbooks: Runbook[] = []
-  for (const name of (await readdir(folder)).filter(isRunbook).sort()) {
-    const file = join(folder, name)
-    const parsed = parseRunbook(await readFile(file, 'utf8'), file)
-    problems.push(...parsed.problems)
-    if (parsed.runbook !== undefined) runbooks.push(parsed.runbook)
-  }
+  const names = (await readdir(folder)).filter(isRunbook).sort()
+  const files = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))
+  const { runbooks, problems } = parseAll(files.map((text, at) => ({ text, file: join(folder, names[at] ?? '') })))
   const errors = problems.filter(({ severity }) => severity === 'error')
   if (errors.length > 0) throw new RunbookProblems(errors)
   const library = libraryOf(runbooks)
   if (!library.ok) throw new RunbookProblems(library.error)
   return library.value
+}
+
+/** A text of a runbook or playbook, and where it lies. */
+export type Written = { readonly text: string; readonly file: string }
+
+/** Parses runbooks, then the playbooks, which are made of them. */
+export function parseAll(written: readonly Written[]): {
+  readonly runbooks: readonly Runbook[]
+  readonly problems: readonly Problem[]
+} {
+  const single = written.filter(({ text }) => !isPlaybook(text)).map(({ text, file }) => parseRunbook(text, file))
+  const runbooks = single.flatMap(({ runbook }) => runbook ?? [])
+  const known = {
+    find: (name: string) => runbooks.find((runbook) => runbook.name === name),
+    names: runbooks.map(({ name }) => name),
+  }
+  const playbooks = written
+    .filter(({ text }) => isPlaybook(text))
+    .map(({ text, file }) => parsePlaybook(text, file, known))
+  return {
+    runbooks: [
+      ...runbooks,
+      ...playbooks.flatMap(({ playbook }) => (playbook === undefined ? [] : asRunbook(playbook))),
+    ],
+    problems: [...single, ...playbooks].flatMap(({ problems }) => problems),
+  }
 }
 
 /** Runbooks lie beside their fixtures. */

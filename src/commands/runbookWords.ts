@@ -1,4 +1,5 @@
 import { shellWord } from '../adapters/terminal/shell.ts'
+import type { Playbook } from '../domain/playbook/playbook.ts'
 import { durationWords } from '../domain/request/duration.ts'
 import { visibleLines } from '../domain/result/safe.ts'
 import { textTable } from '../domain/result/textTable.ts'
@@ -27,6 +28,7 @@ export function describeRunbook(runbook: Runbook): string {
       `Window    the last ${durationWords(window.default)} unless told, at most ${durationWords(window.max)}`,
       `Regions   ${REGIONS[String(regions)] ?? String(regions)}`,
       ...(records.includes('management') && records.length === 1 ? [] : [`Reads     ${recordWords(records)}`]),
+      ...(runbook.playbook === undefined ? [] : [`Asks      ${membersOf(runbook.playbook)}`]),
       `Columns   ${runbook.columns.map(({ name }) => name).join(', ')}`,
       ...(aliases.length === 0 ? [] : [`Also      ${aliases.join(', ')}`]),
       ...(tags.length === 0 ? [] : [`Tags      ${tags.join(', ')}`]),
@@ -47,6 +49,10 @@ export function describeRunbook(runbook: Runbook): string {
 const REGIONS: { readonly [regions: string]: string } = {
   enabled: 'every Region that the account has enabled, unless told',
   global: "the one where the partition's global services are recorded, unless told",
+}
+
+function membersOf({ members }: Playbook): string {
+  return members.map(({ runbook }) => runbook.name).join(', ')
 }
 
 /** The event history has management events alone. */

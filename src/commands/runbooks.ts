@@ -1,17 +1,17 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { painter, wantsColour } from '../adapters/terminal/colour.ts'
 import { forgiving } from '../adapters/terminal/sink.ts'
+import { isPlaybook, ownText } from '../domain/playbook/parsePlaybook.ts'
 import { visibleLines } from '../domain/result/safe.ts'
 import { type Fixtures, parseFixtures } from '../domain/runbook/fixtures.ts'
 import { libraryOf } from '../domain/runbook/library.ts'
 import { lintRunbook } from '../domain/runbook/lint.ts'
-import { parseRunbook } from '../domain/runbook/parse.ts'
 import type { Problem, Runbook } from '../domain/runbook/runbook.ts'
 import { runFixtures } from '../domain/runbook/runFixtures.ts'
 import { shapesOf } from '../domain/runbook/shapes.ts'
 import { suggestion } from '../domain/runbook/suggest.ts'
-import { isRunbook, problemLine, readLibrary } from '../library.ts'
+import { isRunbook, parseAll, problemLine, readLibrary } from '../library.ts'
 import { readEventNames } from './eventNames.ts'
 import { newRunbook } from './newRunbook.ts'
 import { takeOptions, usage } from './options.ts'
@@ -51,7 +51,10 @@ function print(text: string): number {
 async function show(folder: string, name: string): Promise<number> {
   const library = await readLibrary(folder)
   const runbook = library.find(name)
-  if (runbook !== undefined) return print(`${describeRunbook(runbook)}\n\n${visibleLines(runbook.text.trimEnd())}`)
+  if (runbook !== undefined) {
+    const text = runbook.playbook === undefined ? runbook.text : ownText(runbook.playbook)
+    return print(`${describeRunbook(runbook)}\n\n${visibleLines(text.trimEnd())}`)
+  }
   const hint = suggestion(
     name,
     library.all.flatMap((one) => [one.name, ...one.aliases]),
@@ -68,7 +71,12 @@ type File = {
 }
 
 type Check = (runbook: Runbook, fixtures: Fixtures | undefined, path: string) => readonly Problem[]
-type Checked = { readonly files: number; readonly records: number; readonly problems: readonly Problem[] }
+type Checked = {
+  readonly files: number
+  readonly playbooks: number
+  readonly records: number
+  readonly problems: readonly Problem[]
+}
 
 /** Reads the files, or all of the folder, and checks each by itself; a whole folder also as one library. */
 async function checked(names: readonly string[], folder: string, check: Check): Promise<Checked> {
@@ -77,13 +85,15 @@ async function checked(names: readonly string[], folder: string, check: Check): 
   const files = await Promise.all(paths.map(readOne))
   const own = files.flatMap(({ path, runbook, fixtures, problems }) => [
     ...problems,
-    ...(runbook === undefined ? [] : check(runbook, fixtures, path)),
+    // A playbook's members have fixtures of their own; what it asks is theirs.
+    ...(runbook === undefined || runbook.playbook !== undefined ? [] : check(runbook, fixtures, path)),
   ])
   const loaded = files.flatMap(({ runbook }) => runbook ?? [])
   const together = names.length === 0 && loaded.length === files.length ? libraryOf(loaded) : undefined
   const between = together === undefined || together.ok ? [] : together.error.map((problem) => inFile(problem, files))
   const records = files.reduce((sum, { fixtures }) => sum + countOf(fixtures), 0)
-  return { files: files.length, records, problems: [...own, ...between] }
+  const playbooks = loaded.filter(({ playbook }) => playbook !== undefined).length
+  return { files: files.length - playbooks, playbooks, records, problems: [...own, ...between] }
 }
 
 async function pathsIn(path: string): Promise<readonly string[]> {
@@ -95,7 +105,7 @@ async function pathsIn(path: string): Promise<readonly string[]> {
 }
 
 async function readOne(path: string): Promise<File> {
-  const { runbook, problems } = parseRunbook(await readFile(path, 'utf8'), path)
+  const { runbook, problems } = await parseOne(path, await readFile(path, 'utf8'))
   const beside = path.replace(/\.yaml$/, '.fixtures.yaml')
   const text = await readFile(beside, 'utf8').catch((error: { code?: string }) => {
     if (error.code === 'ENOENT') return undefined
@@ -103,6 +113,21 @@ async function readOne(path: string): Promise<File> {
   })
   const parsed = text === undefined ? { problems: [] } : parseFixtures(text, beside)
   return { path, runbook, fixtures: parsed.fixtures, problems: [...problems, ...parsed.problems] }
+}
+
+/** A playbook is read with the runbooks that lie beside it. */
+async function parseOne(
+  file: string,
+  text: string,
+): Promise<{ readonly runbook: Runbook | undefined; readonly problems: readonly Problem[] }> {
+  const names = isPlaybook(text) ? (await pathsIn(dirname(file))).filter((path) => path !== file) : []
+  const beside = await Promise.all(names.map(async (path) => ({ text: await readFile(path, 'utf8'), file: path })))
+  const others = beside.filter((one) => !isPlaybook(one.text))
+  const parsed = parseAll([...others, { text, file }])
+  return {
+    runbook: parsed.runbooks.find((runbook) => runbook.text === text || runbook.playbook !== undefined),
+    problems: parsed.problems.filter((problem) => problem.file === file),
+  }
 }
 
 function countOf(fixtures: Fixtures | undefined): number {
@@ -134,7 +159,7 @@ function inFile(problem: Problem, files: readonly Pick<File, 'path' | 'runbook'>
   return file === undefined ? problem : { ...problem, file: file.path }
 }
 
-function report({ files, records, problems }: Checked, good: string, strict: boolean): number {
+function report({ files, playbooks, records, problems }: Checked, good: string, strict: boolean): number {
   const paint = painter(wantsColour(process.stdout.isTTY === true, process.env))
   for (const problem of problems.toSorted(byPlace))
     process.stdout.write(
@@ -143,7 +168,8 @@ function report({ files, records, problems }: Checked, good: string, strict: boo
   const errors = problems.filter(({ severity }) => severity === 'error').length
   const warnings = problems.length - errors
   const found = problems.length === 0 ? good : `${some(errors, 'error')}, ${some(warnings, 'warning')}`
-  process.stdout.write(`${some(files, 'runbook')}, ${some(records, 'fixture')}: ${found}\n`)
+  const several = playbooks === 0 ? '' : `, ${some(playbooks, 'playbook')}`
+  process.stdout.write(`${some(files, 'runbook')}${several}, ${some(records, 'fixture')}: ${found}\n`)
   return errors > 0 || (strict && warnings > 0) ? 1 : 0
 }
 

@@ -1,11 +1,11 @@
-import { sha256 } from '../domain/canonical.ts'
+import { bindQuestion, questionAt } from '../domain/playbook/asRunbook.ts'
+import type { BoundMember } from '../domain/playbook/playbook.ts'
 import type { Grant } from '../domain/policy/grant.ts'
 import type { Round } from '../domain/query/plan.ts'
 import type { CloudTrailRecord } from '../domain/record.ts'
 import { type Objects, runbookKey } from '../domain/result/objects.ts'
 import { bind } from '../domain/runbook/bind.ts'
 import { compileMatch } from '../domain/runbook/evaluate.ts'
-import { parseRunbook } from '../domain/runbook/parse.ts'
 import type { Match, Runbook } from '../domain/runbook/runbook.ts'
 import type { Stage } from '../domain/runbook/stages.ts'
 
@@ -14,6 +14,8 @@ export type Allowed = {
   readonly runbook: Runbook
   readonly match: Match
   readonly stages: readonly Stage[]
+  /** Of a playbook. */
+  readonly members?: readonly BoundMember[]
   /** Our accounts, as they were known when the question was taken up. */
   readonly organisation: readonly string[]
   readonly matches: (record: CloudTrailRecord) => boolean
@@ -81,11 +83,7 @@ export function matcherOf(
 }
 
 async function load(grant: Grant, objects: Objects, organisation: readonly string[]): Promise<Allowed | undefined> {
-  const { digest, name } = grant.query.runbook
-  const text = (await objects.read(runbookKey(digest)))?.toString('utf8')
-  if (text === undefined || sha256(text) !== digest) return undefined
-  const { runbook } = parseRunbook(text, `${name}.yaml`)
-  if (runbook === undefined || runbook.name !== name) return undefined
-  const { match, stages } = bind(runbook, grant.query.parameters, organisation)
-  return { runbook, match, stages, organisation, matches: compileMatch(match) }
+  const asked = grant.query.runbook
+  const runbook = questionAt((await objects.read(runbookKey(asked.digest)))?.toString('utf8'), asked)
+  return runbook && { runbook, organisation, ...bindQuestion(runbook, grant.query.parameters, organisation) }
 }

@@ -1,6 +1,6 @@
 import type { Check } from '../domain/audit/step.ts'
-import { sha256 } from '../domain/canonical.ts'
 import { err, ok, type Result } from '../domain/outcome.ts'
+import { questionAt } from '../domain/playbook/asRunbook.ts'
 import type { Approval } from '../domain/policy/approval.ts'
 import { type Requirement, seated } from '../domain/policy/approvers.ts'
 import type { Basis } from '../domain/policy/basis.ts'
@@ -8,7 +8,6 @@ import { type Decision, decide, type Granted } from '../domain/policy/decide.ts'
 import { isSame } from '../domain/policy/membership.ts'
 import { type Query, queryHash } from '../domain/query/query.ts'
 import { askedKey, askedOnKey, type Objects, runbookKey, terminalKey } from '../domain/result/objects.ts'
-import { parseRunbook } from '../domain/runbook/parse.ts'
 import type { Runbook } from '../domain/runbook/runbook.ts'
 import { type ReadApprovalDeps, readApproval } from './approvalLog.ts'
 import { mint } from './mint.ts'
@@ -88,10 +87,7 @@ async function enqueued(run: string, asked: Asked, deps: ApprovedRunDeps): Promi
 }
 
 async function runbookOf({ runbook }: Query, objects: Pick<Objects, 'read'>): Promise<Runbook | undefined> {
-  const { digest, name } = runbook
-  const text = (await objects.read(runbookKey(digest)))?.toString('utf8')
-  if (text === undefined || sha256(text) !== digest) return undefined
-  return parseRunbook(text, `${name}.yaml`).runbook
+  return questionAt((await objects.read(runbookKey(runbook.digest)))?.toString('utf8'), runbook)
 }
 
 export type StillGranted = Granted & {

@@ -29,9 +29,9 @@ test('the shipped runbooks are listed, in order, and do what their fixtures say'
     /^runbook +takes +answers\n(?:.*\n)*key-activity +accessKeyId +What did this access key do\?\n/,
   )
   const lint = await ctq(['runbooks', 'lint'])
-  assert.match(lint.out, new RegExp(`^${COUNT} runbooks, \\d+ fixtures: in order\n$`))
+  assert.match(lint.out, new RegExp(`^${COUNT} runbooks, 1 playbook, \\d+ fixtures: in order\n$`))
   const tried = await ctq(['runbooks', 'test'])
-  assert.match(tried.out, new RegExp(`^${COUNT} runbooks, \\d+ fixtures: as their fixtures say\n$`))
+  assert.match(tried.out, new RegExp(`^${COUNT} runbooks, 1 playbook, \\d+ fixtures: as their fixtures say\n$`))
   for (const { code, err } of [list, lint, tried]) assert.deepEqual([code, err], [0, ''])
 })
 
@@ -64,7 +64,7 @@ test('a warning alone is no failure, unless it is told to be', async (t) => {
   await change(join(folder, 'console-logins.yaml'), 'with MFA?', 'with MFA')
   const { code, out } = await ctq(['runbooks', 'lint', '--runbooks', folder])
   assert.match(out, /console-logins\.yaml:\d+:\d+ warning: A title is the question/)
-  assert.match(out, new RegExp(`^${COUNT} runbooks, \\d+ fixtures: 0 errors, 1 warning\n$`, 'm'))
+  assert.match(out, new RegExp(`^${COUNT} runbooks, 1 playbook, \\d+ fixtures: 0 errors, 1 warning\n$`, 'm'))
   assert.equal(code, 0)
   assert.equal((await ctq(['runbooks', 'lint', '--strict', '--runbooks', folder])).code, 1)
 })

@@ -169,6 +169,11 @@ function bundleOf(text: string, members: readonly PlaybookMember[]): string {
   })
 }
 
+/** A playbook's own text, as it was written, out of its `text`. */
+export function ownText({ text }: Pick<Playbook, 'text'>): string {
+  return String(objectOf(jsonOf(text))['playbook'] ?? '')
+}
+
 /** A playbook out of its `text`, members and all, as it was when it was allowed; undefined when it is none. Never throws. */
 export function readBundle(bundle: string): Playbook | undefined {
   const { playbook, members } = objectOf(jsonOf(bundle))

@@ -51,14 +51,28 @@ export function bindMembers(
   return playbook.members.map(({ runbook, with: given }) => {
     const { name } = runbook
     const values = valuesOf(given, parameters)
-    const missing = Object.entries(runbook.parameters).find(
-      ([parameter, { optional }]) => !optional && !Object.hasOwn(values, parameter),
-    )
-    if (missing !== undefined) return { name, runbook, notAsked: `it needs ${wordFor(missing[0], given)}` }
+    const missing = missingOf(runbook, values)
+    if (missing !== undefined) return { name, runbook, notAsked: `it needs ${wordFor(missing, given)}` }
     const all = bind(runbook, values, organisation)
     const bound = { ...all, stages: all.stages.filter(({ kind }) => kind !== 'follow') }
     return { name, runbook, bound, match: only === undefined ? bound.match : { all: [only, bound.match] } }
   })
+}
+
+/** The members that are asked with what is given, each with the values of its own parameters. */
+export function memberQuestions(
+  { members }: Playbook,
+  parameters: Parameters,
+): readonly { readonly runbook: Runbook; readonly parameters: Parameters }[] {
+  return members
+    .map(({ runbook, with: given }) => ({ runbook, parameters: valuesOf(given, parameters) }))
+    .filter((one) => missingOf(one.runbook, one.parameters) === undefined)
+}
+
+function missingOf(runbook: Runbook, values: Parameters): string | undefined {
+  return Object.entries(runbook.parameters).find(
+    ([parameter, { optional }]) => !optional && !Object.hasOwn(values, parameter),
+  )?.[0]
 }
 
 function valuesOf(given: PlaybookMember['with'], parameters: Parameters): Parameters {

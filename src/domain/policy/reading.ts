@@ -1,3 +1,4 @@
+import { memberQuestions } from '../playbook/playbook.ts'
 import type { EventCategory, Parameters, Query } from '../query/query.ts'
 import { EVENT_CATEGORIES } from '../query/query.ts'
 import { windowLength } from '../request/toQuery.ts'
@@ -33,8 +34,28 @@ const SECRET_EVENTS = [
   ...['GetParameterHistory'],
 ]
 
-/** What a query of a runbook reads. */
+/** What a query of a runbook reads; of a playbook, what its members do together: it is about one thing when all of them are about that. */
 export function readingOf(query: Query, runbook: Runbook): Reading {
+  if (runbook.playbook === undefined) return ownReading(query, runbook)
+  const readings = memberQuestions(runbook.playbook, query.parameters).map((asked) =>
+    ownReading({ ...query, parameters: asked.parameters }, asked.runbook),
+  )
+  const { only } = runbook.playbook
+  const narrowed = only === undefined ? undefined : namedIn(only, runbook, query.parameters)
+  const [first, ...others] = new Set(readings.map(({ named }) => named))
+  const named = narrowed ?? (others.length === 0 ? first : undefined)
+  const spoken = new Set(readings.flatMap(({ categories }) => categories))
+  return {
+    ...(named === undefined ? {} : { named }),
+    window: windowLength(query),
+    accounts: query.accounts.length,
+    categories: EVENT_CATEGORIES.filter((category) => spoken.has(category)),
+    secrets: readings.some(({ secrets }) => secrets),
+    raw: query.raw === true,
+  }
+}
+
+function ownReading(query: Query, runbook: Runbook): Reading {
   const named = namedIn(runbook.match, runbook, query.parameters)
   return {
     ...(named === undefined ? {} : { named }),

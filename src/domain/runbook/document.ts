@@ -24,6 +24,9 @@ function section(runbook: Runbook): string {
     `**${title}** ${about.trim()}`,
     `\`\`\`ctq\n/ctq ${example(runbook)}\n\`\`\``,
     parameters(runbook),
+    runbook.playbook === undefined
+      ? ''
+      : `Asks, reading CloudTrail once for all: ${links(runbook.playbook.members.map((one) => one.runbook.name))}.`,
     `An empty answer: ${empty.trim()}`,
     [
       `The last ${durationWords(runbook.window.default)} unless told, at most ${durationWords(runbook.window.max)}; ${regions(runbook)}.`,

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../outcome.ts'
+import { ownText } from '../playbook/parsePlaybook.ts'
 import type { Library, Problem, Runbook } from './runbook.ts'
 import { suggestion } from './suggest.ts'
 import { type Path, readYaml } from './yaml.ts'
@@ -71,7 +72,8 @@ function problemIn(
   { suggestion: hint, on }: { readonly suggestion?: string; readonly on?: 'key' } = {},
 ): Problem {
   const file = `${runbook.name}.yaml`
-  const place = readYaml(runbook.text, file, Number.POSITIVE_INFINITY).locate(path, on)
+  const text = runbook.playbook === undefined ? runbook.text : ownText(runbook.playbook)
+  const place = readYaml(text, file, Number.POSITIVE_INFINITY).locate(path, on)
   const problem: Problem = { severity: 'error', file, ...place, message }
   return hint === undefined ? problem : { ...problem, suggestion: hint }
 }

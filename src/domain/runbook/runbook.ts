@@ -1,3 +1,4 @@
+import type { Playbook } from '../playbook/playbook.ts'
 import type { Tier } from '../policy/person.ts'
 import type { Stage } from './stages.ts'
 
@@ -136,6 +137,8 @@ export type Runbook = {
   /** SHA-256 of the text. */
   readonly digest: string
   readonly text: string
+  /** Of a question that is several at once: `match` is not what is asked then. */
+  readonly playbook?: Playbook
 }
 
 /** Something wrong in a runbook's text, where, and what to do. Lines and columns count from 1. */
