@@ -18,8 +18,10 @@ import type { Runbook } from '../domain/runbook/runbook.ts'
 import { type StageCollector, stageCollector } from '../domain/stage/collect.ts'
 import type { Followed } from '../domain/stage/follow.ts'
 import type { Allowed } from './allowed.ts'
+import { type PlaybookCollector, playbookCollector } from './collectPlaybook.ts'
 import { askedKeys, followOf } from './followRun.ts'
 import { givenSince } from './givenSince.ts'
+import { memberCoverages } from './memberCoverages.ts'
 import { pageReader } from './pages.ts'
 import { parseRecord } from './readChain.ts'
 import { freezeRounds, type Rounds, roundStreams } from './rounds.ts'
@@ -37,7 +39,7 @@ export type FinishDeps = {
 const NONE: ReadonlySet<string> = new Set()
 
 /** The question, with its values in place. */
-export type FinishedBy = Pick<Allowed, 'runbook' | 'stages' | 'organisation'>
+export type FinishedBy = Pick<Allowed, 'runbook' | 'stages' | 'organisation' | 'members'>
 
 /** Bytes handed to the store at a time. */
 const CHUNK = 64 * 1024
@@ -56,6 +58,7 @@ export async function finishRun(
   const merged = await writeCsv(grant, rounds, runbook, bound, deps)
   const coverage = asCut(coverageOf(plan, byPlace(ends), sources.ended), merged.summary)
   const reading = { window: coverage.window, whole: coverage.verdict === 'complete' && !merged.summary.cut }
+  const playbook = merged.playbook?.finish(reading, await memberCoverages(rounds[0], deps.objects))
   const answer: Answer = {
     version: 1,
     run: grant.run,
@@ -73,7 +76,7 @@ export async function finishRun(
     coverage,
     filters: { ...plan.filters, aws: rounds.flatMap((round) => round.plan.filters.aws) },
     ...merged.summary,
-    ...merged.findings(reading),
+    ...(playbook ?? merged.findings(reading)),
     ...(bound.stages.length === 0 ? {} : { stages: merged.staged(reading) }),
     csv: merged.csv,
     requests: ends.reduce((sum, end) => sum + end.pages, 0),
@@ -118,6 +121,7 @@ type Merged = {
   readonly summary: Summary
   readonly findings: FindingsCollector['finish']
   readonly staged: StageCollector['finish']
+  readonly playbook: PlaybookCollector | undefined
   readonly csv: Answer['csv']
 }
 
@@ -126,9 +130,10 @@ async function writeCsv(
   rounds: Rounds,
   runbook: Runbook,
   bound: Omit<FinishedBy, 'runbook'>,
-  { objects, accountName, addressLabel, own }: FinishDeps,
+  deps: FinishDeps,
 ): Promise<Merged> {
-  const csv = csvWriter(runbook.columns)
+  const { objects, accountName, addressLabel, own } = deps
+  const csv = csvWriter(runbook.columns, bound.members === undefined ? [] : ['members'])
   const summary = summariser(runbook)
   const findings = findingsCollector(runbook, grant.query.parameters, addressLabel)
   const reader = rowReader(runbook, accountName, await own?.())
@@ -140,6 +145,8 @@ async function writeCsv(
     ...bound,
     ...(followed === undefined ? {} : { followed }),
   })
+  const playbook =
+    bound.members && playbookCollector(runbook, bound.members, bound.organisation, grant.query.parameters, deps)
   const pages = pageReader(objects)
   const state = { rows: 0, cut: false }
   // A run that follows another gives what that one had not: its answer, its counts and its CSV are of the new records alone.
@@ -157,9 +164,9 @@ async function writeCsv(
       const row = rowOf({ text, record, eventId: entry.eventId, eventTime: entry.eventTime, account, region }, reader)
       state.rows += 1
       summary.add(row)
-      findings.add(row)
+      if (playbook === undefined) findings.add(row)
       if (!isFolded(row, runbook)) staged.add(row, record)
-      yield csv.row(row)
+      yield csv.row(row, playbook && [playbook.add(row, record).join(' ')])
     }
   }
   const hash = hasher()
@@ -178,6 +185,7 @@ async function writeCsv(
     summary: summary.finish({ read, cut: state.cut }),
     findings: findings.finish,
     staged: staged.finish,
+    playbook,
     csv: { rows: state.rows, ...(created ? { bytes, sha256: hash.digest() } : await measured(key, objects)) },
   }
 }

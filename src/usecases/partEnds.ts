@@ -6,7 +6,11 @@ import type { Query } from '../domain/query/query.ts'
 type Place = Pick<PartCoverage, 'account' | 'region'>
 
 /** A part that was ended before it was read to its end. */
-export function stoppedPart({ account, region }: Place, code: 'lapsed' | 'cancelled', detail: string): PartCoverage {
+export function stoppedPart(
+  { account, region }: Place,
+  code: 'lapsed' | 'cancelled' | 'budget',
+  detail: string,
+): PartCoverage {
   return {
     account,
     region,

@@ -1,11 +1,12 @@
 import { isAwsFault } from '../domain/fault.ts'
+import { chainsForMembers } from '../domain/playbook/planMembers.ts'
 import type { Grant } from '../domain/policy/grant.ts'
 import type { Person } from '../domain/policy/person.ts'
 import type { PartCoverage } from '../domain/query/coverage.ts'
 import { chainsFor, freezeWindow, iso, type Plan } from '../domain/query/plan.ts'
 import { queryHash } from '../domain/query/query.ts'
 import { type Objects, planKey } from '../domain/result/objects.ts'
-import type { Match } from '../domain/runbook/runbook.ts'
+import type { Allowed } from './allowed.ts'
 import { inTurns } from './inTurns.ts'
 import { partFault } from './partEnds.ts'
 import { planOf } from './plans.ts'
@@ -24,8 +25,11 @@ const LISTED_AT_ONCE = 300
 
 type Place = { readonly account: string; readonly region: string }
 
+/** What is planned: a question with its values in place. */
+type Planned = Pick<Allowed, 'runbook' | 'match' | 'members'>
+
 /** Freezes what a run reads: window, Regions, chains. Made once; a second maker takes the first one's plan. */
-export async function makePlan(grant: Grant, match: Match, deps: PlanDeps): Promise<Plan> {
+export async function makePlan(grant: Grant, { runbook, match, members }: Planned, deps: PlanDeps): Promise<Plan> {
   const startedAt = iso(Math.floor(deps.now().getTime() / 1000))
   const window = freezeWindow(grant.query.window, startedAt)
   const places = await inTurns(grant.query.accounts, LISTED_AT_ONCE, (account) => placesOf(account, grant, deps))
@@ -34,7 +38,9 @@ export async function makePlan(grant: Grant, match: Match, deps: PlanDeps): Prom
     run: grant.run,
     queryHash: queryHash(grant.query),
     window,
-    ...chainsFor(match, window),
+    ...(members === undefined
+      ? chainsFor(match, window)
+      : chainsForMembers(members, window, runbook.playbook?.within ?? 0)),
     parts: places.flatMap((place) => place.parts),
     closed: places.flatMap((place) => place.closed),
     startedAt,

@@ -23,6 +23,8 @@ export type Pause =
   | { readonly kind: 'wait'; readonly until: Date }
   | { readonly kind: 'yield' }
   | { readonly kind: 'stop' }
+  /** What may be asked of this part has been. */
+  | { readonly kind: 'spent' }
 
 export type ChainEnd =
   | { readonly kind: 'read' | 'limit'; readonly head: PageHead }

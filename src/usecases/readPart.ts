@@ -3,7 +3,7 @@ import { type Grant, type Lane, laneOf } from '../domain/policy/grant.ts'
 import type { Person } from '../domain/policy/person.ts'
 import type { PartCoverage } from '../domain/query/coverage.ts'
 import type { PageHead } from '../domain/query/page.ts'
-import { iso, type Plan, type Round, seconds } from '../domain/query/plan.ts'
+import { chainIn, iso, type Plan, type Round, seconds } from '../domain/query/plan.ts'
 import type { Query } from '../domain/query/query.ts'
 import type { CloudTrailRecord } from '../domain/record.ts'
 import { chainKey, type Objects, partEndKey, roundOf } from '../domain/result/objects.ts'
@@ -127,16 +127,22 @@ async function readChains(
   const regions = plan.parts.filter((part) => part.account === job.account).map((part) => part.region)
   const startedAt = deps.now().getTime()
   const ends: ChainEnd[] = []
+  const left = await requestsLeft(job, plan, deps.objects)
   const turn = { over: undefined as Pause | undefined }
   const chainDeps: ChainDeps = {
     objects: deps.objects,
-    lookup: (ask, token) =>
-      deps.lookup({ person: authority.grant().person, account: job.account, region: job.region, regions })(ask, token),
+    lookup: (ask, token) => {
+      left.requests -= 1
+      return deps.lookup({ person: authority.grant().person, account: job.account, region: job.region, regions })(
+        ask,
+        token,
+      )
+    },
     pace: () => deps.pace(job.run, job.account, job.region, laneOf(authority.grant())),
     paced: (how) => deps.paced(job.account, job.region, how),
     mayGoOn: async () => {
       turn.over ??= await whyStop(job.run, startedAt, authority, deps)
-      return turn.over
+      return turn.over ?? (left.requests <= 0 ? { kind: 'spent' } : undefined)
     },
     matches,
     added: (page) =>
@@ -149,7 +155,7 @@ async function readChains(
     sleep: deps.sleep,
     random: deps.random,
   }
-  const queue = plan.chains.map((ask, chain) => ({ ask, chain }))
+  const queue = plan.chains.map((ask, chain) => ({ ask, chain })).filter(({ ask }) => chainIn(ask, job.region))
   const reader = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const place = {
@@ -159,11 +165,21 @@ async function readChains(
         limit: authority.grant().query.limit,
         ...next,
       }
-      ends[next.chain] = await readChain(place, chainDeps)
+      ends.push(await readChain(place, chainDeps))
     }
   }
   await Promise.all(Array.from({ length: Math.min(CHAINS_AT_ONCE, queue.length) }, reader))
   return ends
+}
+
+/** Requests that a playbook's budget still has for a part: its pages are in the store, whoever read them. */
+async function requestsLeft(job: PartJob, plan: Plan, objects: Objects): Promise<{ requests: number }> {
+  if (plan.playbook === undefined) return { requests: Number.POSITIVE_INFINITY }
+  const { account, region } = job
+  const pages = await Promise.all(
+    plan.chains.map((_, chain) => countPages(chainKey(plan.run, account, region, chain), objects)),
+  )
+  return { requests: plan.playbook.requests - pages.reduce((sum, count) => sum + count, 0) }
 }
 
 async function whyStop(
@@ -193,6 +209,8 @@ async function conclude(
     const why = authority.lapsed() ? 'lapsed' : 'cancelled'
     return await end(job, stoppedPart(job, why, why === 'lapsed' ? 'authorisation lapsed' : 'cancelled'), plan, deps)
   }
+  if (ends.some((chainEnd) => chainEnd.kind === 'spent'))
+    return await end(job, stoppedPart(job, 'budget', `${plan.playbook?.requests} requests`), plan, deps)
   const waits = ends.flatMap((chainEnd) => (chainEnd.kind === 'wait' ? [chainEnd.until.getTime()] : []))
   if (waits.length > 0) return { kind: 'wait', until: new Date(Math.min(...waits)) }
   const status = ends.some((chainEnd) => chainEnd.kind === 'limit') ? 'limit' : 'complete'
@@ -254,7 +272,7 @@ export async function totalled(
     pages: read.reduce((sum, head) => sum + head.seq + 1, 0),
     records: read.reduce((sum, head) => sum + head.records, 0),
     matched: read.reduce((sum, head) => sum + head.matched, 0),
-    ...readBack(coverage.status, heads, plan),
+    ...readBack(coverage, heads, plan),
   }
 }
 
@@ -263,12 +281,13 @@ export async function totalled(
  * follow may hold more of that second. One without a page, or with pages out of order, stopped before its newest second.
  */
 function readBack(
-  status: PartCoverage['status'],
+  { status, region }: PartCoverage,
   heads: readonly (PageHead | undefined)[],
   plan: Plan,
 ): { readBackTo?: string } {
   if (status === 'complete') return {}
   const stops = plan.chains.flatMap((chain, index) => {
+    if (!chainIn(chain, region)) return []
     const head = heads[index]
     if (head?.end === 'read') return []
     return [(head !== undefined && isOrderly(head) ? head.watermark : seconds(chain.until)) + 1]

@@ -1,6 +1,6 @@
 import type { Audit } from '../domain/audit/step.ts'
 import { type Grant, type Lane, laneOf } from '../domain/policy/grant.ts'
-import type { Plan } from '../domain/query/plan.ts'
+import { chainIn, type Plan } from '../domain/query/plan.ts'
 import { queryHash } from '../domain/query/query.ts'
 import { answerKey, type Objects, partEndKey, terminalKey } from '../domain/result/objects.ts'
 import type { Allowed } from './allowed.ts'
@@ -90,11 +90,9 @@ async function handOutParts(
   deps: RunDeps,
 ): Promise<boolean> {
   // Each time, not only when the plan is made: what is shown of a run may have been lost with the queue.
-  const sum = (of: (plan: Plan) => number): number =>
-    rounds.reduce((total, plan) => total + plan.parts.length * of(plan), 0)
   await deps.planned(grant.run, {
-    parts: sum(() => 1),
-    chains: sum(({ chains }) => chains.length),
+    parts: rounds.reduce((total, { parts }) => total + parts.length, 0),
+    chains: rounds.reduce((total, plan) => total + chainsOf(plan), 0),
   })
   let added = 0
   for (const plan of some) {
@@ -107,7 +105,7 @@ async function handOutParts(
 }
 
 async function start(grant: Grant, allowed: Allowed, deps: RunDeps): Promise<Plan> {
-  const plan = await makePlan(grant, allowed.match, deps)
+  const plan = await makePlan(grant, allowed, deps)
   await deps.audit({
     step: 'run_started',
     outcome: 'done',
@@ -125,6 +123,11 @@ async function start(grant: Grant, allowed: Allowed, deps: RunDeps): Promise<Pla
     },
   })
   return plan
+}
+
+/** Over all parts of a plan: each has those that are read in its Region. */
+function chainsOf({ parts, chains }: Plan): number {
+  return chains.reduce((sum, chain) => sum + parts.filter(({ region }) => chainIn(chain, region)).length, 0)
 }
 
 async function openParts(plan: Plan, objects: Objects): Promise<readonly AddedPart[]> {

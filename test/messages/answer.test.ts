@@ -13,7 +13,7 @@ import { questionPhrase } from '../../src/domain/result/scopeWords.ts'
 import { ANSWERS, aCoverage, aGap, anAnswer, anAnswerOf, HOSTILE, hostileAnswer, RUN } from '../support/answers.ts'
 import { goldenJson } from '../support/golden.ts'
 import { slackProblems } from '../support/slackLimits.ts'
-import { FEW, READ_AT, SHIPPED, STORIES } from '../support/stories.ts'
+import { FEW, READ_AT, SHIPPED, STORIES, TRIAGES } from '../support/stories.ts'
 
 const LEVELS: readonly TableLevel[] = ['data_table', 'table', 'plain']
 
@@ -24,7 +24,7 @@ function messageOf(answer: Answer, level: TableLevel): Message {
   })
 }
 
-for (const [name, answer] of Object.entries({ ...ANSWERS, ...STORIES })) {
+for (const [name, answer] of Object.entries({ ...ANSWERS, ...STORIES, ...TRIAGES })) {
   for (const level of LEVELS) {
     test(`the answer ${name} keeps every limit of Slack with level ${level}`, () => {
       assert.deepEqual(slackProblems(messageOf(answer, level)), [])

@@ -17,11 +17,11 @@ const NEEDS = runbookOf({ name: 'needs' })
 
 const asked = (runbook: Runbook): BoundMember => {
   const bound = bind(runbook, {}, [OURS])
-  return { name: runbook.name, runbook, bound, match: bound.match }
+  return { name: runbook.name, runbook, context: false, ofStart: false, bound, match: bound.match }
 }
 const MEMBERS: readonly BoundMember[] = [
   asked(CHANGES),
-  { name: 'needs', runbook: NEEDS, notAsked: 'it needs key' },
+  { name: 'needs', runbook: NEEDS, context: false, notAsked: 'it needs key' },
   asked(BURSTS),
 ]
 
@@ -119,5 +119,5 @@ test('a record that is for none is for none', () => {
     accountName: () => undefined,
   })
   const found = aCall({ at: 0, name: 'DeleteUser' })
-  assert.equal(members.add({ ...found, text: '', account: OURS, region: 'us-east-1' }), false)
+  assert.deepEqual(members.add({ ...found, text: '', account: OURS, region: 'us-east-1' }), [])
 })

@@ -200,6 +200,7 @@ const CODES: readonly PartFault['code'][] = [
   'regions_unknown',
   'lapsed',
   'cancelled',
+  'budget',
   'aws_failed',
   'aws_repeats',
   'invalid_request',

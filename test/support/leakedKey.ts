@@ -100,3 +100,32 @@ export const LEAKED_KEY_RECORDS: readonly CloudTrailRecord[] = [
     aCall(time, 'ecr:PutImage', { requestParameters: { repositoryName: 'payments', imageTag: 'latest' } }),
   ),
 ]
+
+/** An autoscaling group that grows, an administrator in the office who makes a key, and a deployment that reads its password. */
+export const BYSTANDERS: readonly CloudTrailRecord[] = [
+  aCall('12:59:00', 'ec2:RunInstances', {
+    eventID: 'b0000000-0000-4000-8000-000000000001',
+    userIdentity: { type: 'AWSService', invokedBy: 'autoscaling.amazonaws.com' },
+    sourceIPAddress: 'autoscaling.amazonaws.com',
+  }),
+  aCall('13:00:00', 'iam:CreateAccessKey', {
+    eventID: 'b0000000-0000-4000-8000-000000000002',
+    userIdentity: { type: 'IAMUser', arn: `arn:aws:iam::${ACCOUNT}:user/ana`, accountId: ACCOUNT, userName: 'ana' },
+    sourceIPAddress: '198.51.100.7',
+    requestParameters: { userName: 'metrics-reader' },
+    responseElements: { accessKey: { accessKeyId: 'AKIARTX3GSDSYEEXMETR', userName: 'metrics-reader' } },
+  }),
+  ...Array.from({ length: 12 }, (_, hour) =>
+    aCall(`${String(hour).padStart(2, '0')}:30:00`, 'secretsmanager:GetSecretValue', {
+      eventID: `b0000000-0000-4000-8000-0000000001${String(hour).padStart(2, '0')}`,
+      userIdentity: {
+        type: 'AssumedRole',
+        arn: `arn:aws:sts::${ACCOUNT}:assumed-role/payments-api/i-0a1b2c3d`,
+        accountId: ACCOUNT,
+        accessKeyId: 'ASIARTX3GSDSYEEXAPI1',
+      },
+      sourceIPAddress: '192.0.2.229',
+      requestParameters: { secretId: 'prod/payments/db' },
+    }),
+  ),
+]

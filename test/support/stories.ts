@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { bindQuestion } from '../../src/domain/playbook/asRunbook.ts'
+import type { MemberCoverage } from '../../src/domain/playbook/memberCoverage.ts'
 import type { CloudTrailRecord } from '../../src/domain/record.ts'
 import { addressLabels } from '../../src/domain/result/addressLabels.ts'
 import type { Answer } from '../../src/domain/result/answer.ts'
@@ -10,9 +12,10 @@ import { rowReader } from '../../src/domain/result/rowReader.ts'
 import { summariser } from '../../src/domain/result/summary.ts'
 import type { Library, Runbook } from '../../src/domain/runbook/runbook.ts'
 import { readLibrary } from '../../src/library.ts'
-import { anAnswer } from './answers.ts'
+import { playbookCollector } from '../../src/usecases/collectPlaybook.ts'
+import { aCoverage, anAnswer } from './answers.ts'
 import { GOLDEN } from './golden.ts'
-import { LEAKED_KEY, LEAKED_KEY_RECORDS, NINETY_DAYS } from './leakedKey.ts'
+import { BYSTANDERS, LEAKED_KEY, LEAKED_KEY_RECORDS, NINETY_DAYS } from './leakedKey.ts'
 import { IAM_RECORDS, SIGN_INS } from './moreRecords.ts'
 
 /** The runbooks that ctq ships. */
@@ -105,6 +108,45 @@ export const STORIES: { readonly [name: string]: Answer } = {
     coverage: { ...anAnswer().coverage, parts: { asked: 1, complete: 1, blind: 0 } },
   }),
   'console-logins': answerFrom(shipped('console-logins'), SIGN_INS, { parameters: {} }),
+}
+
+/** What a worker still does not know when a playbook's time is over. */
+const READ: { readonly [member: string]: MemberCoverage } = {
+  'secrets-read': { kind: 'back', to: '2026-11-20T12:20:00Z' },
+  'ip-changes': { kind: 'not asked', why: 'it needs sourceIPAddress' },
+  'resource-history': { kind: 'not asked', why: 'it needs resourceName' },
+  'principal-writes': { kind: 'not asked', why: 'it needs principal' },
+}
+
+/** The answer of a playbook to records, as a run puts it together. */
+function playbookFrom(playbook: Runbook, records: readonly CloudTrailRecord[], changes: Partial<Answer>): Answer {
+  const base = answerFrom(playbook, records, changes)
+  const organisation = ['111122223333', '444455556666']
+  const { members = [], matches } = bindQuestion(playbook, base.parameters, organisation)
+  const collector = playbookCollector(playbook, members, organisation, base.parameters, {
+    accountName: () => undefined,
+    addressLabel: LABELS,
+  })
+  const byId = new Map(records.map((record) => [String(record['eventID']), record]))
+  for (const row of rowsOf(playbook, records.filter(matches))) collector.add(row, byId.get(row.eventId) ?? {})
+  const { window } = base.coverage
+  return { ...base, ...collector.finish({ window, whole: false }, (name) => READ[name] ?? { kind: 'full' }) }
+}
+
+/** Some of the hour in which the key was leaked, and what others did meanwhile as ever. */
+const HOUR_OF_THE_LEAK: readonly CloudTrailRecord[] = [
+  ...LEAKED_KEY_RECORDS.filter(({ eventTime }) => String(eventTime) >= '2026-11-20T00'),
+  ...BYSTANDERS,
+]
+
+/** A playbook's answers. */
+export const TRIAGES: { readonly [name: string]: Answer } = {
+  triage: playbookFrom(shipped('triage'), HOUR_OF_THE_LEAK, {
+    parameters: { accessKeyId: LEAKED_KEY },
+    coverage: aCoverage({ verdict: 'partial' }),
+  }),
+  'triage-accounts': playbookFrom(shipped('triage'), HOUR_OF_THE_LEAK, { parameters: {} }),
+  'triage-nothing': playbookFrom(shipped('triage'), BYSTANDERS, { parameters: {} }),
 }
 
 /** The moment at which the answers of tests are read. */

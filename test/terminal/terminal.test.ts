@@ -9,9 +9,9 @@ import { pivotsOf } from '../../src/domain/result/pivots.ts'
 import { displayWidth, textTable } from '../../src/domain/result/textTable.ts'
 import { ANSWERS, aCoverage, anAnswer, anAnswerOf, hostileAnswer } from '../support/answers.ts'
 import { golden } from '../support/golden.ts'
-import { READ_AT, SHIPPED, STORIES } from '../support/stories.ts'
+import { READ_AT, SHIPPED, STORIES, TRIAGES } from '../support/stories.ts'
 
-const ALL = { ...ANSWERS, ...STORIES }
+const ALL = { ...ANSWERS, ...STORIES, ...TRIAGES }
 
 function printed(answer: Answer, options: { readonly colour: boolean; readonly width?: number }): string {
   return printAnswer(answer, { ...options, pivots: pivotsOf(answer, SHIPPED, READ_AT) })

@@ -179,7 +179,7 @@ export async function planned(rig: Rig, token = 'good'): Promise<Plan> {
   const grant = rig.tokens.get(token)
   const allowed = grant === undefined ? undefined : await rig.deps.allowed(grant)
   if (grant === undefined || allowed === undefined) throw new Error('nothing is allowed')
-  return await makePlan(grant, allowed.match, rig.deps)
+  return await makePlan(grant, allowed, rig.deps)
 }
 
 /** The job of one part of the rig's run. */

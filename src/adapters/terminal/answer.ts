@@ -1,3 +1,4 @@
+import { findingLines, reportLines } from '../../domain/playbook/reportWords.ts'
 import { againWords } from '../../domain/result/again.ts'
 import type { Answer } from '../../domain/result/answer.ts'
 import { shownColumns } from '../../domain/result/columnsShown.ts'
@@ -39,6 +40,8 @@ export type PrintOptions = {
 const CELL = 60
 const COLUMNS = 12
 const GROUPS = 20
+/** Of a playbook. */
+const REPORT = { findings: 60, patterns: 12, moments: 60 }
 /** What is told of each facet. */
 const FACETS = { items: 8, calls: 6, grave: { calls: 10, characters: 600 }, denied: 6 }
 
@@ -54,6 +57,7 @@ export function printAnswer(answer: Answer, options: PrintOptions): string {
   const paint = painter(options.colour)
   const parts = [
     headLines(answer, paint),
+    reportLines(answer, REPORT).map(({ item, phrase }) => `${item ? '• ' : ''}${plainText(phrase)}`),
     gapLines(answer, options, paint),
     limitPhrases(answer).map((limit) => paint('yellow', plainText(limit))),
     groupLines(answer, options, paint),
@@ -75,7 +79,9 @@ function headLines(answer: Answer, paint: Paint): readonly string[] {
     (leadsWithVerdict(answer) ? [verdict, question] : [question, verdict]).join(' · '),
     paint('bold', plainText(foundPhrase(answer))),
     plainText(scopePhrase(answer)),
-    ...toldLines(answer, FACETS).map(({ item, phrase }) => `${item ? '• ' : ''}${plainText(phrase)}`),
+    ...[...findingLines(answer, REPORT), ...toldLines(answer, FACETS)].map(
+      ({ item, phrase }) => `${item ? '• ' : ''}${plainText(phrase)}`,
+    ),
     ...more,
   ]
 }

@@ -26,7 +26,7 @@ export function asRunbook(playbook: Playbook): Runbook {
     ...{ name, aliases, title, about, tags, tier, parameters, answers, window, digest, text },
     regions: 'enabled',
     records: ['management'],
-    match: { any: [] },
+    match: { field: 'eventVersion', equals: '' },
     stages: [],
     columns: COLUMNS,
     group: ['who', 'service', 'eventName', 'outcome'],

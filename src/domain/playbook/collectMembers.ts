@@ -36,8 +36,8 @@ export type MembersContext = {
 }
 
 export type MembersCollector = {
-  /** Holds a record against every member. Records come newest first, by time and eventID, each once. False: it is for none. */
-  readonly add: (found: Found) => boolean
+  /** Holds a record against every member. Records come newest first, by time and eventID, each once. Gives the members that it is for. */
+  readonly add: (found: Found) => readonly BoundMember[]
   /** `readingOf`: what was read for a member, by its name. */
   readonly finish: (readingOf: (member: string) => ReadingOf) => readonly MemberFindings[]
 }
@@ -73,7 +73,7 @@ export function membersCollector(members: readonly BoundMember[], context: Membe
         const one = collecting[at]
         if (one !== undefined) collect(one, found)
       }
-      return matched.length > 0
+      return matched.flatMap((at) => asked[at] ?? [])
     },
     finish: (readingOf) => collecting.map((one) => findingsOf(one, readingOf(one.runbook.name))),
   }

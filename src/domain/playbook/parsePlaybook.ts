@@ -138,9 +138,9 @@ function checkGiven(
 }
 
 function complete(raw: RawPlaybook, text: string, known: Known): Playbook {
-  const members = raw.members.flatMap(({ runbook: name, with: given }): readonly PlaybookMember[] => {
+  const members = raw.members.flatMap(({ runbook: name, with: given, context }): readonly PlaybookMember[] => {
     const runbook = known.find(name)
-    return runbook === undefined ? [] : [{ runbook, with: given }]
+    return runbook === undefined ? [] : [{ runbook, with: given, context }]
   })
   const { only, within, window, ...rest } = raw
   const bundle = bundleOf(text, members)

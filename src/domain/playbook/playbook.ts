@@ -4,7 +4,12 @@ import { type BoundRunbook, bind, bindClause, placeholderOf } from '../runbook/b
 import type { Match, Parameter, Runbook, ShapeName } from '../runbook/runbook.ts'
 
 /** A question of a playbook: a runbook, and what its parameters are asked with: a text, or `$name` of the playbook's own. */
-export type PlaybookMember = { readonly runbook: Runbook; readonly with: { readonly [parameter: string]: string } }
+export type PlaybookMember = {
+  readonly runbook: Runbook
+  readonly with: { readonly [parameter: string]: string }
+  /** What it matches is no finding by itself. */
+  readonly context: boolean
+}
 
 /** Several runbooks that are asked as one question and read CloudTrail once for all of them, in the order of what matters. */
 export type Playbook = {
@@ -33,8 +38,12 @@ export type Playbook = {
 }
 
 /** A member with its values in place, or why it is not asked. */
-export type BoundMember = { readonly name: string; readonly runbook: Runbook } & (
-  | { readonly bound: BoundRunbook; readonly match: Match }
+export type BoundMember = {
+  readonly name: string
+  readonly runbook: Runbook
+  readonly context: boolean
+} /** `ofStart`: it is asked about what the playbook was given to begin with. */ & (
+  | { readonly bound: BoundRunbook; readonly match: Match; readonly ofStart: boolean }
   | { readonly notAsked: string }
 )
 
@@ -48,14 +57,16 @@ export function bindMembers(
   organisation: readonly string[],
 ): readonly BoundMember[] {
   const only = playbook.only === undefined ? undefined : bindClause(playbook.only, parameters, organisation)
-  return playbook.members.map(({ runbook, with: given }) => {
+  return playbook.members.map(({ runbook, with: given, context }) => {
     const { name } = runbook
     const values = valuesOf(given, parameters)
     const missing = missingOf(runbook, values)
-    if (missing !== undefined) return { name, runbook, notAsked: `it needs ${wordFor(missing, given)}` }
+    if (missing !== undefined) return { name, runbook, context, notAsked: `it needs ${wordFor(missing, given)}` }
     const all = bind(runbook, values, organisation)
     const bound = { ...all, stages: all.stages.filter(({ kind }) => kind !== 'follow') }
-    return { name, runbook, bound, match: only === undefined ? bound.match : { all: [only, bound.match] } }
+    const ofStart = Object.values(given).some((text) => Object.hasOwn(parameters, placeholderOf(text) ?? ''))
+    const match: Match = only === undefined ? bound.match : { all: [only, bound.match] }
+    return { name, runbook, context, bound, match, ofStart }
   })
 }
 

@@ -8,6 +8,10 @@ const member = z.strictObject({
     .record(z.string(), z.string().min(1).max(2000))
     .default({})
     .describe('what its parameters are asked with: a text, or $name of a parameter of the playbook'),
+  context: z
+    .boolean()
+    .default(false)
+    .describe('what it matches is no finding by itself: it becomes one by who did it, or from where'),
 })
 
 /** A playbook as it is written. What shapes cannot say is checked in parsePlaybook.ts. */

@@ -49,12 +49,22 @@ export function readingsFor(members: readonly Member[]): readonly Reading[] {
       found.set(nameOf(wanted), known)
     }
   return [...found.values()]
-    .sort((a, b) => costOf(a.wanted) - costOf(b.wanted) || (nameOf(a.wanted) < nameOf(b.wanted) ? -1 : 1))
+    .sort(
+      (a, b) =>
+        Number(isRead(a.wanted)) - Number(isRead(b.wanted)) ||
+        costOf(a.wanted) - costOf(b.wanted) ||
+        (nameOf(a.wanted) < nameOf(b.wanted) ? -1 : 1),
+    )
     .map(({ wanted, members: fed }) => ({
       attribute: wanted.key === 'all' ? undefined : { key: wanted.key, value: wanted.value },
       regions: wanted.regions,
       members: fed,
     }))
+}
+
+/** What programs read all day long comes last: it must not take the time of what was changed. */
+function isRead({ key, value }: Wanted): boolean {
+  return key === 'EventName' && /^(?:AssumeRole|BatchGet|Decrypt|Describe|Generate|Get|Head|List)/.test(value)
 }
 
 /** Every way in which LookupEvents can be asked for all that a question is about. */
@@ -63,14 +73,40 @@ function waysOf({ match, regions }: Member): readonly Way[] {
   const ways = implied
     .filter(({ values }) => values.length > 0 && values.every(isSendable))
     .map(({ key, values }) => values.map((value) => ({ key, value, regions })))
-  return [...ways, [{ key: 'all', value: '', regions }]]
+  const mixed = implied.flatMap(({ key, values }) => (key === 'EventName' ? changesAndNames(values, regions) : []))
+  // Where another question has the same thing read in every Region, one of a few Regions has it for nothing.
+  const wide =
+    regions === 'enabled'
+      ? []
+      : [...ways, ...mixed].map((way) => way.map((one) => ({ ...one, regions: 'enabled' as const })))
+  return [...ways, ...mixed, ...wide, [{ key: 'all', value: '', regions }]]
+}
+
+/** Names of which most change something: these among the changes, the others by themselves. */
+function changesAndNames(names: readonly string[], regions: Wanted['regions']): readonly Way[] {
+  const others = names.filter((name) => !CHANGING.test(name))
+  if (others.length === 0 || others.length === names.length || !others.every(isSendable)) return []
+  return [
+    [
+      { key: 'ReadOnly', value: 'false', regions },
+      ...others.map((value) => ({ key: 'EventName', value, regions }) as const),
+    ],
+  ]
+}
+
+/** Whether LookupEvents can be asked for what a question is about, without everything else. */
+export function isSelectable(match: Match): boolean {
+  return waysOf({ name: '', match, regions: 'enabled' }).length > 1
 }
 
 const CHANGES: Selection = { key: 'ReadOnly', values: ['false'] }
 
 /** AWS marks what changes something as not read-only, refused calls too. */
-const CHANGING =
-  /^(?:Add|Associate|Attach|Authorize|Create|Deactivate|Delete|Deregister|Detach|Disable|Disassociate|Enable|Import|Modify|Put|Reboot|Register|Remove|Replace|Reset|Restore|Revoke|Run|Set|Stop|Terminate|Update|Upload)[A-Z]/
+const VERBS =
+  'Accept|Add|Archive|Associate|Attach|Authorize|BatchDisable|BatchUpdate|Change|Copy|Create|Deactivate|Delete|Deregister|Detach|Disable|Disassociate|Enable|Export|Import|Modify|Put|Reboot|Register|Remove|Replace|Request|Reset|Restore|Revoke|Run|Set|StartExport|Stop|Submit|Terminate|Update|Upload'
+const CHANGING = new RegExp(`^(?:${VERBS})(?:[A-Z]|$)`)
+/** A beginning says nothing of how the name goes on: `Create` may be of `Creates`. */
+const CHANGING_BEGINNING = new RegExp(`^(?:${VERBS})[A-Z]`)
 
 /** Whether every record that a match takes changes something, or would have: it says so, or all the names it takes do. */
 export function isAboutChanges(match: Match): boolean {
@@ -81,7 +117,7 @@ export function isAboutChanges(match: Match): boolean {
   if (match.field !== 'eventName') return false
   if ('equals' in match) return CHANGING.test(String(match.equals))
   if ('in' in match) return match.in.length > 0 && match.in.every((name) => CHANGING.test(String(name)))
-  return 'prefix' in match && CHANGING.test(match.prefix)
+  return 'prefix' in match && CHANGING_BEGINNING.test(match.prefix)
 }
 
 /** An AttributeValue has 1 to 2000 characters, of which `_`, space, comma and newline count double (AWS: LookupAttribute). */
@@ -111,10 +147,13 @@ function ownChanges(ways: readonly (readonly Way[])[], chosen: readonly Way[]): 
 function sharedChanges(ways: readonly (readonly Way[])[], chosen: readonly Way[]): readonly (readonly Way[])[] {
   const alone = new Map<string, Way>()
   for (const way of ways.flat()) if (way[0] !== undefined && way.length === 1) alone.set(kindOf(way[0]), way)
-  return [...alone.keys()].map((kind) =>
-    chosen.map(
-      (before, at): Way =>
-        ways[at]?.find((way) => way.length === 1 && way[0] !== undefined && kindOf(way[0]) === kind) ?? before,
+  // Each where it must be, or all of them in every Region.
+  return [...alone.keys()].flatMap((kind) =>
+    (['find', 'findLast'] as const).map((pick) =>
+      chosen.map(
+        (before, at): Way =>
+          ways[at]?.[pick]((way) => way.length === 1 && way[0] !== undefined && kindOf(way[0]) === kind) ?? before,
+      ),
     ),
   )
 }

@@ -15,6 +15,7 @@ export type PartFault = {
     | 'regions_unknown'
     | 'lapsed'
     | 'cancelled'
+    | 'budget'
     | 'aws_failed'
     | 'aws_repeats'
     | 'invalid_request'

@@ -1,3 +1,4 @@
+import type { PlaybookPlan } from '../playbook/planMembers.ts'
 import type { Match } from '../runbook/runbook.ts'
 import type { PartCoverage } from './coverage.ts'
 import { chooseSelection, type Selection } from './pushdown.ts'
@@ -9,6 +10,13 @@ export type Chain = {
   readonly attribute?: { readonly key: Selection['key']; readonly value: string }
   readonly since: string
   readonly until: string
+  /** Where it is read; absent: in every Region of the plan. */
+  readonly regions?: readonly string[]
+}
+
+/** Whether a chain is read in a Region. */
+export function chainIn({ regions }: Chain, region: string): boolean {
+  return regions === undefined || regions.includes(region)
 }
 
 /** A credential that a run goes on with, and the record that gave it out. */
@@ -17,7 +25,7 @@ export type FollowedKey = { readonly key: string; readonly eventId: string; read
 /** Why a plan is not a run's first one: it asks the same about the keys that the round before it found. Rounds count from 1. */
 export type Round = { readonly round: number; readonly parameter: string; readonly keys: readonly FollowedKey[] }
 
-/** What a run reads, frozen when it starts. Every part has the same chains. */
+/** What a run reads, frozen when it starts. Every part has the same chains, but those that name other Regions. */
 export type Plan = {
   readonly version: 1
   readonly run: string
@@ -32,6 +40,8 @@ export type Plan = {
   readonly startedAt: string
   /** Absent from a run's first plan. */
   readonly follow?: Round
+  /** Of a playbook. */
+  readonly playbook?: PlaybookPlan
 }
 
 /** `until: at start` becomes the moment of starting, or the latest moment allowed, whichever is earlier. */

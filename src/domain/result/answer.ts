@@ -1,3 +1,4 @@
+import type { PlaybookAnswer } from '../playbook/report.ts'
 import type { Coverage } from '../query/coverage.ts'
 import type { Parameters, Query } from '../query/query.ts'
 import type { Headline, ParameterType } from '../runbook/runbook.ts'
@@ -82,6 +83,8 @@ export type Answer = {
   readonly facets: Facets
   /** What the runbook's stages found, in their order; absent for a runbook without any. */
   readonly stages?: readonly StageAnswer[]
+  /** Of a playbook: facets, leads and timeline are then of its findings alone. */
+  readonly playbook?: PlaybookAnswer
   /** Questions that the calls lead to, the most telling first. */
   readonly leads: readonly Lead[]
   readonly timeline: Timeline

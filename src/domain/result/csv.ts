@@ -20,20 +20,22 @@ const CELL_MAX = 32_000
 
 export type CsvWriter = {
   readonly header: () => string
-  readonly row: (row: Row) => string
+  /** `extra`: the cells of the extra columns. */
+  readonly row: (row: Row, extra?: readonly string[]) => string
 }
 
 /** Writes rows as RFC 4180 text (CRLF after each line), pure: the caller streams it as UTF-8. The columns are `csvHeader`'s. */
-export function csvWriter(columns: readonly Column[]): CsvWriter {
+export function csvWriter(columns: readonly Column[], extra: readonly string[] = []): CsvWriter {
   const kept = keptColumns(columns)
   return {
-    header: () => line(csvHeader(columns)),
-    row: (row) =>
+    header: () => line(csvHeader(columns, extra)),
+    row: (row, more = []) =>
       line([
         isoOf(row.eventTime),
         row.eventSource,
         row.eventName,
         ...kept.map((index) => row.cells[index] ?? ''),
+        ...extra.map((_, at) => more[at] ?? ''),
         row.outcome,
         row.errorCode,
         row.noise ?? '',
@@ -44,10 +46,10 @@ export function csvWriter(columns: readonly Column[]): CsvWriter {
   }
 }
 
-/** The names of a CSV's columns: the fixed ones, then the runbook's, each once. A runbook's own column never takes a fixed name. */
-export function csvHeader(columns: readonly Column[]): readonly string[] {
+/** The names of a CSV's columns: the fixed ones, then the runbook's, each once, then extra ones, as a playbook's `members`. A runbook's own column never takes a fixed name. */
+export function csvHeader(columns: readonly Column[], extra: readonly string[] = []): readonly string[] {
   const own = keptColumns(columns).map((index) => columns[index]?.name ?? '')
-  return [...LEADING, ...own.map((name) => (FIXED.includes(name) ? `runbook.${name}` : name)), ...TRAILING]
+  return [...LEADING, ...own.map((name) => (FIXED.includes(name) ? `runbook.${name}` : name)), ...extra, ...TRAILING]
 }
 
 /** Indexes of the runbook's columns that the fixed ones do not show already. */

@@ -95,6 +95,8 @@ function faultWhy(fault: PartFault): Phrase {
       return say`the authorisation lapsed before it was read to the end`
     case 'cancelled':
       return say`cancelled before it was read to the end`
+    case 'budget':
+      return say`the time was over before everything was read: ${value(fault.detail)}`
     case 'aws_failed':
       return say`AWS kept failing: ${value(fault.detail)}`
     case 'aws_repeats':
@@ -127,6 +129,8 @@ function faultNext(fault: PartFault, reader: Reader): Phrase {
     case 'lapsed':
     case 'cancelled':
       return say`Ask again for the rest.`
+    case 'budget':
+      return say`Ask about a shorter window, fewer Regions, or the questions one by one.`
     case 'aws_failed':
     case 'aws_repeats':
       return say`Ask again in a few minutes.`

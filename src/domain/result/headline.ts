@@ -80,7 +80,11 @@ export function foundPhrase(answer: Answer): Phrase {
 }
 
 /** What the runbook's stages found comes before the calls in which they did; habits are no findings. Empty without stages. */
-function findingsPhrase({ stages = [] }: Answer): Phrase {
+function findingsPhrase({ stages = [], playbook }: Answer): Phrase {
+  if (playbook !== undefined) {
+    const all = playbook.findings.length + playbook.more
+    return all === 0 ? say`no finding in ` : say`${counted(all, 'finding')} in `
+  }
   if (stages.length === 0) return []
   const found = stages.reduce(
     (sum, { findings, more }) => sum + findings.filter(({ usual }) => !usual).length + more,

@@ -1,3 +1,4 @@
+import { findingLines, reportLines } from '../../../domain/playbook/reportWords.ts'
 import { againWords } from '../../../domain/result/again.ts'
 import type { Answer } from '../../../domain/result/answer.ts'
 import { shownColumns } from '../../../domain/result/columnsShown.ts'
@@ -38,7 +39,9 @@ const COLUMNS = 8
 /** What is told of each facet: as much as fits a phone. */
 const FACETS = { items: 4, calls: 3, grave: { calls: 8, characters: 600 }, denied: 3 }
 /** Room that the answer's pieces may take, so that none crowds out the ones after it. */
-const ROOM = { gaps: 2_200, limits: 900, notes: 900, footer: 700, newest: 1_200 }
+/** Of a playbook. */
+const REPORT = { findings: 14, patterns: 3, moments: 12 }
+const ROOM = { report: 2_600, gaps: 2_200, limits: 900, notes: 900, footer: 700, newest: 1_200 }
 
 /** Never a picture alone: the verdict's words follow. */
 const SIGN: { readonly [standing in Standing]: string } = { complete: '✅', partial: '⚠️', failed: '❌', unknown: '❔' }
@@ -61,6 +64,11 @@ export function answerMessage(answer: Answer, level: TableLevel, extras: AnswerE
   const late = lateNews(answer, extras.late)
   const pieces = {
     news: () => section(newsLines(answer, late)),
+    report: (room: number) =>
+      section(
+        reportLines(answer, REPORT).map(({ item, phrase }) => `${item ? '• ' : ''}${mrkdwnOf(phrase, 700)}`),
+        Math.min(room, ROOM.report),
+      ),
     gaps: (room: number) => gapBlocks(answer, extras.pivots === undefined, Math.min(room, ROOM.gaps)),
     limits: (room: number) => section(limitLines(answer, extras), Math.min(room, ROOM.limits)),
     pivots: () => pivotBlocks(answer.run, extras.pivots ?? [], extras.others),
@@ -75,14 +83,14 @@ export function answerMessage(answer: Answer, level: TableLevel, extras: AnswerE
       ),
     footer: (room: number) => context([footerLine(answer, extras)], Math.min(room, ROOM.footer)),
   } satisfies { readonly [name: string]: Piece }
-  const { news, gaps, limits, pivots, table, newest, notes, footer } = pieces
+  const { news, report, gaps, limits, pivots, table, newest, notes, footer } = pieces
   const first = late === undefined ? [verdictPhrase(answer)] : [late.lead, late.verdict]
   const found = late?.found ?? foundPhrase(answer)
   return {
     text: sentence([say`${joined([...first, shortQuestion(answer), found, scopePhrase(answer)], '. ')}.`], TEXT_MAX),
     blocks: compose(
-      [news, gaps, limits, pivots, table, newest, notes, footer],
-      [news, gaps, limits, pivots, footer, notes, table, newest],
+      [news, report, gaps, limits, pivots, table, newest, notes, footer],
+      [news, report, gaps, limits, pivots, footer, notes, table, newest],
     ),
   }
 }
@@ -99,7 +107,9 @@ function newsLines(answer: Answer, late: LateNews | undefined): readonly string[
     bold(late?.found ?? foundPhrase(answer)),
     mrkdwnOf(scopePhrase(answer), 800),
     ...(meaning.length === 0 ? [] : [mrkdwnOf(meaning)]),
-    ...toldLines(answer, FACETS).map(({ item, phrase }) => `${item ? '• ' : ''}${mrkdwnOf(phrase, 600)}`),
+    ...[...findingLines(answer, REPORT), ...toldLines(answer, FACETS)].map(
+      ({ item, phrase }) => `${item ? '• ' : ''}${mrkdwnOf(phrase, 600)}`,
+    ),
   ]
 }
 

@@ -1,0 +1,214 @@
+import type { CloudTrailRecord } from '../record.ts'
+import { isDaily } from '../result/daily.ts'
+import type { Reading } from '../result/facets.ts'
+import { compareTexts, kept, keyOf } from '../result/kept.ts'
+import type { Row } from '../result/row.ts'
+import { tally } from '../result/tally.ts'
+import { isoOf } from '../result/time.ts'
+import { type ChangeWeight, changeWeight } from '../result/weight.ts'
+import { textAt } from '../runbook/values.ts'
+import { mintOf } from '../stage/mint.ts'
+import { blamer, type Deed, type Minted } from './blame.ts'
+import { addHabit, type Habit, habitOf, isHabit } from './habit.ts'
+import type { BoundMember } from './playbook.ts'
+import type { Apart, Connection, PlaybookFinding, ToldApart } from './report.ts'
+
+/** Deeds that are kept apart, habits, credentials given out, and rows of each deed: what bounds memory, at some ten megabytes. */
+const DEEDS = 3_000
+const HABITS = 10_000
+const MINTS = 10_000
+const ROWS = 2
+/** Findings that an answer holds. */
+const FINDINGS = 200
+const CALLERS = 4
+const VALUE_MAX = 200
+
+export type Report = {
+  readonly findings: readonly PlaybookFinding[]
+  readonly more: number
+  readonly uncounted: number
+  readonly apart: readonly ToldApart[]
+  /** Calls among the findings that a member looked for. */
+  readonly callsOf: (member: string) => number
+  /** Some rows of the findings, newest first. */
+  readonly rows: readonly Row[]
+}
+
+export type ReportCollector = {
+  /** Takes a row in, with the members that it is for. Rows come newest first, by time and eventID, each once. */
+  readonly add: (row: Row, record: CloudTrailRecord, members: readonly BoundMember[]) => void
+  readonly finish: (reading: Reading) => Report
+}
+
+type Collected = Deed & {
+  readonly weight: ChangeWeight
+  readonly members: readonly string[]
+  readonly rows: Row[]
+  readonly last: number
+  first: number
+  calls: number
+}
+
+/**
+ * Tells findings from what happens anyway. Nobody is blamed for being a service, for calling from an address that ctq.yml names or that is used daily,
+ * or for doing what is done all day: unless it was with a credential that came out of what happened.
+ */
+export function reportCollector(labelOf: (address: string) => string | undefined): ReportCollector {
+  const deeds = tally<Collected>(DEEDS)
+  const habits = tally<Habit>(HABITS)
+  const mints: Minted[] = []
+  return {
+    add: (row, record, members) => {
+      const { who, address, credential, change } = row.telling
+      const accessKeyId = textAt(record, 'userIdentity', 'accessKeyId') ?? ''
+      const mint = row.outcome === 'done' ? mintOf(record) : undefined
+      if (mint !== undefined && mints.length < MINTS) mints.push({ mint, address: kept(address, VALUE_MAX) })
+      habits.add(
+        callKey(row),
+        () => habitOf(callKey(row), row),
+        (habit) => addHabit(habit, row),
+      )
+      habits.add(
+        address,
+        () => habitOf(address, row),
+        (habit) => addHabit(habit, row),
+      )
+      // What nobody changed and only the start's own questions look for is not told apart by what it was about.
+      const plain = !change && members.every((member) => 'ofStart' in member && member.ofStart)
+      const about = plain ? '' : row.telling.about().target
+      deeds.add(
+        keyOf([
+          ...[row.account, row.region, who, accessKeyId, address, row.eventSource, row.eventName],
+          ...[row.outcome, row.errorCode, about, credential],
+        ]),
+        () => collectedOf(row, record, accessKeyId, members),
+        (deed) => {
+          deed.calls += 1
+          deed.first = row.eventTime
+          if (deed.rows.length < ROWS) deed.rows.push(row)
+        },
+      )
+    },
+    finish: (reading) => {
+      const all = deeds.values()
+      const some = habits.values()
+      const usual = new Set(some.filter((habit) => isHabit(habit, reading)).map(({ key }) => key))
+      const daily = new Set(
+        some.filter(({ days, first }) => isDaily(days, first, reading.window)).map(({ key }) => key),
+      )
+      const { apartOf, connectionOf } = blamer(all, mints, {
+        isKnown: (address) => labelOf(address) !== undefined || daily.has(address),
+        isUsual: ({ row }) => usual.has(callKey(row)),
+      })
+      const found = all.filter((deed) => apartOf(deed) === undefined).sort(byNews(connectionOf))
+      return {
+        findings: found.slice(0, FINDINGS).map((deed) => findingOf(deed, connectionOf(deed))),
+        more: Math.max(0, found.length - FINDINGS),
+        uncounted: deeds.uncounted(),
+        apart: toldApart(all, apartOf),
+        callsOf: (member) =>
+          found.filter(({ members }) => members.includes(member)).reduce((sum, { calls }) => sum + calls, 0),
+        rows: found
+          .flatMap(({ rows }) => rows)
+          .sort((a, b) => b.eventTime - a.eventTime || compareTexts(a.eventId, b.eventId)),
+      }
+    },
+  }
+}
+
+/** Who makes which call: what may be a habit. */
+function callKey({ account, telling, eventSource, eventName }: Row): string {
+  return keyOf([account, telling.who, eventSource, eventName])
+}
+
+function collectedOf(
+  row: Row,
+  record: CloudTrailRecord,
+  accessKeyId: string,
+  members: readonly BoundMember[],
+): Collected {
+  const { detail } = row.telling.about()
+  return {
+    row,
+    accessKeyId: kept(accessKeyId, VALUE_MAX),
+    service: isService(row, record),
+    ofStart: members.some((member) => 'ofStart' in member && member.ofStart),
+    context: members.every(({ context }) => context),
+    ofAll: members.some((member) => 'ofStart' in member && !member.ofStart),
+    weight: changeWeight(row.eventSource, row.eventName, detail),
+    gives: /^Create(?:LoginProfile|AccessKey|User)$/.test(row.eventName)
+      ? (textAt(record, 'requestParameters', 'userName') ?? '')
+      : '',
+    members: members.map(({ name }) => name),
+    rows: [],
+    last: row.eventTime,
+    first: row.eventTime,
+    calls: 0,
+  }
+}
+
+/** On its own behalf, for somebody, or by the role that it has for itself (AWS: CloudTrail userIdentity element, service-linked roles). */
+function isService({ telling }: Row, record: CloudTrailRecord): boolean {
+  if (telling.kind === 'service' || record['eventType'] === 'AwsServiceEvent') return true
+  if (textAt(record, 'userIdentity', 'invokedBy') !== undefined) return true
+  return telling.address === 'AWS Internal' || /\.amazonaws\.com(?:\.cn)?$/.test(telling.address)
+}
+
+/** What belongs together first, what was done before what was only tried, the gravest, then the oldest. */
+function byNews(connectionOf: (deed: Deed) => Connection | undefined): (a: Collected, b: Collected) => number {
+  const loose = (deed: Collected): number => Number(connectionOf(deed) === undefined)
+  const tried = ({ row }: Collected): number => Number(row.outcome !== 'done')
+  return (a, b) =>
+    loose(a) - loose(b) ||
+    tried(a) - tried(b) ||
+    b.weight - a.weight ||
+    a.first - b.first ||
+    compareTexts(a.row.eventId, b.row.eventId)
+}
+
+function findingOf(deed: Collected, connection: Connection | undefined): PlaybookFinding {
+  const { row, accessKeyId, weight, members, calls, first, last } = deed
+  const { who, kind, person, address, credential } = row.telling
+  const { target, detail } = row.telling.about()
+  return {
+    caller: { who: kept(who, VALUE_MAX), kind, ...(person === undefined ? {} : { person: kept(person, VALUE_MAX) }) },
+    address: kept(address, VALUE_MAX),
+    accessKeyId,
+    eventSource: kept(row.eventSource, VALUE_MAX),
+    eventName: kept(row.eventName, VALUE_MAX),
+    target: kept(target, VALUE_MAX),
+    detail,
+    outcome: row.outcome,
+    errorCode: kept(row.errorCode, VALUE_MAX),
+    credential: kept(credential, VALUE_MAX),
+    calls,
+    first: isoOf(first),
+    last: isoOf(last),
+    eventId: kept(row.eventId, VALUE_MAX),
+    account: row.account,
+    region: row.region,
+    weight,
+    ...(connection === undefined ? {} : { connection }),
+    members,
+  }
+}
+
+const APART: readonly Apart[] = ['looked', 'service', 'known', 'usual', 'unconnected']
+
+function toldApart(all: readonly Collected[], apartOf: (deed: Deed) => Apart | undefined): readonly ToldApart[] {
+  return APART.flatMap((why): readonly ToldApart[] => {
+    const own = all.filter((deed) => apartOf(deed) === why)
+    if (own.length === 0) return []
+    const byCaller = new Map<string, number>()
+    for (const { row, calls } of own) byCaller.set(row.telling.who, (byCaller.get(row.telling.who) ?? 0) + calls)
+    const callers = [...byCaller].sort((a, b) => b[1] - a[1] || compareTexts(a[0], b[0])).map(([who]) => who)
+    return [
+      {
+        why,
+        calls: own.reduce((sum, { calls }) => sum + calls, 0),
+        callers: callers.slice(0, CALLERS).map((who) => kept(who, VALUE_MAX)),
+        more: callers.length > CALLERS,
+      },
+    ]
+  })
+}

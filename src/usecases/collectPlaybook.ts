@@ -1,0 +1,71 @@
+import { membersCollector } from '../domain/playbook/collectMembers.ts'
+import { reportCollector } from '../domain/playbook/collectReport.ts'
+import type { MemberCoverage } from '../domain/playbook/memberCoverage.ts'
+import type { BoundMember } from '../domain/playbook/playbook.ts'
+import type { MemberAnswer, PlaybookAnswer } from '../domain/playbook/report.ts'
+import type { Parameters } from '../domain/query/query.ts'
+import type { CloudTrailRecord } from '../domain/record.ts'
+import type { Reading } from '../domain/result/facets.ts'
+import { type Findings, findingsCollector } from '../domain/result/findings.ts'
+import type { Row } from '../domain/result/row.ts'
+import { isFolded } from '../domain/result/summary.ts'
+import type { Runbook } from '../domain/runbook/runbook.ts'
+import type { FinishDeps } from './finishRun.ts'
+
+export type PlaybookCollector = {
+  /** Takes a row in, with the record that it is of; gives the names of the members that it is for. */
+  readonly add: (row: Row, record: CloudTrailRecord) => readonly string[]
+  readonly finish: (
+    reading: Reading,
+    coverageOf: (member: string) => MemberCoverage,
+  ) => Findings & { readonly playbook: PlaybookAnswer }
+}
+
+/** Feeds the merged rows of a run to all members of its playbook, and tells findings from what happens anyway. */
+export function playbookCollector(
+  runbook: Runbook,
+  members: readonly BoundMember[],
+  organisation: readonly string[],
+  asked: Parameters,
+  { accountName, addressLabel }: Pick<FinishDeps, 'accountName' | 'addressLabel'>,
+): PlaybookCollector {
+  const each = membersCollector(members, { labelOf: addressLabel, organisation, accountName })
+  const report = reportCollector(addressLabel)
+  return {
+    add: (row, record) => {
+      const { eventId, eventTime, account, region } = row
+      const own = each.add({ text: '', record, eventId, eventTime, account, region })
+      if (own.length > 0 && row.noise !== 'ctq') report.add(row, record, own)
+      return own.map(({ name }) => name)
+    },
+    finish: (reading, coverageOf) => {
+      const { findings, more, uncounted, apart, callsOf, rows } = report.finish(reading)
+      const found = new Map(
+        each
+          .finish((member) => ({ ...reading, whole: coverageOf(member).kind === 'full' }))
+          .map((one) => [one.name, one]),
+      )
+      // What is told of the calls is told of the findings: everything else is told apart.
+      const told = findingsCollector(runbook, asked, addressLabel)
+      for (const row of rows) if (!isFolded(row, runbook)) told.add(row)
+      const answerOf = ({ name, runbook: { title } }: BoundMember): MemberAnswer => {
+        const own = found.get(name)
+        const about = { name, title, coverage: coverageOf(name), findings: callsOf(name) }
+        if (own === undefined) return about
+        const { counts, first, last, stages } = own
+        return {
+          ...about,
+          counts,
+          stages,
+          ...(first === undefined ? {} : { first }),
+          ...(last === undefined ? {} : { last }),
+        }
+      }
+      const within = runbook.playbook?.within ?? 0
+      return {
+        playbook: { within, findings, more, uncounted, apart, members: members.map(answerOf) },
+        ...told.finish(reading),
+      }
+    },
+  }
+}
