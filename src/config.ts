@@ -9,9 +9,10 @@ import { err, ok, type Result } from './domain/outcome.ts'
 export type { Common, ConfigOptions, LogLevel } from './config/common.ts'
 export type { Env, ReadFile } from './config/env.ts'
 export type { VerifyingKeys } from './config/keys.ts'
+export { type PagerDutyConfig, pagerDutyOf } from './config/pagerDuty.ts'
 export { type Parts, readParts, type Which } from './config/parts.ts'
 export type { Settings } from './config/settings.ts'
-export type { SlackConfig } from './config/slack.ts'
+export { type SlackConfig, slackApiOf } from './config/slack.ts'
 
 /** Process 1: Slack in and out, tokens minted. */
 export type BotConfig = Common & {

@@ -9,8 +9,8 @@ import { takeOptions, usage } from './options.ts'
 
 const USAGE = `usage: ctq doctor [bot|worker|serve] [--config FILE]
 
-  Checks everything that a process of ctq needs, with its own settings: configuration, keys, Slack, the queue, the result store, AWS
-  roles, and each way in which CloudTrail is searched, on a real account. It changes nothing and posts nothing.
+  Checks everything that a process of ctq needs, with its own settings: configuration, keys, Slack, the pager, the queue, the result
+  store, AWS roles, and each way in which CloudTrail is searched, on a real account. It changes nothing and posts nothing.
 
   Exit status: 0 nothing is wrong, 1 something is, 2 wrong use.`
 

@@ -10,6 +10,7 @@ import { lintPolicy } from '../domain/policy/lintPolicy.ts'
 import { type Trial, wouldAsk } from '../domain/policy/wouldAsk.ts'
 import { visibleLines } from '../domain/result/safe.ts'
 import { problemLine, readLibrary } from '../library.ts'
+import { type Seen, seePolicy } from '../policyLive.ts'
 import { type Options, takeOptions, usage } from './options.ts'
 import { FACT_FLAGS, FACT_VALUES, personTold, placeTold } from './policyFacts.ts'
 import { questionText } from './questionText.ts'
@@ -19,7 +20,9 @@ const USAGE = `usage: ctq policy test FILE…|explain PERSON QUESTION…|lint [-
 
   test     tries tables of expectations; exit status 1 when one is not met
   explain  the path of a decision: ctq policy explain T0EXAMPLE/U0ALICE --groups S0ONCALL1 key-activity AKIA… last 7d
-  lint     roles nobody has, runbooks nobody may run, approvers that are empty; exit status 1 on an error
+  lint     roles nobody has, runbooks nobody may run, approvers that are empty; exit status 1 on an error. With the
+           bot's SLACK_BOT_TOKEN and PAGERDUTY_TOKEN it looks who is in groups and on call now; else it says what
+           it could not check
 
   --config FILE      the policy (or CTQ_CONFIG, else ctq.yml here)
   --runbooks DIR     runbooks of your own (or CTQ_RUNBOOKS)
@@ -30,7 +33,7 @@ const USAGE = `usage: ctq policy test FILE…|explain PERSON QUESTION…|lint [-
   --on-call NAME,…   schedules that have them on call; --unread NAME,…: schedules that cannot be read
   --email ADDRESS  --zone ZONE  --guest  --bot  --stranger  --deactivated  --shared  --guests  --archived`
 
-/** `ctq policy`: tries, explains and checks the policy of ctq.yml. It reads files alone. */
+/** `ctq policy`: tries, explains and checks the policy of ctq.yml. It changes nothing, and only `lint` asks anybody. */
 export async function policy(args: readonly string[]): Promise<number> {
   forgiving(process.stdout)
   const [verb, ...rest] = args
@@ -48,7 +51,9 @@ export async function policy(args: readonly string[]): Promise<number> {
   const trial = { policy: rules, inventory, library, rows: limits.rows, now: new Date() }
   if (verb === 'test') return await tested(options.rest, trial)
   if (verb === 'explain') return explained(options, trial)
-  return options.rest.length === 0 ? linted(trial) : usage(USAGE)
+  if (options.rest.length > 0) return usage(USAGE)
+  const seen = await seePolicy(rules, process.env, readText, trial.now)
+  return linted(trial, inventory.from === 'organizations' ? withMoreAccounts(seen) : seen)
 }
 
 function print(text: string): number {
@@ -58,8 +63,12 @@ function print(text: string): number {
 
 function settingsOf({ values }: Options): Settings | string {
   const path = values['config'] ?? (process.env['CTQ_CONFIG']?.trim() || 'ctq.yml')
-  const read = readSettings({ CTQ_CONFIG: path }, (file) => readFileSync(file, 'utf8'))
+  const read = readSettings({ CTQ_CONFIG: path }, readText)
   return read.ok ? read.value : read.error.join('\n')
+}
+
+function readText(path: string): string {
+  return readFileSync(path, 'utf8')
 }
 
 async function tested(files: readonly string[], trial: Trial): Promise<number> {
@@ -96,9 +105,16 @@ function explained(options: Options, trial: Trial): number {
   return print(visibleLines(explainDecision(asked.value, trial.policy).join('\n')))
 }
 
-function linted({ policy: rules, library, inventory }: Trial): number {
+function withMoreAccounts({ live, unseen }: Seen): Seen {
+  return {
+    live: { ...live, moreAccounts: true },
+    unseen: [...unseen, 'which accounts the organisation has (lint asks AWS nothing)'],
+  }
+}
+
+function linted({ policy: rules, library, inventory }: Trial, { live, unseen }: Seen): number {
   const paint = painter(wantsColour(process.stdout.isTTY === true, process.env))
-  const findings = lintPolicy(rules, library, inventory)
+  const findings = lintPolicy(rules, library, inventory, live)
   for (const { severity, about, message } of findings)
     process.stdout.write(
       `${paint(severity === 'error' ? 'red' : 'yellow', visibleLines(`${severity}: ${about}: ${message}`))}\n`,
@@ -108,6 +124,7 @@ function linted({ policy: rules, library, inventory }: Trial): number {
   process.stdout.write(
     findings.length === 0 ? 'The policy is in order.\n' : `${some(errors, 'error')}, ${some(warnings, 'warning')}\n`,
   )
+  for (const what of unseen) process.stdout.write(`${paint('dim', visibleLines(`Not checked: ${what}`))}\n`)
   return errors > 0 ? 1 : 0
 }
 

@@ -42,7 +42,7 @@ async function startPlayground(all: readonly string[]): Promise<number> {
       if (http) await callOverHttp(addresses.slack.url, port)
       const questions = addresses.questions.map((question) => `  ${question}`).join('\n')
       process.stdout.write(
-        `\nctq's playground is up: open ${addresses.slack.url}\n\nAsk in #incident-payments:\n${questions}\n\nOr at a terminal, asking the simulated AWS:\n  ${terminalLine(addresses.aws)}\n\nStop it with Ctrl-C. Nothing leaves this machine, and nothing is kept.\n`,
+        `\nctq's playground is up: open ${addresses.slack.url}\n\nAsk in #incident-payments:\n${questions}\n\nOr at a terminal, asking the simulated AWS:\n  ${terminalLine(addresses.aws)}\n\nOr see what its rules give to whom, as they are now:\n  ${lintLine(addresses)}\n\nStop it with Ctrl-C. Nothing leaves this machine, and nothing is kept.\n`,
       )
     })
   } finally {
@@ -59,8 +59,24 @@ function terminalLine({ url, responder }: PlaygroundAddresses['aws']): string {
     AWS_ACCESS_KEY_ID: responder.accessKeyId,
     AWS_SECRET_ACCESS_KEY: responder.secretAccessKey,
   }
-  const words = Object.entries(settings).map(([name, text]) => `${name}=${text}`)
-  return `${words.join(' ')} npm run -s ctq -- run denied-calls last 24h`
+  return `${inShell(settings)} npm run -s ctq -- run denied-calls last 24h`
+}
+
+/** The check of the playground's policy against its Slack and its pager, to paste. */
+function lintLine({ slack, pager }: PlaygroundAddresses): string {
+  const settings = {
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_API_URL: slack.apiUrl,
+    PAGERDUTY_TOKEN: pager.token,
+    PAGERDUTY_API_URL: pager.url,
+  }
+  return `${inShell(settings)} npm run -s ctq -- policy lint --config src/playground/ctq.yml`
+}
+
+function inShell(settings: { readonly [name: string]: string }): string {
+  return Object.entries(settings)
+    .map(([name, text]) => `${name}=${text}`)
+    .join(' ')
 }
 
 /** Tells the playground's Slack where ctq listens: what an app's settings page does. */
@@ -90,7 +106,7 @@ export async function playgroundSettings(
   folder: string,
   mode: 'socket' | 'http' = 'socket',
 ): Promise<{ readonly [name: string]: string }> {
-  const { slack, aws, redis } = addresses
+  const { slack, aws, redis, pager } = addresses
   return {
     SLACK_BOT_TOKEN: slack.botToken,
     ...(mode === 'http' ? { SLACK_SIGNING_SECRET: slack.signingSecret } : { SLACK_APP_TOKEN: slack.appToken }),
@@ -99,6 +115,8 @@ export async function playgroundSettings(
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: aws.worker.accessKeyId,
     AWS_SECRET_ACCESS_KEY: aws.worker.secretAccessKey,
+    PAGERDUTY_TOKEN: pager.token,
+    PAGERDUTY_API_URL: pager.url,
     REDIS_URL: redis.url,
     RESULTS_URL: `file:${join(folder, 'results')}`,
     CTQ_SIGNING_KEYS: JSON.stringify({ keys: [await newKey(new Date())] }),

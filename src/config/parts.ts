@@ -1,6 +1,7 @@
 import { type Common, commonOf, redisOf, resultsOf, settingsOf } from './common.ts'
 import type { Env, ReadFile } from './env.ts'
 import { signingKeysOf, type VerifyingKeys, verifyingKeysOf } from './keys.ts'
+import { type PagerDutyConfig, pagerDutyOf } from './pagerDuty.ts'
 import type { Settings } from './settings.ts'
 import { type SlackConfig, slackOf } from './slack.ts'
 
@@ -11,6 +12,7 @@ export type Which = 'bot' | 'worker' | 'serve'
 export type Parts = {
   readonly problems: readonly string[]
   readonly slack?: SlackConfig
+  readonly pagerDuty?: PagerDutyConfig
   readonly signingKeys?: string
   readonly verifyingKeys?: VerifyingKeys
   readonly redis?: string
@@ -34,10 +36,12 @@ export function readParts(env: Env, read: ReadFile, which: Which): Parts {
   const redis = redisOf(env, read, options, silent)
   const results = resultsOf(env, silent)
   const settings = settingsOf(env, read, silent)
+  const pagerDuty = which === 'worker' ? undefined : pagerDutyOf(env, read, settings?.policy, complain)
   return {
     problems,
     runbooks: env['CTQ_RUNBOOKS']?.trim() || 'runbooks',
     ...(slack !== undefined && { slack }),
+    ...(pagerDuty !== undefined && { pagerDuty }),
     ...(signingKeys !== undefined && { signingKeys }),
     ...(verifyingKeys !== undefined && { verifyingKeys }),
     ...(redis !== undefined && { redis }),

@@ -14,10 +14,26 @@ export type SlackConfig = {
 export function slackOf(env: Env, read: ReadFile, complain: Complain): SlackConfig | undefined {
   const botToken = begins('SLACK_BOT_TOKEN', 'xoxb-', required(env, 'SLACK_BOT_TOKEN', read, complain), complain)
   const mode = modeOf(env, read, complain)
+  const apiUrl = apiUrlOf(env, read, complain)
+  return botToken === undefined || mode === undefined ? undefined : { botToken, mode, ...apiUrl }
+}
+
+/** Reads what calling Slack needs; undefined where no token is set, or something is wrong. */
+export function slackApiOf(
+  env: Env,
+  read: ReadFile,
+  complain: Complain,
+): { readonly token: string; readonly apiUrl?: string } | undefined {
+  const token = begins('SLACK_BOT_TOKEN', 'xoxb-', secret(env, 'SLACK_BOT_TOKEN', read, complain), complain)
+  const apiUrl = apiUrlOf(env, read, complain)
+  const isWrong = apiUrl.apiUrl === undefined && (env['SLACK_API_URL']?.trim() ?? '') !== ''
+  return token === undefined || isWrong ? undefined : { token, ...apiUrl }
+}
+
+function apiUrlOf(env: Env, read: ReadFile, complain: Complain): { readonly apiUrl?: string } {
   const api = secret(env, 'SLACK_API_URL', read, complain)
   const apiUrl = api === undefined ? undefined : url('SLACK_API_URL', api, ['https'], complain)
-  if (botToken === undefined || mode === undefined) return undefined
-  return { botToken, mode, ...(apiUrl !== undefined && { apiUrl: apiUrl.href }) }
+  return apiUrl === undefined ? {} : { apiUrl: apiUrl.href }
 }
 
 function modeOf(env: Env, read: ReadFile, complain: Complain): SlackConfig['mode'] | undefined {

@@ -7,6 +7,7 @@ import { awsFindings } from './aws.ts'
 import type { Section } from './finding.ts'
 import { keyFindings } from './keys.ts'
 import type { Pace } from './lookups.ts'
+import { pagedSchedules, pagerFindings } from './pager.ts'
 import { settingsFindings } from './settings.ts'
 import { slackFindings } from './slack.ts'
 import { redisFindings, resultFindings } from './store.ts'
@@ -15,13 +16,15 @@ const LONGEST_WAIT_MS = 20_000
 
 /** Everything that a deployment needs, section by section; what cannot be read from the settings is left out: they say so. */
 export function examination(parts: Parts, which: Which): readonly Section[] {
-  const { slack, redis, results, settings } = parts
+  const { slack, redis, results, settings, pagerDuty } = parts
+  const paged = settings === undefined ? [] : pagedSchedules(settings.policy)
   const now = (): Date => new Date()
   const isBot = which !== 'worker'
   return [
     { title: 'Settings', findings: () => settingsFindings(parts, isBot) },
     { title: 'Keys', findings: () => keyFindings(parts, now()) },
     ...(slack === undefined ? [] : [{ title: 'Slack', findings: () => slackFindings(slack, settings) }]),
+    ...(isBot && paged.length > 0 ? [{ title: 'Pager', findings: () => pagerFindings(paged, pagerDuty) }] : []),
     ...(redis === undefined && which !== 'serve' ? [] : [{ title: 'Queue', findings: () => redisFindings(redis) }]),
     ...(results === undefined ? [] : [{ title: 'Results', findings: () => resultFindings(results.path) }]),
     ...(settings === undefined ? [] : [{ title: 'AWS', findings: () => aws(settings, redis, which) }]),

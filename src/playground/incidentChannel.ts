@@ -1,10 +1,17 @@
 import type { Story } from './aws/organisation/incident/story.ts'
+import type { OnCall } from './pagerduty/state.ts'
 import type { Json } from './slack/json.ts'
 import { DEFAULT_SEED, type Seed, type SeedMessage } from './slack/seed.ts'
 
 const CHANNEL = 'C0INCPAY1'
 const [ALICE, BOB, CAROL] = ['U0ALICE01', 'U0BOB0001', 'U0CAROL01'] as const
 const ALERTS = { id: 'U0GUARDD1', name: 'guardduty', real_name: 'GuardDuty alerts', is_bot: true } as const
+
+/** Who the simulated pager has on call for payments: Carol, and Alice when Carol does not answer. */
+export const ON_CALL: readonly OnCall[] = [
+  { user: 'PCAROL1', schedule: 'PPAYMNT', level: 1 },
+  { user: 'PALICE1', schedule: 'PPAYMNT', level: 2 },
+]
 
 /** What the simulated workspace starts with around an incident: the alert that began it, and what the people said since. */
 export function incidentSeed(story: Story | undefined): Seed {

@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util'
 import { awsOptions, runAws } from './aws/cli.ts'
 import type { Story } from './aws/organisation/incident/story.ts'
 import { startAws } from './aws/server.ts'
-import { incidentSeed } from './incidentChannel.ts'
+import { incidentSeed, ON_CALL } from './incidentChannel.ts'
+import { startPagerDuty } from './pagerduty/server.ts'
 import { startInMemory } from './redis/server.ts'
 import { runSlack } from './slack/cli.ts'
 import { settingsOfManifest } from './slack/manifest.ts'
@@ -24,13 +25,14 @@ export type PlaygroundAddresses = {
   }
   readonly aws: { readonly url: string; readonly worker: Key; readonly responder: Key }
   readonly redis: { readonly url: string }
+  readonly pager: { readonly url: string; readonly token: string }
   /** Questions about the organisation's incident, to type in its channel. */
   readonly questions: readonly string[]
 }
 type Key = { readonly accessKeyId: string; readonly secretAccessKey: string }
 
 /**
- * Starts AWS, Slack and the queue in this process, or one of them alone, and runs until told to stop. `--manifest FILE` makes the
+ * Starts AWS, Slack, the pager and the queue in this process, or one of them alone, and runs until told to stop. `--manifest FILE` makes the
  * simulated Slack know an app by its manifest: scopes, events, commands, shortcuts.
  */
 export async function runPlayground(args: readonly string[]): Promise<void> {
@@ -38,6 +40,7 @@ export async function runPlayground(args: readonly string[]): Promise<void> {
   if (which === 'slack') return await runSlack(rest)
   if (which === 'aws') return await untilStopped(await runAws(rest))
   if (which === 'redis') return await redisAlone(rest)
+  if (which === 'pager') return await pagerAlone(rest)
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -60,6 +63,7 @@ export async function runPlayground(args: readonly string[]): Promise<void> {
     ...(values.manifest === undefined ? {} : { settings: settingsOfManifest(await readFile(values.manifest, 'utf8')) }),
   })
   const redis = await startInMemory()
+  const pager = await startPagerDuty({ oncalls: ON_CALL })
   const { worker, responder } = aws.organisation.users
   const key = ({ accessKeyId, secretAccessKey }: Key): Key => ({ accessKeyId, secretAccessKey })
   const { url, apiUrl, botToken, appToken, signingSecret } = slack
@@ -67,12 +71,13 @@ export async function runPlayground(args: readonly string[]): Promise<void> {
     slack: { url, apiUrl, botToken, appToken, signingSecret },
     aws: { url: aws.url, worker: key(worker), responder: key(responder) },
     redis: { url: redis.url },
+    pager: { url: pager.url, token: pager.token },
     questions,
   }
   process.stdout.write(`${JSON.stringify(addresses)}\n`)
   await untilStopped({
     close: async () => {
-      await Promise.all([slack.close(), aws.close()])
+      await Promise.all([slack.close(), aws.close(), pager.close()])
       await redis.close()
     },
   })
@@ -91,6 +96,13 @@ async function redisAlone(args: readonly string[]): Promise<void> {
   const redis = await startInMemory(Number(values.port))
   process.stdout.write(`${JSON.stringify({ redis: { url: redis.url } })}\n`)
   await untilStopped(redis)
+}
+
+async function pagerAlone(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({ args: [...args], options: { port: { type: 'string', default: '0' } } })
+  const pager = await startPagerDuty({ port: Number(values.port), oncalls: ON_CALL })
+  process.stdout.write(`${JSON.stringify({ pager: { url: pager.url, token: pager.token } })}\n`)
+  await untilStopped(pager)
 }
 
 /** The usual port, or any when it is taken. */

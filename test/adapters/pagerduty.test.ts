@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { pagerDuty } from '../../src/adapters/oncall/pagerduty.ts'
+import { pagerDuty, seeSchedule } from '../../src/adapters/oncall/pagerduty.ts'
 import { pagedPersons } from '../../src/domain/policy/onCall.ts'
 import { openOnCall } from '../../src/onCall.ts'
 import { type OnCall, type PagerDutyServer, startPagerDuty } from '../../src/playground/pagerduty/server.ts'
@@ -155,6 +155,19 @@ test('only the first levels count, and only people whom the policy names', () =>
     persons: [],
     unknown: [],
   })
+})
+
+test('a schedule is there, is not, or nobody can say', async (t) => {
+  const server = await startPagerDuty({ schedules: ['PSCHED1'] })
+  t.after(() => server.close())
+  const options = { token: server.token, apiUrl: server.url, now: Date.now, timeoutMs: 1500 }
+  assert.deepEqual(await seeSchedule('PSCHED1', options), { kind: 'there', name: 'schedule PSCHED1' })
+  assert.deepEqual(await seeSchedule('PNONE1', options), { kind: 'missing' })
+  assert.deepEqual(await seeSchedule('../oncalls', options), { kind: 'missing' })
+  const wrong = await seeSchedule('PSCHED1', { ...options, token: 'other' })
+  assert.deepEqual(wrong, { kind: 'unread', why: 'it refuses the key' })
+  server.fail({ status: 500 }, 2)
+  assert.deepEqual(await seeSchedule('PSCHED1', options), { kind: 'unread', why: 'it answers with 500' })
 })
 
 test('a schedule serves for half a minute and not longer: then one that stops answering is unread', async (t) => {

@@ -7,10 +7,12 @@ import test, { type TestContext } from 'node:test'
 import { type KeySet, newKey, publicKeys } from '../../src/adapters/jose/keys.ts'
 import { BOT_SCOPES } from '../../src/adapters/slack/scopes.ts'
 import type { Aws } from '../../src/playground/aws/server.ts'
+import { ON_CALL } from '../../src/playground/incidentChannel.ts'
+import { startPagerDuty } from '../../src/playground/pagerduty/server.ts'
 import { startInMemory } from '../../src/playground/redis/server.ts'
 import { startSlack } from '../../src/playground/slack/server.ts'
 import { scratch } from '../support/here.ts'
-import { aConfig, anAws, ctq, keysOf } from './rig.ts'
+import { aConfig, anAws, ctq, type Ended, keysOf } from './rig.ts'
 
 const ROLE = `roles:
   responder: { persons: [T0CTQ0001/U0ALICE01], runbooks: ['*'], accounts: ['*'], window: 7d, tier: duty, places: ['*'] }
@@ -67,6 +69,43 @@ test('a deployment in order has nothing wrong, and each way to look records up i
     assert.equal(stateOf(out, `by ${key}`), '✓ ok', `${key}\n${out}`)
   assert.match(out, /Nothing is wrong\./)
   assert.equal(code, 0)
+})
+
+const SCHEDULES = `${ROLE}onCall:
+  payments:
+    pagerduty: [PPAYMNT, PNOWHERE]
+    people: { PCAROL1: T0CTQ0001/U0CAROL01 }
+    fallback: { persons: [T0CTQ0001/U0ALICE01] }
+`
+
+test('the pager: its schedules, who is on call, and how to mend what is wrong', async (t) => {
+  const { env } = await deployment(t)
+  const pager = await startPagerDuty({ oncalls: ON_CALL })
+  t.after(() => pager.close())
+  const CTQ_CONFIG = await aConfig(t, SCHEDULES)
+  const paging = { ...env, CTQ_CONFIG, PAGERDUTY_TOKEN: pager.token, PAGERDUTY_API_URL: pager.url }
+  const look = (more = {}): Promise<Ended> => ctq(['doctor', 'bot'], { env: { ...paging, ...more } })
+  const first = await look()
+  assert.equal(stateOf(first.out, 'schedule PPAYMNT'), '✓ ok')
+  assert.match(first.out, /✗ wrong +schedule PNOWHERE +PagerDuty knows no such schedule\n +→ onCall in ctq\.yml names/)
+  assert.match(first.out, /✓ ok +on call for payments +U0CAROL01 now/)
+  pager.set([{ user: 'PMALLORY', schedule: 'PPAYMNT' }])
+  const nobody = await look()
+  assert.match(nobody.out, /✗ wrong +on call for payments +nobody whom ctq\.yml names\n +→ See who is on call/)
+  assert.match(
+    nobody.out,
+    /! note +on call for payments +PMALLORY is on call, and nobody here\n +→ Name them under people/,
+  )
+  const refused = await look({ PAGERDUTY_TOKEN: 'hunter2-key' })
+  assert.match(refused.out, /✗ wrong +PagerDuty +it refuses the key\n +→ PAGERDUTY_TOKEN is a REST API key/)
+  assert.ok(!`${refused.out}${refused.err}`.includes('hunter2'))
+  pager.fail({ status: 503 }, 10)
+  assert.match((await look()).out, /✗ wrong +PagerDuty +it answers with 503\n +→ Is PAGERDUTY_API_URL reachable/)
+  const { PAGERDUTY_TOKEN: _, ...unset } = paging
+  const without = await ctq(['doctor', 'bot'], { env: unset })
+  assert.match(without.out, /✗ wrong +settings +PAGERDUTY_TOKEN is not set: the schedule payments/)
+  assert.match(without.out, /– not tried +schedule payments/)
+  assert.doesNotMatch((await ctq(['doctor', 'worker'], { env: paging })).out, /Pager/)
 })
 
 test('no secret is in what it says', async (t) => {

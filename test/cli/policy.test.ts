@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { packageRoot } from '../../src/commands/root.ts'
+import { ON_CALL } from '../../src/playground/incidentChannel.ts'
+import { startPagerDuty } from '../../src/playground/pagerduty/server.ts'
+import { startSlack } from '../../src/playground/slack/server.ts'
 import { blocks } from '../docs/blocks.ts'
 import { golden } from '../support/golden.ts'
 import { scratch } from '../support/here.ts'
@@ -15,11 +18,63 @@ const ERIN = ['T0EXAMPLE/U0ERIN', '--groups', 'S0ONCALL1']
 const explain = (...words: readonly string[]): Promise<Ended> =>
   ctq(['policy', 'explain', '--config', EXAMPLE, ...words])
 
-test('the example policy decides what its table expects, and the lint finds nothing in it', async () => {
+test('the example policy decides what its table expects, and the lint finds nothing in it, and says what it could not look at', async () => {
   const tried = await ctq(['policy', 'test', '--config', EXAMPLE, EXPECTED])
   assert.deepEqual(tried, { code: 0, out: '11 expectations met, 0 not\n', err: '' })
-  const linted = await ctq(['policy', 'lint', '--config', EXAMPLE])
-  assert.deepEqual(linted, { code: 0, out: 'The policy is in order.\n', err: '' })
+  const { code, out, err } = await ctq(['policy', 'lint', '--config', EXAMPLE])
+  assert.deepEqual([code, err], [0, ''])
+  golden('policy/lint-file-alone.txt', out)
+})
+
+/** The playground's policy, with a Slack and a pager as it starts with them. */
+async function aPlayground(t: TestContext) {
+  const [slack, pager] = await Promise.all([startSlack(), startPagerDuty({ oncalls: ON_CALL })])
+  t.after(() => Promise.all([slack.close(), pager.close()]))
+  const env = {
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_API_URL: slack.apiUrl,
+    PAGERDUTY_TOKEN: pager.token,
+    PAGERDUTY_API_URL: pager.url,
+  }
+  const config = join(packageRoot(), 'src/playground/ctq.yml')
+  const lint = (more: Readonly<Record<string, string>> = {}): Promise<Ended> =>
+    ctq(['policy', 'lint', '--config', config], { env: { ...env, ...more } })
+  return { slack, pager, lint }
+}
+
+test('with the bot’s tokens the lint looks who is in the groups and on call', async (t) => {
+  const { slack, pager, lint } = await aPlayground(t)
+  const fine = await lint()
+  assert.deepEqual([fine.code, fine.err], [0, ''])
+  golden('policy/lint-live.txt', fine.out)
+  slack.workspace.usergroups.get('S0SECURIT')?.users.splice(0)
+  pager.set([{ user: 'PMALLORY', schedule: 'PPAYMNT' }])
+  const wrong = await lint()
+  assert.equal(wrong.code, 1)
+  golden('policy/lint-live-wrong.txt', wrong.out)
+  const [shown] = blocks(['docs/policy.md']).filter(({ info }) => info === 'text lint')
+  assert.equal(`${shown?.text}\n`.replace(/\n+$/, '\n'), wrong.out)
+  assert.deepEqual(
+    slack.workspace.calls.filter(({ method }) => !['usergroups.list', 'users.info'].includes(method)),
+    [],
+    'nothing else is asked of Slack, and nothing changed there',
+  )
+})
+
+test('what cannot be looked at is said, without the secret: a wrong token, a pager that is away, an address that is none', async (t) => {
+  const { pager, lint } = await aPlayground(t)
+  pager.fail({ status: 503 }, 10)
+  const away = await lint({ SLACK_BOT_TOKEN: 'xoxb-hunter2' })
+  assert.equal(away.code, 1)
+  assert.match(away.out, /error: schedule payments: It cannot be read now\./)
+  assert.match(away.out, /Not checked: who is in the user groups \(Slack usergroups\.list: invalid_auth\)/)
+  const none = await lint({ SLACK_API_URL: 'http://slack.example/api', PAGERDUTY_TOKEN: '' })
+  assert.match(
+    none.out,
+    /Not checked: who is in the user groups \(SLACK_API_URL is http: on another machine; use https\)/,
+  )
+  assert.match(none.out, /Not checked: who is on call for payments \(PAGERDUTY_TOKEN is not set\)/)
+  assert.ok(!`${away.out}${away.err}${none.out}${none.err}`.includes('hunter2'))
 })
 
 test('the table that docs/policy.md shows is met too', async (t) => {

@@ -26,6 +26,7 @@ const KINDS: readonly string[] = [
     'yaml findings',
     'yaml follow',
     'yaml playbook',
+    'text lint',
   ],
   ...['json step', 'json POST faults Slack', 'json POST faults AWS'],
 ]

@@ -18,9 +18,10 @@ function routes(file: string): readonly string[] {
   return [...new Set(named)].toSorted()
 }
 
-test('the page names every route of both control APIs', () => {
+test('the page names every route of the control APIs', () => {
   assert.deepEqual(codes(first('Slack')).toSorted(), routes('src/playground/slack/control.ts'))
   assert.deepEqual(codes(first('AWS')).toSorted(), routes('src/playground/aws/control.ts'))
+  assert.deepEqual(codes(first('pager')).toSorted(), routes('src/playground/pagerduty/control.ts'))
 })
 
 test('the page names every option', () => {

@@ -33,9 +33,20 @@ const page = z.object({
   more: z.boolean(),
 })
 
+const schedule = z.object({ schedule: z.object({ id: z.string(), name: z.string() }) })
+
 type Page = z.output<typeof page>
-type Answer = { readonly kind: 'page'; readonly page: Page } | { readonly kind: 'failed'; readonly why: string }
-type Reach = Answer | { readonly kind: 'again'; readonly why: string; readonly afterMs: number }
+type Failed = { readonly kind: 'failed'; readonly why: string; readonly status?: number }
+type Answer<T> = { readonly kind: 'answer'; readonly answer: T } | Failed
+type Reach<T> = Answer<T> | { readonly kind: 'again'; readonly why: string; readonly afterMs: number }
+/** What is asked for, and how its answer looks. */
+type Call<T> = {
+  readonly path: string
+  readonly query: readonly (readonly [string, string])[]
+  readonly shape: z.ZodType<T>
+}
+
+const TIMEOUT_MS = 3_000
 
 /**
  * Who PagerDuty's schedules have on call now (REST API: GET /oncalls), at every level. Never throws: whatever goes wrong is `unread` with
@@ -43,16 +54,36 @@ type Reach = Answer | { readonly kind: 'again'; readonly why: string; readonly a
  */
 export function pagerDuty(options: PagerDutyOptions): (schedules: readonly string[]) => Promise<Paged> {
   return async (schedules) => {
-    const until = options.now() + (options.timeoutMs ?? 3_000)
+    const until = options.now() + (options.timeoutMs ?? TIMEOUT_MS)
     const users: PagedUser[] = []
     for (let at = 0; at < MOST_PAGES; at += 1) {
-      const answer = await patiently(schedules, at * PAGE, until, options)
-      if (answer.kind === 'failed') return { kind: 'unread', why: answer.why }
-      users.push(...usersOf(answer.page, schedules, options.now()))
-      if (!answer.page.more) return { kind: 'read', users }
+      const found = await patiently(onCallsOf(schedules, at * PAGE), until, options)
+      if (found.kind === 'failed') return { kind: 'unread', why: found.why }
+      users.push(...usersOf(found.answer, schedules, options.now()))
+      if (!found.answer.more) return { kind: 'read', users }
     }
     return { kind: 'unread', why: 'it lists more people than can be read' }
   }
+}
+
+function onCallsOf(schedules: readonly string[], offset: number): Call<Page> {
+  const wanted = schedules.map((id) => ['schedule_ids[]', id] as const)
+  return { path: 'oncalls', query: [...wanted, ['limit', `${PAGE}`], ['offset', `${offset}`]], shape: page }
+}
+
+/** What a schedule is to PagerDuty: its name; that there is none; or why nobody can say. */
+export type ScheduleSeen =
+  | { readonly kind: 'there'; readonly name: string }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'unread'; readonly why: string }
+
+/** Looks whether a schedule exists (REST API: GET /schedules/{id}). Never throws. */
+export async function seeSchedule(id: string, options: PagerDutyOptions): Promise<ScheduleSeen> {
+  const until = options.now() + (options.timeoutMs ?? TIMEOUT_MS)
+  const path = `schedules/${encodeURIComponent(id)}`
+  const found = await patiently({ path, query: [], shape: schedule }, until, options)
+  if (found.kind === 'answer') return { kind: 'there', name: found.answer.schedule.name }
+  return found.status === 404 ? { kind: 'missing' } : { kind: 'unread', why: found.why }
 }
 
 /** On-calls have a beginning and an end, or neither where somebody always is on call. */
@@ -63,35 +94,23 @@ function usersOf({ oncalls }: Page, schedules: readonly string[], now: number): 
     .map(({ user, escalation_level: level }) => ({ user: user.id, level }))
 }
 
-async function patiently(
-  schedules: readonly string[],
-  offset: number,
-  until: number,
-  options: PagerDutyOptions,
-): Promise<Answer> {
+async function patiently<T>(call: Call<T>, until: number, options: PagerDutyOptions): Promise<Answer<T>> {
   let why = 'it did not answer in time'
   for (let tries = 0; tries < TRIES; tries += 1) {
     const left = until - options.now()
     if (left <= 0) break
-    const answer = await once(schedules, offset, left, options)
-    if (answer.kind !== 'again') return answer
-    why = answer.why
-    if (answer.afterMs >= until - options.now()) break
-    await delay(answer.afterMs)
+    const found = await once(call, left, options)
+    if (found.kind !== 'again') return found
+    why = found.why
+    if (found.afterMs >= until - options.now()) break
+    await delay(found.afterMs)
   }
   return { kind: 'failed', why }
 }
 
-async function once(
-  schedules: readonly string[],
-  offset: number,
-  timeoutMs: number,
-  options: PagerDutyOptions,
-): Promise<Reach> {
-  const url = new URL('oncalls', options.apiUrl.endsWith('/') ? options.apiUrl : `${options.apiUrl}/`)
-  for (const schedule of schedules) url.searchParams.append('schedule_ids[]', schedule)
-  url.searchParams.set('limit', String(PAGE))
-  url.searchParams.set('offset', String(offset))
+async function once<T>(call: Call<T>, timeoutMs: number, options: PagerDutyOptions): Promise<Reach<T>> {
+  const url = new URL(call.path, options.apiUrl.endsWith('/') ? options.apiUrl : `${options.apiUrl}/`)
+  for (const [name, value] of call.query) url.searchParams.append(name, value)
   try {
     const response = await fetch(url, {
       headers: {
@@ -101,7 +120,7 @@ async function once(
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),
     })
-    return response.ok ? read(await response.json()) : await refusal(response)
+    return response.ok ? read(await response.json(), call.shape) : await refusal(response)
   } catch (error) {
     const timedOut = error instanceof Error && error.name === 'TimeoutError'
     if (timedOut) return { kind: 'failed', why: 'it did not answer in time' }
@@ -109,15 +128,15 @@ async function once(
   }
 }
 
-function read(body: unknown): Answer {
-  const parsed = page.safeParse(body)
+function read<T>(body: unknown, shape: z.ZodType<T>): Answer<T> {
+  const parsed = shape.safeParse(body)
   return parsed.success
-    ? { kind: 'page', page: parsed.data }
+    ? { kind: 'answer', answer: parsed.data }
     : { kind: 'failed', why: 'its answer is not one that ctq knows' }
 }
 
 /** PagerDuty: REST API, errors and rate limits. A rate limit says in `ratelimit-reset` after how many seconds to ask again. */
-async function refusal(response: Response): Promise<Reach> {
+async function refusal(response: Response): Promise<Reach<never>> {
   await response.body?.cancel()
   const { status } = response
   if (status === 429) {
@@ -126,6 +145,6 @@ async function refusal(response: Response): Promise<Reach> {
     return { kind: 'again', why: 'it is asked too often', afterMs }
   }
   if (status >= 500) return { kind: 'again', why: `it answers with ${status}`, afterMs: 200 }
-  if (status === 401 || status === 403) return { kind: 'failed', why: 'it refuses the key' }
-  return { kind: 'failed', why: `it answers with ${status}` }
+  if (status === 401 || status === 403) return { kind: 'failed', why: 'it refuses the key', status }
+  return { kind: 'failed', why: `it answers with ${status}`, status }
 }

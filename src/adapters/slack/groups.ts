@@ -21,6 +21,13 @@ export async function readGroups(client: SlackClient): Promise<Groups> {
   return groups
 }
 
+/** How many are in each user group that exists. Throws like `readGroups`. */
+export async function countGroups(client: SlackClient): Promise<ReadonlyMap<string, number>> {
+  const groups = (await listGroups(client)).filter(({ date_delete }) => !date_delete)
+  const counts = groups.map(async ({ id, users }) => [id, (users ?? (await usersOf(client, id))).length] as const)
+  return new Map(await Promise.all(counts))
+}
+
 async function listGroups(client: SlackClient): Promise<readonly UserGroup[]> {
   try {
     const answer = await client.read<{ usergroups?: readonly UserGroup[] }>('usergroups.list', { include_users: true })

@@ -1,4 +1,5 @@
-import type { Self } from './client.ts'
+import type { Self, SlackClient } from './client.ts'
+import { refusedAs } from './errors.ts'
 
 /** What users.info says (Slack: the user object). */
 export type SlackUser = {
@@ -20,4 +21,14 @@ export type SlackUser = {
 export function isStranger(user: SlackUser, self: Self): boolean {
   if (user.is_stranger === true) return true
   return user.team_id !== self.team && !user.enterprise_user?.teams?.includes(self.team)
+}
+
+/** Whether somebody has an account that is not deactivated. Throws a SlackFault when Slack does not say. */
+export async function isThere(client: SlackClient, user: string): Promise<boolean> {
+  try {
+    return (await client.read<{ user: SlackUser }>('users.info', { user })).user.deleted !== true
+  } catch (error) {
+    if (refusedAs(error, 'user_not_found')) return false
+    throw error
+  }
 }

@@ -1,27 +1,19 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { control, isControl } from './control.ts'
+import { type OnCall, type PagerDutyFault, type State, send } from './state.ts'
 
-/** Somebody on call: what GET /oncalls lists (PagerDuty: REST API v2, list all of the on-calls). */
-export type OnCall = {
-  readonly user: string
-  readonly schedule: string
-  readonly level?: number
-  readonly policy?: string
-  /** ISO 8601; absent: always. */
-  readonly start?: string
-  readonly end?: string
-}
+export type { OnCall } from './state.ts'
 
 export type PagerDutyServerOptions = {
   readonly token?: string
   readonly port?: number
   readonly oncalls?: readonly OnCall[]
+  /** Schedules that are there although nobody is on call for them now. */
+  readonly schedules?: readonly string[]
   /** Requests a minute for one key, 960 unless told (PagerDuty: REST API rate limits). */
   readonly perMinute?: number
 }
-
-/** What goes wrong on purpose: an answer instead of the right one, or none for some time. */
-export type PagerDutyFault = { readonly status?: number; readonly body?: string; readonly delayMs?: number }
 
 export type PagerDutyServer = {
   readonly url: string
@@ -38,17 +30,12 @@ export type PagerDutyServer = {
 /** PagerDuty's own default and most of `limit`, and where classic pagination ends. */
 const LIMIT = { usual: 25, most: 100, end: 10_000 }
 
-type State = {
-  oncalls: readonly OnCall[]
-  faults: PagerDutyFault[]
-  asked: string[]
-  window: { readonly from: number; count: number }
-}
-
 /** A PagerDuty that knows who is on call, on this machine. */
 export async function startPagerDuty(options: PagerDutyServerOptions = {}): Promise<PagerDutyServer> {
   const token = options.token ?? 'y_playgroundpagerduty'
-  const state: State = { oncalls: options.oncalls ?? [], faults: [], asked: [], window: { from: 0, count: 0 } }
+  const { oncalls = [] } = options
+  const schedules = new Set([...(options.schedules ?? []), ...oncalls.map(({ schedule }) => schedule)])
+  const state: State = { oncalls, schedules, faults: [], asked: [], window: { from: 0, count: 0 } }
   const server = createServer((request, response) => {
     answer(request, response, token, options.perMinute ?? 960, state).catch(() => response.destroy())
   })
@@ -60,8 +47,8 @@ export async function startPagerDuty(options: PagerDutyServerOptions = {}): Prom
   return {
     url: `http://127.0.0.1:${port}`,
     token,
-    set: (oncalls) => {
-      state.oncalls = oncalls
+    set: (now) => {
+      state.oncalls = now
     },
     fail: (fault, times = 1) => {
       state.faults.push(...Array.from({ length: times }, () => fault))
@@ -84,6 +71,7 @@ async function answer(
   state: State,
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://pagerduty')
+  if (isControl(url)) return await control(request, url, response, state)
   state.asked.push(`${url.pathname}${url.search}`)
   const fault = state.faults.shift()
   if (fault?.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.delayMs))
@@ -95,6 +83,9 @@ async function answer(
   const limits = { 'ratelimit-limit': `${perMinute}`, 'ratelimit-remaining': `${Math.max(0, left.remaining)}` }
   const headers = { ...limits, 'ratelimit-reset': `${left.reset}` }
   if (left.remaining < 0) return send(response, 429, refusal(2020, 'Rate Limit Exceeded'), headers)
+  const [, schedule] = /^\/schedules\/([^/]+)$/.exec(url.pathname) ?? []
+  if (request.method === 'GET' && schedule !== undefined && state.schedules.has(schedule))
+    return send(response, 200, JSON.stringify({ schedule: scheduleOf(schedule) }), headers)
   if (request.method !== 'GET' || url.pathname !== '/oncalls')
     return send(response, 404, refusal(2100, 'Not Found'), headers)
   const listed = list(url.searchParams, state.oncalls)
@@ -147,6 +138,11 @@ function whole(text: string | null, usual: number): number | undefined {
   return /^\d{1,6}$/.test(text) ? Number(text) : undefined
 }
 
+/** The head of a schedule (PagerDuty: REST API v2, get a schedule). */
+function scheduleOf(id: string): object {
+  return { id, type: 'schedule', summary: `schedule ${id}`, name: `schedule ${id}`, time_zone: 'Etc/UTC' }
+}
+
 function entry({ user, schedule, level = 1, policy = 'PT20YPA', start, end }: OnCall): object {
   const reference = (id: string, type: string, path: string) => ({
     id,
@@ -163,9 +159,4 @@ function entry({ user, schedule, level = 1, policy = 'PT20YPA', start, end }: On
     start: start ?? null,
     end: end ?? null,
   }
-}
-
-function send(response: ServerResponse, status: number, body: string, headers: Record<string, string> = {}): void {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers })
-  response.end(body)
 }
