@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { setFlagsFromString } from 'node:v8'
+import { goWhereTyped } from './commands/calledAs.ts'
 import { COMMANDS } from './commands/commands.ts'
 
 /** Exit codes of every command: a script can tell them apart. */
@@ -10,6 +11,7 @@ const FAILED = 1
 // hold its peak: half as much again costs no time that was measured (docs/benchmarks.md, throughput).
 setFlagsFromString('--heap-growing-percent=50')
 
+goWhereTyped()
 const [name, ...args] = process.argv.slice(2)
 const command = COMMANDS.find((candidate) => candidate.name === name)
 

@@ -15,6 +15,42 @@ export const COMMANDS: readonly CliCommand[] = [
     run: async (args) => (await import('./run.ts')).run(args),
   },
   {
+    name: 'last',
+    usage: '[options]',
+    does: 'the answer given last, of those that are kept',
+    run: async (args) => (await import('./run.ts')).kept('last', args),
+  },
+  {
+    name: 'show',
+    usage: '<run> [options]',
+    does: "a kept run's answer, once more",
+    run: async (args) => (await import('./run.ts')).kept('show', args),
+  },
+  {
+    name: 'text',
+    usage: '[<run>] [options]',
+    does: 'an answer as a timeline to paste, with event ids and run',
+    run: async (args) => (await import('./run.ts')).kept('text', args),
+  },
+  {
+    name: 'status',
+    usage: '[<run>] [options]',
+    does: 'the runs that are kept, and how they ended',
+    run: async (args) => (await import('./run.ts')).kept('status', args),
+  },
+  {
+    name: 'again',
+    usage: '<run> [options]',
+    does: "a kept run's question, asked anew",
+    run: async (args) => (await import('./run.ts')).kept('again', args),
+  },
+  {
+    name: 'diff',
+    usage: '<run> <run> [options]',
+    does: 'what is new and what is gone from one to the other',
+    run: async (args) => (await import('./run.ts')).kept('diff', args),
+  },
+  {
     name: 'runbooks',
     usage: 'list|show|lint|test|new|docs',
     does: 'the questions there are, and whether they hold',

@@ -4,10 +4,12 @@ import { readSettings } from '../config.ts'
 import type { Inventory } from '../domain/request/inventory.ts'
 import type { Library } from '../domain/runbook/runbook.ts'
 import { readLibrary } from '../library.ts'
+import { statusHere } from '../usecases/runsHere.ts'
 import { SCRIPTS, SHELLS } from './completionScripts.ts'
-import { type Completions, completionsFor, type Known } from './completions.ts'
+import { type Candidate, type Completions, completionsFor, type Known } from './completions.ts'
 import { takeOptions, usage } from './options.ts'
 import { runbookFolder } from './runbookFolder.ts'
+import { openStore } from './store.ts'
 
 const USAGE = `usage: ctq completion bash|zsh|fish
 
@@ -36,6 +38,7 @@ async function candidates(words: readonly string[], commands: Known['commands'])
     commands,
     library: inRun ? await libraryFor(words) : undefined,
     inventory: inRun ? inventoryFor(words) : undefined,
+    kept: inRun ? await keptFor(words) : [],
   }
   return print(linesOf(completionsFor(words, known)))
 }
@@ -60,6 +63,18 @@ function inventoryFor(words: readonly string[]): Inventory | undefined {
   if (path === undefined) return undefined
   const read = readSettings({ ...process.env, CTQ_CONFIG: path }, (file) => readFileSync(file, 'utf8'))
   return read.ok ? read.value.inventory : undefined
+}
+
+/** The runs of the folder that is named; none when it cannot be read. */
+async function keptFor(words: readonly string[]): Promise<readonly Candidate[]> {
+  const folder = valueAfter('keep', words) ?? (process.env['CTQ_KEEP']?.trim() || undefined)
+  if (folder === undefined) return []
+  try {
+    const runs = await statusHere(undefined, openStore(folder).objects)
+    return runs.ok ? runs.value.map(({ run, echo }) => ({ word: run.slice(0, 8), about: echo })) : []
+  } catch {
+    return []
+  }
 }
 
 /** The value of an option among words that may not be whole yet. */

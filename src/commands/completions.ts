@@ -20,23 +20,36 @@ export type Known = {
   readonly commands: readonly { readonly name: string; readonly usage: string; readonly does: string }[]
   readonly library: Library | undefined
   readonly inventory: Inventory | undefined
+  /** Runs that are kept, newest first: the id as people type it, and its question. */
+  readonly kept?: readonly Candidate[]
 }
+
+/** Commands that take so many runs. */
+const OF_RUNS: { readonly [command: string]: number } = { show: 1, text: 1, status: 1, again: 1, diff: 2 }
 
 /** What an option is followed by. */
 type Value = 'file' | 'folder' | 'other' | readonly string[]
 type Options = { readonly [name: string]: Value | 'flag' }
 
+/** Of whatever gives an answer. */
+const ASKING: Options = {
+  format: FORMATS,
+  text: 'flag',
+  csv: 'flag',
+  json: 'flag',
+  ndjson: 'flag',
+  out: 'file',
+  config: 'file',
+  runbooks: 'folder',
+  rows: 'other',
+  keep: 'folder',
+  help: 'flag',
+}
+
 /** The options that each command takes out of its words by itself. */
 export const OPTIONS: { readonly [command: string]: Options } = {
-  run: {
-    format: FORMATS,
-    out: 'file',
-    config: 'file',
-    runbooks: 'folder',
-    rows: 'other',
-    keep: 'folder',
-    help: 'flag',
-  },
+  run: ASKING,
+  ...Object.fromEntries(['last', 'show', 'text', 'status', 'again', 'diff'].map((command) => [command, ASKING])),
   runbooks: { runbooks: 'folder', strict: 'flag', help: 'flag' },
   policy: { config: 'file', runbooks: 'folder', help: 'flag', ...facts() },
   keys: { file: 'file', public: 'flag', 'keep-hours': 'other' },
@@ -78,6 +91,13 @@ export function completionsFor(words: readonly string[], known: Known): Completi
   const own = optionWords(options)
   if (name === 'run') return ofQuestion(positional, now, own, known)
   if (now.startsWith('-')) return fitting(now, own)
+  if (Object.hasOwn(OF_RUNS, name))
+    return fitting(
+      now,
+      positional.length < (OF_RUNS[name] ?? 0)
+        ? (known.kept ?? []).filter(({ word }) => !positional.includes(word))
+        : [],
+    )
   if (name === 'runbooks' && ['lint', 'test', 'docs'].includes(positional[0] ?? '')) return { kind: 'files' }
   if (name === 'policy' && positional[0] === 'test') return { kind: 'files' }
   if (name === 'runbooks' && positional[0] === 'show' && positional.length === 1)

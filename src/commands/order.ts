@@ -12,6 +12,8 @@ import { runbookFolder } from './runbookFolder.ts'
 export type Order = {
   /** The question, in the words that Slack's users type. */
   readonly text: string
+  /** The same as the shell gave them, options left out. */
+  readonly words: readonly string[]
   readonly format: Format
   readonly out?: string
   readonly keep?: string
@@ -29,46 +31,57 @@ export const USAGE = `usage: ctq run <runbook> [name=value …] [--last 24h | --
   "ctq run help NAME" tells about one, "ctq run find WORDS" looks for one. AWS is read with your own credentials, as the AWS CLI finds
   them; only what you may read is read.
 
-  --format table|csv|json|ndjson  csv: all rows. json: the answer. ndjson: the records as CloudTrail gave them.
-                                  Default: as the name of --out says, else table
+  --format table|text|csv|json|ndjson  text: a timeline to paste. csv: all rows. json: the answer. ndjson: the records as CloudTrail
+                                  gave them. Also --text, --csv, --json, --ndjson. Default: as the name of --out says, else table
   --out FILE                      write there instead of stdout, for you alone; a file that exists is not overwritten
   --config FILE                   a ctq.yml with the names of accounts and the role that reads them (or CTQ_CONFIG)
   --runbooks DIR                  runbooks of your own (or CTQ_RUNBOOKS)
   --rows N                        most rows of the answer; the newest are kept
-  --keep DIR                      keep the pages, rows and answer there; otherwise they are removed
+  --keep DIR                      keep the question, pages, rows and answer there (or CTQ_KEEP), for ctq last, show, text, status, again and
+                                  diff; otherwise they are removed
 
-  Exit status: 0 complete, 3 partial or not known, 4 refused, 1 failed, 2 wrong use.`
+  Exit status: 0 complete, 3 partial or not known, 4 refused, 1 failed, 2 wrong use, 130 ended by Ctrl-C.`
 
 const WRONG_USE = 2
 const DEFAULT_ROWS = 100_000
 /** As limits.rows of ctq.yml. */
 const MOST_ROWS = 10_000_000
 
-/** Reads the command line of `ctq run`, and the ctq.yml that it names, if any. */
-export function orderOf(args: readonly string[], env: Env): Order | Said {
-  const names = { values: ['format', 'out', 'keep', 'config', 'runbooks', 'rows'], flags: ['help'] }
+/** Formats that are options of their own. */
+const SHORT: readonly Format[] = ['text', 'csv', 'json', 'ndjson']
+
+/** Reads the command line of `ctq run`, and the ctq.yml that it names, if any. `called`: what a command to paste begins with. */
+export function orderOf(args: readonly string[], env: Env, called: string): Order | Said {
+  const names = { values: ['format', 'out', 'keep', 'config', 'runbooks', 'rows'], flags: ['help', ...SHORT] }
   const options = takeOptions(args, names)
   if (typeof options === 'string') return wrong(options)
   const { values, flags, rest } = options
   if (flags.has('help') && rest.length === 0) return { exit: 0, words: USAGE, out: true }
   if (rest.length === 0) return wrong(USAGE)
-  const format = formatFrom(values['format'], values['out'])
+  const formats = [
+    ...(values['format'] === undefined ? [] : [values['format']]),
+    ...SHORT.filter((name) => flags.has(name)),
+  ]
+  if (formats.length > 1) return wrong(`An answer has one format: ${formats.join(' or ')}.`)
+  const format = formatFrom(formats[0], values['out'])
   if (format === undefined) return wrong(`--format is one of ${FORMATS.join(', ')}.`)
   const settings = settingsFrom(values['config'], env)
   if (settings !== undefined && 'exit' in settings) return settings
   const rows = values['rows'] === undefined ? (settings?.limits.rows ?? DEFAULT_ROWS) : Number(values['rows'])
   if (!Number.isInteger(rows) || rows < 1 || rows > MOST_ROWS)
     return wrong(`--rows is a whole number from 1 to ${MOST_ROWS}.`)
-  const { out, keep } = values
+  const { out } = values
+  const keep = values['keep'] ?? (env['CTQ_KEEP']?.trim() || undefined)
   return {
     text: questionText(flags.has('help') ? [...rest, 'help'] : rest),
+    words: rest,
     format,
     ...(out !== undefined && out !== '-' && { out }),
     ...(keep !== undefined && { keep }),
     ...(settings !== undefined && { settings }),
     runbooks: runbookFolder(values['runbooks'], env),
     rows,
-    command: ['ctq run', ...['config', 'runbooks'].flatMap((name) => again(name, values[name]))].join(' '),
+    command: [called, 'run', ...['config', 'runbooks', 'keep'].flatMap((name) => again(name, values[name]))].join(' '),
   }
 }
 

@@ -1,6 +1,6 @@
 import { explain, type Failure } from '../domain/failure.ts'
 import type { Query } from '../domain/query/query.ts'
-import type { Request } from '../domain/request/command.ts'
+import type { Command, Request } from '../domain/request/command.ts'
 import type { Inventory } from '../domain/request/inventory.ts'
 import { withOutsideQuestions } from '../domain/request/outside.ts'
 import { parseCommand } from '../domain/request/parse.ts'
@@ -13,6 +13,7 @@ import type { Library, Runbook } from '../domain/runbook/runbook.ts'
 import { readLibrary } from '../library.ts'
 import { type Local, whyUnreadable } from '../local.ts'
 import { scopeOf } from '../usecases/requestRun.ts'
+import type { AboutKept } from './kept.ts'
 import { type Order, USAGE } from './order.ts'
 import { describeRunbook, listRunbooks } from './runbookWords.ts'
 
@@ -26,6 +27,9 @@ export type Asked = {
   readonly library: Library
   readonly notes: readonly string[]
 }
+
+/** A question about runs that are kept. */
+export type OfKept = { readonly kept: AboutKept; readonly library: Library }
 
 const FAILED = 1
 const WRONG_USE = 2
@@ -49,7 +53,7 @@ export async function understand(
   order: Order,
   now: Date,
   inventory: Inventory | undefined = order.settings?.inventory,
-): Promise<Asked | Said> {
+): Promise<Asked | Said | OfKept> {
   const library = await openLibrary(order.runbooks)
   if ('exit' in library) return library
   const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone
@@ -72,12 +76,37 @@ export async function understand(
       return found(findRunbooks(library, command.value.words))
     case 'menu':
       return { exit: WRONG_USE, words: USAGE }
+    case 'last':
+      return { kept: { kind: 'show' }, library }
+    case 'status':
+    case 'again':
+    case 'diff':
+      return { kept: command.value, library }
     default:
-      return { exit: WRONG_USE, words: `"${command.value.kind}" is asked in Slack: at a terminal a run is not kept.` }
+      return { exit: WRONG_USE, words: ONLY_IN_SLACK[command.value.kind] }
   }
 }
 
-async function openLibrary(folder: string): Promise<Library | Said> {
+/** What somebody else, or another process, has to do with. */
+const ONLY_IN_SLACK: { readonly [kind in Exclude<Command['kind'], OfTerminal>]: string } = {
+  cancel: 'At a terminal Ctrl-C stops a run: what was read until then is printed. Runs of Slack are cancelled there.',
+  hold: 'Nothing is deleted of what --keep keeps, so there is nothing to hold. What is in Slack is held there.',
+  release: 'Nothing that --keep keeps is held. What is in Slack is released there.',
+  whoami:
+    'At a terminal you are whom your AWS credentials name (aws sts get-caller-identity), and may read what AWS lets them. Roles of ctq.yml count in Slack only.',
+  approve: 'Nothing waits for approval at a terminal: AWS says what you may read. Approvals are given in Slack.',
+  deny: 'Nothing waits for approval at a terminal: AWS says what you may read. Approvals are denied in Slack.',
+  investigate:
+    'At a terminal AWS says what you may read, for as long as your credentials last. Investigations are opened in Slack.',
+  grants: 'At a terminal your AWS credentials say what you may read. What is granted for a time is listed in Slack.',
+  revoke: 'At a terminal your AWS credentials say what you may read. What is granted for a time is revoked in Slack.',
+  withdraw: 'Nothing waits for approval at a terminal: AWS says what you may read. Requests are withdrawn in Slack.',
+}
+
+type OfTerminal = 'run' | 'help' | 'list' | 'find' | 'menu' | 'last' | 'status' | 'again' | 'diff'
+
+/** The runbooks of a folder, or what is wrong with them. */
+export async function openLibrary(folder: string): Promise<Library | Said> {
   try {
     return await readLibrary(folder)
   } catch (error) {

@@ -1,44 +1,80 @@
 import { randomUUID } from 'node:crypto'
-import { printAnswer } from '../adapters/terminal/answer.ts'
 import { painter, wantsColour } from '../adapters/terminal/colour.ts'
 import { canDraw, type Live, liveView } from '../adapters/terminal/live.ts'
-import { answerJson, exitStatus, ndjsonLine, refusalText } from '../adapters/terminal/output.ts'
-import { fileSink, forgiving, type Sink, streamSink } from '../adapters/terminal/sink.ts'
+import { exitStatus, refusalText } from '../adapters/terminal/output.ts'
+import { forgiving, type Sink } from '../adapters/terminal/sink.ts'
 import { awsWords } from '../awsWords.ts'
 import { isAwsFault } from '../domain/fault.ts'
 import type { Query } from '../domain/query/query.ts'
+import type { Request } from '../domain/request/command.ts'
 import { echo } from '../domain/request/echo.ts'
+import type { Scope } from '../domain/request/scope.ts'
 import type { Answer } from '../domain/result/answer.ts'
-import { csvKey, type Objects } from '../domain/result/objects.ts'
+import type { Objects } from '../domain/result/objects.ts'
 import type { Phrase } from '../domain/result/phrase.ts'
-import { type Pivot, pivotsOf } from '../domain/result/pivots.ts'
+import { pivotsOf } from '../domain/result/pivots.ts'
 import { visible } from '../domain/result/safe.ts'
 import { soFar } from '../domain/result/soFar.ts'
 import type { Runbook } from '../domain/runbook/runbook.ts'
 import { type Local, openLocal } from '../local.ts'
-import { matchedRecords } from '../usecases/matchedRecords.ts'
+import { noteAsked } from '../usecases/runsHere.ts'
+import { calledAs, thisCall } from './calledAs.ts'
 import { type Interrupts, interrupts } from './interrupt.ts'
+import { aboutKept, KEPT_USAGE } from './kept.ts'
 import { type Order, orderOf } from './order.ts'
-import { type Asked, type Said, scopeWords, understand, whatToRead } from './question.ts'
+import { type Asked, openLibrary, type Said, scopeWords, understand, whatToRead } from './question.ts'
 import { openStore } from './store.ts'
+import { sinkOf, writeAnswer } from './writeAnswer.ts'
 
 /** Exit status: see USAGE. */
 const FAILED = 1
 const WRONG_USE = 2
-const PARTIAL = 3
-
-const CHUNK = 64 * 1024
 
 /** `ctq run`: asks one question with the caller's own AWS credentials and prints the answer. */
 export async function run(args: readonly string[]): Promise<number> {
-  // The SDK's advice about Node versions is for whoever deploys ctq, not for who asks.
-  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
-  for (const stream of [process.stdout, process.stderr]) forgiving(stream)
-  const order = orderOf(args, process.env)
+  quiet()
+  const order = orderOf(args, process.env, calledAs(thisCall()))
   if ('exit' in order) return said(order)
   const now = new Date()
   const asked = await understand(order, now)
   if ('exit' in asked) return said(asked)
+  if (!('kept' in asked)) return await ask(order, asked, now)
+  const told = await aboutKept(asked.kept, order, asked.library, now)
+  if (typeof told === 'number') return told
+  if ('exit' in told) return said(told)
+  const again = { ...order, text: told.ask }
+  const anew = await understand(again, now)
+  if ('exit' in anew) return said(anew)
+  return 'kept' in anew ? WRONG_USE : await ask(again, anew, now)
+}
+
+/** `ctq last`, `show`, `text`, `status`, `again` and `diff`: about the runs that are kept. */
+export async function kept(word: KeptWord, args: readonly string[]): Promise<number> {
+  if (args.some((arg) => arg === '--help' || arg === '-h')) return said({ exit: 0, words: KEPT_USAGE, out: true })
+  if (word !== 'show' && word !== 'text') return await run([word, ...args])
+  quiet()
+  const order = orderOf([word, ...args], process.env, calledAs(thisCall()))
+  if ('exit' in order) return said(order)
+  const [, id, more] = order.words
+  if (more !== undefined || (word === 'show' && id === undefined)) return said({ exit: WRONG_USE, words: KEPT_USAGE })
+  const library = await openLibrary(order.runbooks)
+  if ('exit' in library) return said(library)
+  const about = { kind: 'show' as const, ...(id !== undefined && { run: id }) }
+  const shown = word === 'text' && order.format === 'table' ? { ...order, format: 'text' as const } : order
+  const told = await aboutKept(about, shown, library, new Date())
+  return typeof told === 'number' ? told : 'exit' in told ? said(told) : WRONG_USE
+}
+
+export type KeptWord = 'last' | 'show' | 'text' | 'status' | 'again' | 'diff'
+
+function quiet(): void {
+  // The SDK's advice about Node versions is for whoever deploys ctq, not for who asks.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
+  for (const stream of [process.stdout, process.stderr]) forgiving(stream)
+}
+
+/** Reads AWS for a question that was understood, and prints the answer. */
+async function ask(order: Order, asked: Asked, now: Date): Promise<number> {
   const sink = sinkOf(order)
   if ('exit' in sink) return said(sink)
   const stops = interrupts()
@@ -61,20 +97,11 @@ function said({ exit, words, out }: Said): number {
   return exit
 }
 
-function sinkOf({ out }: Order): Sink | Said {
-  if (out === undefined) return streamSink(process.stdout)
-  try {
-    return fileSink(out)
-  } catch (error) {
-    const code = (error as { code?: string }).code
-    const why = code === 'EEXIST' ? 'is there already and is not overwritten' : `cannot be written (${code})`
-    return { exit: WRONG_USE, words: `${out} ${why}. Name another file with --out.` }
-  }
-}
-
 /** Names of accounts that only AWS Organizations knows are values too: the question is read once more when there are any. */
 async function understoodWith(local: Local, order: Order, asked: Asked, now: Date): Promise<Asked | Said> {
-  return order.settings?.inventory.from === 'organizations' ? await understand(order, now, local.inventory) : asked
+  if (order.settings?.inventory.from !== 'organizations') return asked
+  const anew = await understand(order, now, local.inventory)
+  return 'kept' in anew ? asked : anew
 }
 
 async function answer(
@@ -95,12 +122,19 @@ async function answer(
     if (process.stderr.isTTY)
       process.stderr.write(`${visible(echo(asked.request))} · ${visible(scopeWords(what.scope, local.inventory))}\n`)
     const store = openStore(order.keep)
+    const id = randomUUID()
     try {
-      const found = await read(local, what.query, asked.runbook, { objects: store.objects, now, stops })
+      if (order.keep !== undefined)
+        await noteAsked(
+          { version: 1, run: id, echo: pinned(asked.request, what.scope), askedAt: now.toISOString() },
+          store.objects,
+        )
+      const found = await read(local, what.query, asked.runbook, { run: id, objects: store.objects, now, stops })
       const pivots = pivotsOf(found, asked.library, new Date())
-      await write(order, { answer: found, pivots, limit: what.query.limit }, store.objects, sink)
-      if (order.keep !== undefined) process.stderr.write(`Kept in ${store.folderOf(found.run)}\n`)
-      return { exit: found.coverage.ended === 'cancelled' ? PARTIAL : exitStatus(found), answered: true }
+      const keptIn = order.keep === undefined ? undefined : store.folderOf(found.run)
+      await writeAnswer(order, { answer: found, pivots, kept: keptIn }, store.objects, sink)
+      if (keptIn !== undefined) process.stderr.write(`Kept in ${keptIn}\n`)
+      return { exit: exitStatus(found), answered: true }
     } finally {
       store.close()
     }
@@ -109,9 +143,20 @@ async function answer(
   }
 }
 
-type Reading = { readonly objects: Objects; readonly now: Date; readonly stops: Interrupts }
+/** As it can be typed again with other credentials too: without an account a question is about that of the credentials. */
+function pinned(request: Request, { accounts }: Scope): string {
+  const { accounts: typed } = request
+  return echo({ ...request, accounts: typed.length > 0 ? typed : accounts.map((id) => ({ kind: 'id', id })) })
+}
 
-async function read(local: Local, query: Query, runbook: Runbook, { objects, now, stops }: Reading): Promise<Answer> {
+type Reading = { readonly run: string; readonly objects: Objects; readonly now: Date; readonly stops: Interrupts }
+
+async function read(
+  local: Local,
+  query: Query,
+  runbook: Runbook,
+  { run: id, objects, now, stops }: Reading,
+): Promise<Answer> {
   const live = liveOn(process.stderr)
   const found = soFar(runbook)
   stops.reading(() => {
@@ -122,7 +167,7 @@ async function read(local: Local, query: Query, runbook: Runbook, { objects, now
   const told = (most: number): readonly Phrase[] => found.told(most, new Date().toISOString())
   try {
     return await local.read(query, runbook, {
-      run: randomUUID(),
+      run: id,
       askedAt: now,
       objects,
       cancelled: stops.signal,
@@ -139,62 +184,4 @@ async function read(local: Local, query: Query, runbook: Runbook, { objects, now
 function liveOn(stream: NodeJS.WriteStream): Live | undefined {
   if (!canDraw(stream, process.env)) return undefined
   return liveView(stream, painter(wantsColour(true, process.env)), () => performance.now())
-}
-
-/** An answer, what may be asked next, and how many rows it was allowed. */
-type Shown = { readonly answer: Answer; readonly pivots: readonly Pivot[]; readonly limit: number }
-
-async function write(order: Order, shown: Shown, objects: Objects, sink: Sink): Promise<void> {
-  await sink.write(chunksOf(order, shown, objects))
-  // Whoever has only rows before them must still be told what they cover.
-  if (order.format !== 'table' || order.out !== undefined) process.stderr.write(headOf(shown.answer))
-  if (order.out !== undefined) process.stderr.write(`Written to ${order.out}\n`)
-}
-
-async function* chunksOf(
-  order: Order,
-  { answer: found, pivots, limit }: Shown,
-  objects: Objects,
-): AsyncGenerator<string | Uint8Array> {
-  switch (order.format) {
-    case 'csv':
-      yield* objects.stream(csvKey(found.run))
-      return
-    case 'json':
-      yield answerJson(found, pivots)
-      return
-    case 'ndjson':
-      yield* joined(matchedRecords(found.run, limit, objects), order.out === undefined && process.stdout.isTTY === true)
-      return
-    case 'table':
-      yield printAnswer(found, {
-        ...(order.out === undefined ? printing(process.stdout) : { colour: false }),
-        pivots,
-        command: order.command,
-      })
-  }
-}
-
-async function* joined(texts: AsyncIterable<string>, terminal: boolean): AsyncGenerator<string> {
-  let chunk = ''
-  for await (const text of texts) {
-    chunk += ndjsonLine(text, terminal)
-    if (chunk.length < CHUNK) continue
-    yield chunk
-    chunk = ''
-  }
-  if (chunk !== '') yield chunk
-}
-
-function headOf(found: Answer): string {
-  const head = { ...found, newest: [], groups: { ...found.groups, rows: [] } }
-  return printAnswer(head, printing(process.stderr))
-}
-
-function printing(stream: NodeJS.WriteStream): { readonly colour: boolean; readonly width?: number } {
-  const isTerminal = stream.isTTY === true
-  return {
-    colour: wantsColour(isTerminal, process.env),
-    ...(isTerminal && stream.columns > 0 && { width: stream.columns }),
-  }
 }

@@ -6,6 +6,7 @@ import { type Objects, runKey } from '../domain/result/objects.ts'
 
 export type Store = {
   readonly objects: Objects
+  readonly folder: string
   readonly folderOf: (run: string) => string
   /** Removes it, unless it is kept. */
   readonly close: () => void
@@ -20,6 +21,7 @@ export function openStore(keep: string | undefined): Store {
   process.once('exit', remove)
   return {
     objects: fileObjects(root, { outlastsPowerLoss: keep !== undefined }),
+    folder: root,
     folderOf: (run) => join(root, runKey(run)),
     close: () => {
       process.off('exit', remove)

@@ -83,7 +83,14 @@ export function matcherOf(
 }
 
 async function load(grant: Grant, objects: Objects, organisation: readonly string[]): Promise<Allowed | undefined> {
-  const asked = grant.query.runbook
-  const runbook = questionAt((await objects.read(runbookKey(asked.digest)))?.toString('utf8'), asked)
+  const runbook = await storedRunbook(grant.query.runbook, objects)
   return runbook && { runbook, organisation, ...bindQuestion(runbook, grant.query.parameters, organisation) }
+}
+
+/** The runbook of that name whose text has this digest; undefined when the store has no such text. */
+export async function storedRunbook(
+  asked: Pick<Runbook, 'name' | 'digest'>,
+  objects: Pick<Objects, 'read'>,
+): Promise<Runbook | undefined> {
+  return questionAt((await objects.read(runbookKey(asked.digest)))?.toString('utf8'), asked)
 }

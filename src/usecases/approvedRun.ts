@@ -1,14 +1,14 @@
 import type { Check } from '../domain/audit/step.ts'
 import { err, ok, type Result } from '../domain/outcome.ts'
-import { questionAt } from '../domain/playbook/asRunbook.ts'
 import type { Approval } from '../domain/policy/approval.ts'
 import { type Requirement, seated } from '../domain/policy/approvers.ts'
 import type { Basis } from '../domain/policy/basis.ts'
 import { type Decision, decide, type Granted } from '../domain/policy/decide.ts'
 import { isSame } from '../domain/policy/membership.ts'
-import { type Query, queryHash } from '../domain/query/query.ts'
-import { askedKey, askedOnKey, type Objects, runbookKey, terminalKey } from '../domain/result/objects.ts'
+import { queryHash } from '../domain/query/query.ts'
+import { askedKey, askedOnKey, type Objects, terminalKey } from '../domain/result/objects.ts'
 import type { Runbook } from '../domain/runbook/runbook.ts'
+import { storedRunbook } from './allowed.ts'
 import { type ReadApprovalDeps, readApproval } from './approvalLog.ts'
 import { mint } from './mint.ts'
 import type { Asked, RequestDeps } from './requestRun.ts'
@@ -57,7 +57,7 @@ export async function startApproved(run: string, deps: ApprovedRunDeps): Promise
   if (approval?.status !== 'approved') return err({ why: 'not_approved' })
   const { request } = approval
   if (request.query === undefined) return err({ why: 'not_approved' })
-  const runbook = await runbookOf(request.query, deps.objects)
+  const runbook = await storedRunbook(request.query.runbook, deps.objects)
   if (runbook === undefined) return err({ why: 'no_runbook' })
   const granted = await stillGranted(approval, runbook, deps)
   if (!granted.ok) return granted
@@ -84,10 +84,6 @@ async function enqueued(run: string, asked: Asked, deps: ApprovedRunDeps): Promi
   await deps.enqueue(run, asked.token)
   await deps.status(run, asked.token)
   return asked
-}
-
-async function runbookOf({ runbook }: Query, objects: Pick<Objects, 'read'>): Promise<Runbook | undefined> {
-  return questionAt((await objects.read(runbookKey(runbook.digest)))?.toString('utf8'), runbook)
 }
 
 export type StillGranted = Granted & {

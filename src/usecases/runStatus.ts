@@ -46,7 +46,11 @@ async function statusOfRun(run: string, person: PersonFacts, deps: StatusDeps): 
   return { ...base, state, mayCancel, ...(state === 'queued' ? {} : { progress }) }
 }
 
-async function verdictOf(run: string, objects: Objects): Promise<Answer['coverage']['verdict'] | undefined> {
+/** How a run ended; undefined when it has no end. */
+export async function verdictOf(
+  run: string,
+  objects: Pick<Objects, 'read' | 'size'>,
+): Promise<Answer['coverage']['verdict'] | undefined> {
   if ((await objects.size(terminalKey(run))) === undefined) return undefined
   const bytes = await objects.read(answerKey(run))
   if (bytes === undefined) return 'failed'

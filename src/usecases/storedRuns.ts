@@ -6,10 +6,11 @@ import type { Policy } from '../domain/policy/policy.ts'
 import { personChecks } from '../domain/policy/roles.ts'
 import type { Answer } from '../domain/result/answer.ts'
 import type { Diff } from '../domain/result/diff.ts'
-import { terminalKey } from '../domain/result/objects.ts'
+import { type Objects, terminalKey } from '../domain/result/objects.ts'
+import type { Runbook } from '../domain/runbook/runbook.ts'
 import type { Allowed } from './allowed.ts'
 import { type AskedDeps, findRun, readAsked } from './cancelRun.ts'
-import { diffAnswers } from './diffRuns.ts'
+import { type DiffDeps, diffAnswers } from './diffRuns.ts'
 import { readAnswer } from './readAnswer.ts'
 import type { Asked } from './requestRun.ts'
 
@@ -41,9 +42,18 @@ export async function lastAnswer(
   deps: StoredDeps,
 ): Promise<Result<{ readonly answer: Answer; readonly grant: Grant }, Failure>> {
   if (personChecks(person, deps.policy).some(({ passed }) => !passed)) return err({ code: 'denied' })
-  for (const run of await deps.recent(person.person)) {
-    if ((await deps.objects.size(terminalKey(run))) === undefined) continue
-    const found = await readAnswer(run, deps)
+  return await newestAnswer(await deps.recent(person.person), (run) => readAnswer(run, deps), deps.objects)
+}
+
+/** The first of some runs, the newest first, that has ended with an answer. */
+export async function newestAnswer<T>(
+  runs: readonly string[],
+  answerOf: (run: string) => Promise<T | undefined>,
+  objects: Pick<Objects, 'size'>,
+): Promise<Result<T, Failure>> {
+  for (const run of runs) {
+    if ((await objects.size(terminalKey(run))) === undefined) continue
+    const found = await answerOf(run)
     if (found !== undefined) return ok(found)
   }
   return err({ code: 'no_answer_yet' })
@@ -52,23 +62,47 @@ export async function lastAnswer(
 /** What is new and what is gone from one run to another. Both must be answers of one runbook that the person may see. */
 export async function diffRuns(
   person: PersonFacts,
-  [first, second]: readonly [string, string],
+  typed: readonly [string, string],
   deps: StoredDeps,
 ): Promise<Result<Diff, Failure>> {
-  const answers: Answer[] = []
-  for (const typed of [first, second]) {
-    const found = await runFor(person, typed, deps)
+  const given = async (one: string): Promise<Result<Answered, Failure>> => {
+    const found = await runFor(person, one, deps)
     if (!found.ok) return found
-    const answer = await readAnswer(found.value.run, deps)
-    if (answer === undefined) return err({ code: 'not_answered', run: found.value.run.slice(0, 8) })
-    answers.push(answer.answer)
+    const { run, grant } = found.value
+    const runbook = async () => (await deps.allowed(grant))?.runbook
+    return ok({ run, answer: (await readAnswer(run, deps))?.answer, runbook })
   }
-  const [before, after] = answers
-  if (before === undefined || after === undefined) return err({ code: 'unknown_run', input: first })
+  return await diffOf(typed, given, { ...deps, now: deps.now() })
+}
+
+/** A run that somebody may see, with its answer if it has one, and the runbook that was asked. */
+export type Answered = {
+  readonly run: string
+  readonly answer: Answer | undefined
+  readonly runbook: () => Promise<Runbook | undefined>
+}
+
+/** Compares the answers of two runs as they were typed. */
+export async function diffOf(
+  typed: readonly [string, string],
+  given: (typed: string) => Promise<Result<Answered, Failure>>,
+  deps: DiffDeps,
+): Promise<Result<Diff, Failure>> {
+  const [first, second] = [await given(typed[0]), await given(typed[1])]
+  if (!first.ok) return first
+  if (!second.ok) return second
+  const { answer: before } = first.value
+  const { answer: after } = second.value
+  if (before === undefined) return notAnswered(first.value)
+  if (after === undefined) return notAnswered(second.value)
   if (before.runbook.name !== after.runbook.name)
     return err({ code: 'not_comparable', runbooks: [before.runbook.name, after.runbook.name] })
-  const found = await readAsked(after.run, deps)
-  const allowed = found === undefined ? undefined : await deps.allowed(found.grant)
-  if (allowed === undefined) return err({ code: 'unknown_run', input: second })
-  return ok(await diffAnswers(before, after, allowed.runbook, { ...deps, now: deps.now() }))
+  const runbook = await second.value.runbook()
+  return runbook === undefined
+    ? err({ code: 'unknown_run', input: typed[1] })
+    : ok(await diffAnswers(before, after, runbook, deps))
+}
+
+function notAnswered({ run }: Answered): Result<never, Failure> {
+  return err({ code: 'not_answered', run: run.slice(0, 8) })
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import test from 'node:test'
 import type { Answer } from '../../src/domain/result/answer.ts'
 import type { Count } from '../../src/playground/aws/counters.ts'
@@ -8,7 +8,7 @@ import { DEFAULT_REGIONS, OPT_IN_REGIONS } from '../../src/playground/aws/organi
 import type { Aws } from '../../src/playground/aws/server.ts'
 import { scratch } from '../support/here.ts'
 import { readCsv } from '../support/rigTruth.ts'
-import { aConfig, anAws, ctq, keysOf, PAYMENTS, recordsOf, tell, WEB } from './rig.ts'
+import { aConfig, anAws, ctq, keysOf, MAIN, PAYMENTS, recordsOf, tell, WEB } from './rig.ts'
 
 /** All but the one that the organisation's guard rail denies. */
 const READABLE = [...DEFAULT_REGIONS, ...OPT_IN_REGIONS].filter((region) => region !== 'sa-east-1')
@@ -102,6 +102,7 @@ test('json is the answer with its coverage, and what is kept is the run', async 
   assert.deepEqual((await readdir(folder)).toSorted(), [
     'answer.csv',
     'answer.json',
+    'asked-here.json',
     'parts',
     'plan.json',
     'sources.json',
@@ -202,10 +203,10 @@ test('wrong use is told from everything else, and needs no AWS', async () => {
     [[], /^usage: ctq run/],
     [['key-activty', 'AKIAIOSFODNN7EXAMPLE'], /Did you mean "key-activity"\?/],
     [['key-activity'], /key-activity needs accessKeyId/],
-    [['console-logins', '--format', 'xml'], /--format is one of table, csv, json, ndjson/],
+    [['console-logins', '--format', 'xml'], /--format is one of table, text, csv, json, ndjson/],
     [['console-logins', '--out'], /--out needs a value/],
     [['console-logins', '--config', '/nowhere/ctq.yml'], /\/nowhere\/ctq\.yml cannot be read \(ENOENT\)/],
-    [['status'], /asked in Slack/],
+    [['status'], /No runs are kept here/],
   ]
   for (const [words, why] of wrong) {
     const { code, out, err } = await ctq(['run', ...words])
@@ -267,7 +268,7 @@ test('a value alone is a question, and what it leads to can be pasted with the s
   const config = await aConfig(t)
   const named = await ctq(['run', 'prod-payments', 'last', '1h', '--region', 'us-east-1', '--config', config], { env })
   assert.match(named.out, /account=111122223333|account 111122223333|prod-payments \(111122223333/)
-  assert.ok(named.out.includes(`\n  ctq run --config ${config} `), named.out)
+  assert.ok(named.out.includes(`\n  node ${relative(process.cwd(), MAIN)} run --config ${config} `), named.out)
   const unnamed = await ctq(['run', 'prod-payments', 'last', '1h', '--region', 'us-east-1', '--format', 'json'], {
     env,
   })

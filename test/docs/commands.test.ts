@@ -110,7 +110,7 @@ test('the questions at a terminal are understood, options and all', async () => 
   const asked = lines.filter(({ command }) => command.startsWith('ctq run '))
   assert.ok(asked.length > 3)
   for (const { place, command } of asked) {
-    const order = orderOf((ctqArguments(command) ?? []).slice(1), {})
+    const order = orderOf((ctqArguments(command) ?? []).slice(1), {}, 'ctq')
     assert.ok('text' in order, `${place}: ${JSON.stringify(order)}`)
     const context = { now: new Date('2026-11-20T14:08:00Z'), timeZone: 'UTC', origin: 'terminal' } as const
     const understood = parseCommand(order.text, library, context)

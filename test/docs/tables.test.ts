@@ -114,6 +114,8 @@ test('the layout of the result store is the one that the code writes', () => {
   const {
     runbookKey,
     askedOnKey,
+    askedHereKey,
+    askedHereOnKey,
     askedKey,
     joinedKey,
     cancelledKey,
@@ -146,9 +148,11 @@ test('the layout of the result store is the one that the code writes', () => {
   const made = [
     runbookKey('DIGEST'),
     askedOnKey(DAY, 'RUN'),
+    askedHereOnKey(DAY.toISOString(), 'RUN'),
     expiresOnKey(DAY, 'RUN'),
     heldKey('RUN'),
     askedKey('RUN'),
+    askedHereKey('RUN'),
     joinedKey('RUN'),
     cancelledKey('RUN'),
     planKey('RUN'),

@@ -3,16 +3,20 @@ import { standingOf } from '../../domain/result/headline.ts'
 import type { Pivot } from '../../domain/result/pivots.ts'
 import { visibleJson, visibleLines } from '../../domain/result/safe.ts'
 
-export type Format = 'table' | 'csv' | 'json' | 'ndjson'
-export const FORMATS: readonly Format[] = ['table', 'csv', 'json', 'ndjson']
+export type Format = 'table' | 'text' | 'csv' | 'json' | 'ndjson'
+export const FORMATS: readonly Format[] = ['table', 'text', 'csv', 'json', 'ndjson']
 
 /** The format that `--format` names, or undefined when it names none. */
 export function formatOf(word: string): Format | undefined {
   return FORMATS.find((format) => format === word.toLowerCase())
 }
 
-/** Exit status of `ctq run` for an answer: 0 complete, 3 partial, 1 failed. One that says nothing about what happened is partial. */
+/**
+ * Exit status of `ctq run` for an answer: 0 complete, 3 partial, 1 failed. One that says nothing about what happened is partial, and one that
+ * was stopped.
+ */
 export function exitStatus(answer: Answer): 0 | 1 | 3 {
+  if (answer.coverage.ended === 'cancelled') return 3
   const standing = standingOf(answer)
   if (standing === 'complete') return 0
   return standing === 'failed' ? 1 : 3

@@ -40,6 +40,11 @@ export const roundOf = (run: string, round = 0): string => (round === 0 ? run : 
 export const handedKey = (run: string): string => `${runKey(run)}/handed.json`
 /** What was asked and allowed, as the bot signed it. */
 export const askedKey = (run: string): string => `${runKey(run)}/asked.json`
+/** What was asked at a terminal, where nothing is signed. */
+export const askedHereKey = (run: string): string => `${runKey(run)}/asked-here.json`
+/** Folders of the runs that were asked at a terminal, by their day (UTC). */
+export const ASKED_HERE = 'asked-here'
+export const askedHereOnKey = (at: string, run: string): string => `${ASKED_HERE}/${part(at.slice(0, 10))}/${part(run)}`
 /** A question that is allowed and waits for somebody to say that it is worth its time. */
 export const heldKey = (run: string): string => `${runKey(run)}/held.json`
 /** A folder of the names of all runs asked on one day (UTC): whoever looks for open runs need not list them all. */
