@@ -52,6 +52,10 @@ test('what a call was about names users, roles and accounts, and the widest thin
     about('iam:AttachRolePolicy', { roleName: 'x', policyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' }),
     'role x: AdministratorAccess',
   )
+  assert.equal(
+    about('iam:UpdateAccessKey', { userName: 'backup', accessKeyId: 'AKIAIOSFODNN7EXAMPLE', status: 'Inactive' }),
+    'user backup: AKIAIOSFODNN7EXAMPLE Inactive',
+  )
   const rule = { ipProtocol: 'tcp', fromPort: 22, toPort: 22, cidrIp: '0.0.0.0/0' }
   assert.equal(about('ec2:AuthorizeSecurityGroupIngress', { groupId: 'sg-1', ...rule }), 'sg-1: 0.0.0.0/0 tcp 22')
 })

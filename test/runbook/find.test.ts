@@ -32,13 +32,21 @@ for (const [words, first] of [
 ] as const)
   test(`"${words}" finds ${first} first`, () => assert.equal(found(words)[0], first, found(words).join(', ')))
 
+test('a key that is not ours alone any more finds what it did, who made it, where it went, and the first ten minutes', () => {
+  for (const words of ['stolen key', 'leaked', 'compromised key', 'leaked access key', 'exposed key']) {
+    const names = found(words)
+    for (const name of ['key-activity', 'key-owner', 'credential-chain', 'triage'])
+      assert.ok(names.includes(name), `${words}: ${names.join(', ')}`)
+    assert.ok(names.length < 10, words)
+  }
+})
+
 test('every word is looked for: what has more of them leaves out what has fewer', () => {
   assert.ok(found('key').length > found('stolen key').length)
-  assert.deepEqual(found('stolen key'), ['key-activity'])
 })
 
 test('a word that is nowhere, nor nearly, is passed over when another is found', () => {
-  assert.deepEqual(found('stolen key zebra'), ['key-activity'])
+  assert.deepEqual(found('stolen key zebra'), found('stolen key'))
   assert.deepEqual(found('zebra'), [])
   assert.deepEqual(findRunbooks(LIBRARY, []), [])
 })

@@ -111,6 +111,8 @@ function detailOf(record: CloudTrailRecord): string {
   const attached = textAt(request, 'policyArn')
   if (attached !== undefined && /Policy$/.test(textAt(record, 'eventName') ?? ''))
     return attached.split('/').at(-1) ?? ''
+  if (/^(?:Update|Delete)AccessKey$/.test(textAt(record, 'eventName') ?? ''))
+    return ['accessKeyId', 'status'].flatMap((name) => textAt(request, name) ?? []).join(' ')
   if (textAt(record, 'eventSource')?.startsWith('ec2.') !== true) return ''
   return [rangesOf(record), portsOf(record)].filter((text) => text !== '').join(' ')
 }
