@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { evaluation } from './evaluation.ts'
 import { kill } from './kill.ts'
 import { latency } from './latency.ts'
 import { type Group, pace } from './pace.ts'
@@ -36,6 +37,7 @@ const BENCHES: readonly Bench[] = [
     run: (quick) => latency(quick ? { commands: 60, lookups: 20 } : { commands: 300, lookups: 100 }),
   },
   { name: 'wide', run: (quick) => wide(quick ? { accounts: 60, workers: 4 } : { accounts: 300, workers: 4 }) },
+  { name: 'evaluation', run: (quick) => evaluation({ records: quick ? 20_000 : 200_000 }) },
   { name: 'kill', run: (quick) => kill(quick ? { kills: 4, besideKills: 2 } : { kills: 10, besideKills: 6 }) },
 ]
 

@@ -7,3 +7,6 @@ export const CTQ = fileURLToPath(new URL('../../src/main.js', import.meta.url))
 export function beside(name: string): string {
   return fileURLToPath(new URL(`../beside/${name}.js`, import.meta.url))
 }
+
+/** The runbooks that ctq comes with. */
+export const SHIPPED = fileURLToPath(new URL('../../../runbooks', import.meta.url))

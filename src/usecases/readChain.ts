@@ -227,8 +227,8 @@ function fallsOnly(times: readonly number[]): boolean {
   return times.every((time, at) => at === 0 || time <= (times[at - 1] ?? time))
 }
 
-/** A record that cannot be read may be the one that is looked for: it is kept in the answer, whatever is asked. */
-function entryOf(event: LookedUp, matches: (record: CloudTrailRecord) => boolean): Entry {
+/** What is kept of a record that AWS gave. One that cannot be read may be the one that is looked for: it is in the answer, whatever is asked. */
+export function entryOf(event: LookedUp, matches: (record: CloudTrailRecord) => boolean): Entry {
   const { eventTime, eventId, text } = event
   const record = recordIn(text)
   return { eventTime, eventId, text, matched: record === undefined || matches(record) }

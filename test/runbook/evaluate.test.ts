@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import type { CloudTrailRecord } from '../../src/domain/record.ts'
 import { compileMatch } from '../../src/domain/runbook/evaluate.ts'
 import type { Match } from '../../src/domain/runbook/runbook.ts'
+import { plainMatch } from '../support/plainMatch.ts'
 
 const record: CloudTrailRecord = {
   eventName: 'AuthorizeSecurityGroupIngress',
@@ -138,6 +139,8 @@ const field = fc.constantFrom(
   'requestParameters.a.b',
   'resources.ARN',
   'errorCode',
+  '__proto__.a',
+  'constructor',
 )
 const word = fc.constantFrom(
   'a',
@@ -154,12 +157,14 @@ const leaf: fc.Arbitrary<Match> = fc.oneof(
   fc.record({ field, equals: fc.oneof(word, fc.integer(), fc.boolean()), ignoreCase: fc.boolean() }),
   fc.record({ field, in: fc.array(word) }),
   fc.record({ field, prefix: word }),
+  fc.record({ field, suffix: word }),
   fc.record({ field, contains: word, ignoreCase: fc.boolean() }),
   fc.record({ field, matches: fc.constantFrom('^a', 'a|b', '[0-9]+$', '') }),
   fc.record({ field, cidr: fc.constantFrom('10.0.0.0/8', '::/0', '10.0.0.1') }),
   fc.record({ field, exists: fc.boolean() }),
   fc.record({ field, greater: fc.oneof(word, fc.integer()) }),
-  fc.record({ field, sameAs: field }),
+  fc.record({ field, less: fc.oneof(word, fc.integer()), ignoreCase: fc.boolean() }),
+  fc.record({ field, sameAs: field, ignoreCase: fc.boolean() }),
   fc.record({ principal: word }),
   fc.record({ resource: word }),
 )
@@ -192,6 +197,23 @@ const hostile: fc.Arbitrary<CloudTrailRecord> = fc.record(
   },
   { requiredKeys: [] },
 )
+
+test('a compiled match takes what the language says plainly, the first time and the next', () => {
+  fc.assert(
+    fc.property(match, fc.array(hostile, { maxLength: 6 }), (m, records) => {
+      const matches = compileMatch(m)
+      for (const r of [...records, ...records]) assert.equal(matches(r), plainMatch(m, r))
+    }),
+    { numRuns: 1500 },
+  )
+})
+
+test('an answer that was forgotten again is the same', () => {
+  const matches = compileMatch({ field: 'userAgent', matches: '7$' })
+  const agents = Array.from({ length: 1_200 }, (_, at) => `agent/${at}`)
+  for (const userAgent of [...agents, ...agents, 'x'.repeat(600), `${'x'.repeat(600)}7`])
+    assert.equal(matches({ userAgent }), userAgent.endsWith('7'), userAgent)
+})
 
 test('no record makes any match throw, and asking twice gives the same', () => {
   fc.assert(

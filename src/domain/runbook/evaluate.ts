@@ -4,23 +4,31 @@ import type { CloudTrailRecord } from '../record.ts'
 import { principalTest } from './principal.ts'
 import { resourceTest } from './resource.ts'
 import type { Match, Operand, Test } from './runbook.ts'
-import { present, someValue, textOf } from './values.ts'
+import { presence, someValue, textOf } from './values.ts'
 
 export type RecordTest = (record: CloudTrailRecord) => boolean
 type ValueTest = (value: unknown) => boolean
+type TextTest = (text: string) => boolean
 
 /**
  * Compiles a match into the test that defines its meaning; every other engine is held to it. The match must be bound (no `$name` in it)
- * and come from a checked runbook: a bad pattern or range throws here. The test itself never throws, whatever the record.
+ * and come from a checked runbook: a bad pattern or range throws here. The test itself never throws, whatever the record; so clauses may be
+ * tried in any order, and the cheap ones come first.
  */
 export function compileMatch(match: Match): RecordTest {
   if ('all' in match) {
-    const tests = match.all.map(compileMatch)
-    return (record) => tests.every((test) => test(record))
+    const tests = cheapestFirst(match.all)
+    return (record) => {
+      for (const test of tests) if (!test(record)) return false
+      return true
+    }
   }
   if ('any' in match) {
-    const tests = match.any.map(compileMatch)
-    return (record) => tests.some((test) => test(record))
+    const tests = cheapestFirst(match.any)
+    return (record) => {
+      for (const test of tests) if (test(record)) return true
+      return false
+    }
   }
   if ('not' in match) {
     const test = compileMatch(match.not)
@@ -31,11 +39,27 @@ export function compileMatch(match: Match): RecordTest {
   return compileTest(match)
 }
 
+function cheapestFirst(clauses: readonly Match[]): readonly RecordTest[] {
+  return clauses.toSorted((a, b) => costOf(a) - costOf(b)).map(compileMatch)
+}
+
+/** About how long a test takes, beside the others: a text is compared at once, a pattern is run, a resource is looked for all over the record. */
+function costOf(match: Match): number {
+  if ('all' in match) return match.all.reduce((sum, clause) => sum + costOf(clause), 0)
+  if ('any' in match) return match.any.reduce((sum, clause) => sum + costOf(clause), 0)
+  if ('not' in match) return costOf(match.not)
+  if ('principal' in match) return 20
+  if ('resource' in match) return 40
+  const depth = match.field.split('.').length
+  return 'matches' in match || 'cidr' in match || 'sameAs' in match ? depth + 8 : depth
+}
+
 function compileTest(test: Test): RecordTest {
   const path = test.field.split('.')
   if ('exists' in test) {
     const wanted = test.exists
-    return (record) => present(record, path) === wanted
+    const there = presence(path)
+    return (record) => there(record) === wanted
   }
   if ('sameAs' in test) return sameAs(path, test.sameAs.split('.'), folding(test))
   const accepts = valueTest(test)
@@ -43,31 +67,47 @@ function compileTest(test: Test): RecordTest {
   if (path.length > 1 || only === undefined) return (record) => someValue(record, path, accepts)
   return (record) => {
     const value = record[only]
-    return typeof value === 'string' ? Object.hasOwn(record, only) && accepts(value) : someValue(record, path, accepts)
+    // A text is the record's own: what every object inherits are functions.
+    return typeof value === 'string' ? accepts(value) : someValue(record, path, accepts)
   }
 }
 
-function valueTest(test: Exclude<Test, { readonly exists: boolean } | { readonly sameAs: string }>): ValueTest {
-  const fold = folding(test)
-  const onText = (accepts: (text: string) => boolean): ValueTest => {
-    return (value) => {
-      const text = textOf(value)
-      return text !== undefined && accepts(fold(text))
-    }
+type Ordering = { readonly greater: unknown } | { readonly less: unknown }
+type Comparison = Exclude<Test, { readonly exists: boolean } | { readonly sameAs: string }>
+
+function valueTest(test: Comparison): ValueTest {
+  if ('greater' in test && typeof test.greater === 'number') return beyond(test.greater, 1)
+  if ('less' in test && typeof test.less === 'number') return beyond(test.less, -1)
+  const accepts = textTest(test)
+  return (value) => {
+    const text = textOf(value)
+    return text !== undefined && accepts(text)
   }
-  if ('equals' in test) return onText(equalTo(fold(String(test.equals))))
-  if ('in' in test) return onText(amongst(test.in, fold))
-  if ('prefix' in test) return onText(startsWith(fold(test.prefix)))
-  if ('suffix' in test) return onText(endsWith(fold(test.suffix)))
-  if ('contains' in test) return onText(containing(fold(test.contains)))
-  if ('matches' in test) return matching(test.matches, test.ignoreCase === true)
-  if ('cidr' in test) return inRanges(typeof test.cidr === 'string' ? [test.cidr] : test.cidr)
-  if ('greater' in test) return ordered(test.greater, 1)
-  return ordered(test.less, -1)
+}
+
+function textTest(test: Comparison): TextTest {
+  if ('matches' in test) return remembered(compilePattern(test.matches, test.ignoreCase === true))
+  if ('cidr' in test) return remembered(inRanges(typeof test.cidr === 'string' ? [test.cidr] : test.cidr))
+  if ('greater' in test) return (text) => text > String(test.greater)
+  if ('less' in test) return (text) => text < String(test.less)
+  const fold = folding(test)
+  const accepts = comparing(test, fold)
+  return test.ignoreCase === true ? (text) => accepts(fold(text)) : accepts
 }
 
 function folding(test: Test): (text: string) => string {
   return test.ignoreCase === true ? (text) => text.toLowerCase() : (text) => text
+}
+
+function comparing(
+  test: Exclude<Comparison, { readonly matches: string } | { readonly cidr: unknown } | Ordering>,
+  fold: (text: string) => string,
+): TextTest {
+  if ('equals' in test) return equalTo(fold(String(test.equals)))
+  if ('in' in test) return amongst(test.in, fold)
+  if ('prefix' in test) return startsWith(fold(test.prefix))
+  if ('suffix' in test) return endsWith(fold(test.suffix))
+  return containing(fold(test.contains))
 }
 
 const equalTo = (wanted: string) => (text: string) => text === wanted
@@ -75,7 +115,7 @@ const startsWith = (wanted: string) => (text: string) => text.startsWith(wanted)
 const endsWith = (wanted: string) => (text: string) => text.endsWith(wanted)
 const containing = (wanted: string) => (text: string) => text.includes(wanted)
 
-function amongst(operands: readonly Operand[], fold: (text: string) => string): (text: string) => boolean {
+function amongst(operands: readonly Operand[], fold: (text: string) => string): TextTest {
   const wanted = new Set(operands.map((operand) => fold(String(operand))))
   return (text) => wanted.has(text)
 }
@@ -86,11 +126,20 @@ export function compilePattern(pattern: string, ignoreCase: boolean): (text: str
   return (text) => compiled.test(text)
 }
 
-function matching(pattern: string, ignoreCase: boolean): ValueTest {
-  const found = compilePattern(pattern, ignoreCase)
-  return (value) => {
-    const text = textOf(value)
-    return text !== undefined && found(text)
+/** Texts of which an answer is remembered, and how long each may be: programs and addresses are few, and come again and again. */
+const REMEMBERED = 500
+const LONGEST_REMEMBERED = 500
+
+function remembered(test: TextTest): TextTest {
+  const known = new Map<string, boolean>()
+  return (text) => {
+    if (text.length > LONGEST_REMEMBERED) return test(text)
+    const before = known.get(text)
+    if (before !== undefined) return before
+    if (known.size >= REMEMBERED) known.clear()
+    const found = test(text)
+    known.set(text, found)
+    return found
   }
 }
 
@@ -114,11 +163,11 @@ function asIPv4(range: Range): Range {
 }
 
 /** A value that is no address (a service's name, say) is in no range. IPv4 written as IPv6 counts as IPv4. */
-function inRanges(texts: readonly string[]): ValueTest {
+function inRanges(texts: readonly string[]): TextTest {
   const ranges = texts.map(parseRange)
-  return (value) => {
-    if (typeof value !== 'string' || value.length > 60 || !isAddress(value)) return false
-    const address = ipaddr.process(value)
+  return (text) => {
+    if (text.length > 60 || !isAddress(text)) return false
+    const address = ipaddr.process(text)
     return ranges.some(([range, bits]) => range.kind() === address.kind() && address.match(range, bits))
   }
 }
@@ -127,16 +176,11 @@ function isAddress(text: string): boolean {
   return ipaddr.IPv4.isValidFourPartDecimal(text) || (text.includes(':') && ipaddr.IPv6.isValid(text))
 }
 
-/** Against a number, numbers and texts that are numbers are compared; against a text, texts by their characters (as times in ISO 8601 allow). */
-function ordered(operand: number | string, sign: 1 | -1): ValueTest {
-  if (typeof operand === 'number')
-    return (value) => {
-      const number = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value
-      return typeof number === 'number' && (sign === 1 ? number > operand : number < operand)
-    }
+/** Numbers, and texts that are numbers, against a number. Texts are compared with texts by their characters, as times in ISO 8601 allow. */
+function beyond(operand: number, sign: 1 | -1): ValueTest {
   return (value) => {
-    const text = textOf(value)
-    return text !== undefined && (sign === 1 ? text > operand : text < operand)
+    const number = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value
+    return typeof number === 'number' && (sign === 1 ? number > operand : number < operand)
   }
 }
 

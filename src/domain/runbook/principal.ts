@@ -152,6 +152,8 @@ function userNameOf(record: CloudTrailRecord): string | undefined {
   return lastPart(record, 'user')
 }
 
+const ASSUMED = 'assumed-role/'
+
 /** The role that a caller acts in, if it acts in one. */
 export function roleNameOf(record: CloudTrailRecord): string | undefined {
   const issuer = ['userIdentity', 'sessionContext', 'sessionIssuer'] as const
@@ -160,14 +162,17 @@ export function roleNameOf(record: CloudTrailRecord): string | undefined {
     if (name !== undefined) return name
   }
   const resource = arnResource(record)
-  if (resource?.startsWith('assumed-role/')) return resource.split('/')[1]
+  if (resource?.startsWith(ASSUMED)) return resource.split('/', 2)[1]
   return lastPart(record, 'role')
 }
 
 /** The name of a caller's session in a role. */
 export function sessionNameOf(record: CloudTrailRecord): string | undefined {
   const resource = arnResource(record)
-  if (resource?.startsWith('assumed-role/')) return resource.split('/').slice(2).join('/') || undefined
+  if (resource?.startsWith(ASSUMED)) {
+    const end = resource.indexOf('/', ASSUMED.length)
+    return end < 0 ? undefined : resource.slice(end + 1) || undefined
+  }
   if (textAt(record, 'userIdentity', 'type') !== 'AssumedRole') return undefined
   return /^[A-Z0-9]+:(.+)$/s.exec(textAt(record, 'userIdentity', 'principalId') ?? '')?.[1]
 }
@@ -185,11 +190,16 @@ function arnResource(record: CloudTrailRecord): string | undefined {
   return arnOf(record)?.resource
 }
 
-const ARN = /^arn:[^:]*:[^:]*:[^:]*:([^:]*):(.*)$/s
-
+/** `arn:partition:service:region:account:resource`: what comes after the fourth and the fifth colon. */
 function arnOf(record: CloudTrailRecord): { readonly account: string; readonly resource: string } | undefined {
   const arn = textAt(record, 'userIdentity', 'arn')
-  if (arn === undefined) return undefined
-  const [, account, resource] = ARN.exec(arn) ?? []
-  return account === undefined || resource === undefined ? undefined : { account, resource }
+  if (arn === undefined || !arn.startsWith('arn:')) return undefined
+  let fourth = 0
+  let fifth = 3
+  for (let colons = 1; colons < 5; colons += 1) {
+    fourth = fifth
+    fifth = arn.indexOf(':', fourth + 1)
+    if (fifth < 0) return undefined
+  }
+  return { account: arn.slice(fourth + 1, fifth), resource: arn.slice(fifth + 1) }
 }

@@ -27,10 +27,15 @@ export function shortNames(arn: string): readonly string[] {
  * A short name also matches the last part of any ARN, so it may find namesakes.
  */
 export function resourceTest(wanted: string): (record: CloudTrailRecord) => boolean {
-  const names = new Set([wanted, ...shortNames(wanted)])
-  const isArn = names.size > 1
-  const same = (text: string) => names.has(text) || (!isArn && namedBy(text, wanted))
-  return (record) => PLACES.some((place) => someText(member(record, place), same))
+  const names = [...new Set([wanted, ...shortNames(wanted)])]
+  const isArn = names.length > 1
+  const shortest = Math.min(...names.map(({ length }) => length))
+  const same = (text: string) => text.length >= shortest && (names.includes(text) || (!isArn && namedBy(text, wanted)))
+  return (record) =>
+    someText(
+      PLACES.map((place) => member(record, place)),
+      same,
+    )
 }
 
 function namedBy(text: string, name: string): boolean {
@@ -38,20 +43,16 @@ function namedBy(text: string, name: string): boolean {
   return text.endsWith(`/${name}`) || text.endsWith(`:${name}`) || shortNames(text).includes(name)
 }
 
-/** Walks every value below one, without recursion: a record's depth is its writer's choice. */
-function someText(root: unknown, test: (text: string) => boolean): boolean {
-  const waiting: unknown[] = [root]
+/** Walks every value of some and below them, without recursion: a record's depth is its writer's choice. */
+function someText(roots: readonly unknown[], test: (text: string) => boolean): boolean {
+  const waiting = [...roots]
   while (waiting.length > 0) {
     const value = waiting.pop()
     const text = textOf(value)
     if (text !== undefined) {
       if (test(text)) return true
-    } else if (value !== null && typeof value === 'object') waiting.push(...listed(value))
+    } else if (value !== null && typeof value === 'object')
+      for (const inner of Array.isArray(value) ? value : Object.values(value)) waiting.push(inner)
   }
   return false
-}
-
-function listed(value: object): readonly unknown[] {
-  const members: readonly unknown[] = Array.isArray(value) ? value : Object.values(value)
-  return members
 }

@@ -6,9 +6,11 @@ export function textOf(value: unknown): string | undefined {
 
 /** The member of an object that is really its own: `__proto__` and `constructor` in hostile JSON mean nothing here. */
 export function member(value: unknown, name: string): unknown {
-  if (value === null || typeof value !== 'object' || Array.isArray(value) || !Object.hasOwn(value, name))
-    return undefined
-  return (value as { readonly [name: string]: unknown })[name]
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined
+  const found = (value as { readonly [name: string]: unknown })[name]
+  // All that an object inherits is functions, and its prototype.
+  const suspect = typeof found === 'function' || name === '__proto__'
+  return suspect && !Object.hasOwn(value, name) ? undefined : found
 }
 
 /** The text at the end of these names, through objects only; empty text counts as absent. */
@@ -49,14 +51,15 @@ function someElement(
   return false
 }
 
-/** Whether anything but null is at the end of a path, an empty list or object included. */
-export function present(root: unknown, path: readonly string[]): boolean {
+/** Tells whether anything but null is at the end of a path, an empty list or object included. */
+export function presence(path: readonly string[]): (root: unknown) => boolean {
   const parent = path.slice(0, -1)
   const name = path.at(-1) ?? ''
-  return someValue(root, parent, (value) => {
+  const there = (value: unknown): boolean => {
     const found = member(value, name)
     return found !== undefined && found !== null
-  })
+  }
+  return (root) => someValue(root, parent, there)
 }
 
 /** The members of an object, none of anything else. */
