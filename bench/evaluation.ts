@@ -1,11 +1,13 @@
-import { membersCollector } from '../src/domain/playbook/collectMembers.ts'
-import { anyMember, memberTests } from '../src/domain/playbook/memberTests.ts'
-import type { BoundMember } from '../src/domain/playbook/playbook.ts'
-import { bind } from '../src/domain/runbook/bind.ts'
-import { compileMatch, type RecordTest } from '../src/domain/runbook/evaluate.ts'
-import type { ParameterType, Runbook } from '../src/domain/runbook/runbook.ts'
+import { asRunbook, bindQuestion } from '../src/domain/playbook/asRunbook.ts'
+import { parsePlaybook } from '../src/domain/playbook/parsePlaybook.ts'
+import type { Parameters } from '../src/domain/query/query.ts'
+import { rowOf } from '../src/domain/result/row.ts'
+import { rowReader } from '../src/domain/result/rowReader.ts'
+import type { RecordTest } from '../src/domain/runbook/evaluate.ts'
+import type { Library, ParameterType, Runbook } from '../src/domain/runbook/runbook.ts'
 import { readLibrary } from '../src/library.ts'
 import type { Story } from '../src/playground/aws/organisation/incident/story.ts'
+import { playbookCollector } from '../src/usecases/collectPlaybook.ts'
 import { entryOf, type LookedUp, parseRecord } from '../src/usecases/readChain.ts'
 import { SHIPPED } from './rig/files.ts'
 import { lifeUntil } from './rig/records.ts'
@@ -21,22 +23,26 @@ type Way = { readonly who: string; readonly take: (event: LookedUp) => number; s
 
 /** What a worker does with a record that AWS gave, for each runbook alone and for all of them at once, beside parsing alone. */
 export async function evaluation({ records }: EvaluationOptions): Promise<string> {
-  const { all } = await readLibrary(SHIPPED)
-  const life = lifeUntil(new Date())
-  const members = all.map((runbook) => asked(runbook, life.story, life.accounts))
+  const library = await readLibrary(SHIPPED)
+  const single = library.all.filter(({ playbook }) => playbook === undefined)
+  const { story, accounts, events } = lifeUntil(new Date())
+  const questions = single.map((runbook) => ({ runbook, given: givenOf(runbook, story) }))
+  const everything = together(questions, library)
   const floor = wayOf('JSON.parse alone', (event) => (JSON.parse(event.text) === null ? 1 : 0))
-  const together = [
-    wayOf(`all ${all.length} at once`, reading(anyMember(memberTests(members.map(({ match }) => match))))),
-    wayOf(`all ${all.length} at once, rows and findings too`, telling(members, life.accounts)),
+  const atOnce = [
+    wayOf(`all ${single.length} at once`, reading(bindQuestion(everything, {}, accounts).matches)),
+    wayOf(`all ${single.length} at once, rows and findings too`, telling(everything, accounts)),
   ]
-  const alone = members.map(({ name, match }) => wayOf(name, reading(compileMatch(match))))
-  const count = measure([floor, ...together, ...alone], life.events, records)
+  const alone = questions.map(({ runbook, given }) =>
+    wayOf(runbook.name, reading(bindQuestion(runbook, given, accounts).matches)),
+  )
+  const count = measure([floor, ...atOnce, ...alone], events, records)
   return `${count} records of the playground's organisation, its incident among them, as their exact text. Every way reads the same records: a record is parsed
 and held against the question as the worker does it, a page at a time. Parameters that are needed are the incident's.
 
 ${table(
   ['question', 'records/s', 'share of JSON.parse', 'records found'],
-  [floor, ...together, ...alone].map(({ who, seconds, hits }) => [
+  [floor, ...atOnce, ...alone].map(({ who, seconds, hits }) => [
     who,
     String(Math.round(count / seconds)),
     (floor.seconds / seconds).toFixed(2),
@@ -74,31 +80,43 @@ function reading(matches: RecordTest): Way['take'] {
   return (event) => (entryOf(event, matches).matched ? 1 : 0)
 }
 
-/** As a page is read and the answer put together, without the store between them. */
-function telling(members: readonly BoundMember[], organisation: readonly string[]): Way['take'] {
-  const collector = membersCollector(members, {
-    labelOf: () => undefined,
-    organisation,
-    accountName: () => undefined,
-  })
+/** As a page is read and the answer put together, without the store and the CSV between them. */
+function telling(playbook: Runbook, organisation: readonly string[]): Way['take'] {
+  const names = { accountName: () => undefined, addressLabel: () => undefined }
+  const { matches, members = [] } = bindQuestion(playbook, {}, organisation)
+  const collector = playbookCollector(playbook, members, organisation, {}, names)
+  const reader = rowReader(playbook, names.accountName)
   return (event) => {
+    const { text, eventId, eventTime, matched } = entryOf(event, matches)
+    if (!matched) return 0
     const record = parseRecord(event)
-    return collector.add({ ...event, record, account: '', region: '' }) ? 1 : 0
+    collector.add(rowOf({ text, record, eventId, eventTime, account: '', region: '' }, reader), record)
+    return 1
   }
 }
 
-type Asked = Extract<BoundMember, { match: unknown }>
+type Question = { readonly runbook: Runbook; readonly given: Parameters }
 
-/** A question with what is asked of the incident: its own parameters, where they are needed. */
-function asked(runbook: Runbook, story: Story, organisation: readonly string[]): Asked {
-  const given = Object.entries(runbook.parameters).flatMap(([name, { type, optional, example }]) =>
-    optional ? [] : [[name, paramOf(type, story) ?? example] as const],
-  )
-  const bound = bind(runbook, Object.fromEntries(given), organisation)
-  return { name: runbook.name, runbook, bound, match: bound.match }
+/** A playbook of all the questions, as they are asked alone. */
+function together(questions: readonly Question[], library: Library): Runbook {
+  const known = { find: library.find, names: library.all.map(({ name }) => name) }
+  const text = JSON.stringify({
+    language: 1,
+    kind: 'playbook',
+    name: 'everything',
+    title: 'What happened?',
+    about: 'Every runbook at once, for benchmarks.',
+    tags: ['bench'],
+    window: { default: '1h', max: '1h' },
+    members: questions.map(({ runbook, given }) => ({ runbook: runbook.name, with: given })),
+  })
+  const { playbook, problems } = parsePlaybook(text, 'everything.yaml', known)
+  if (playbook === undefined) throw new Error(`the benchmark's playbook is wrong: ${problems[0]?.message}`)
+  return asRunbook(playbook)
 }
 
-function paramOf(type: ParameterType, story: Story): string | undefined {
+/** What a question needs, of the incident. */
+function givenOf({ parameters }: Runbook, story: Story): Parameters {
   const values: { readonly [type in ParameterType]?: string | undefined } = {
     accessKeyId: story.leakedKey,
     principal: story.leakedUser,
@@ -108,5 +126,6 @@ function paramOf(type: ParameterType, story: Story): string | undefined {
     eventName: 'AssumeRole',
     eventId: story.steps[0]?.eventId,
   }
-  return values[type]
+  const needed = Object.entries(parameters).filter(([, { optional }]) => !optional)
+  return Object.fromEntries(needed.map(([name, { type, example }]) => [name, values[type] ?? example]))
 }

@@ -1,5 +1,6 @@
-import type { Found } from '../record.ts'
+import type { CloudTrailRecord, Found } from '../record.ts'
 import type { Reading as ReadingOf } from '../result/facets.ts'
+import { redact } from '../result/redact.ts'
 import { type RowReader, rowOf } from '../result/row.ts'
 import { rowReader } from '../result/rowReader.ts'
 import { isFolded } from '../result/summary.ts'
@@ -69,9 +70,10 @@ export function membersCollector(members: readonly BoundMember[], context: Membe
   return {
     add: (found) => {
       const matched = tests(found.record)
+      const masked = matched.length === 0 ? found.record : redact(found.record)
       for (const at of matched) {
         const one = collecting[at]
-        if (one !== undefined) collect(one, found)
+        if (one !== undefined) collect(one, found, masked)
       }
       return matched.flatMap((at) => asked[at] ?? [])
     },
@@ -86,9 +88,9 @@ function plainStage({ title, columns }: Runbook): Stage {
   return { name: 'calls', finds: title, kind: 'count', by: by.length > 0 ? by : names.slice(0, 1), atLeast: 1 }
 }
 
-function collect(one: Collecting, found: Found): void {
+function collect(one: Collecting, found: Found, masked: CloudTrailRecord): void {
   const { counts, runbook } = one
-  const row = rowOf(found, one.reader)
+  const row = rowOf(found, one.reader, masked)
   counts.matched += 1
   if (isFolded(row, runbook)) {
     counts.noise += 1

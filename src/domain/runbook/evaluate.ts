@@ -17,14 +17,14 @@ type TextTest = (text: string) => boolean
  */
 export function compileMatch(match: Match): RecordTest {
   if ('all' in match) {
-    const tests = cheapestFirst(match.all)
+    const tests = cheapestFirst(match.all).map(compileMatch)
     return (record) => {
       for (const test of tests) if (!test(record)) return false
       return true
     }
   }
   if ('any' in match) {
-    const tests = cheapestFirst(match.any)
+    const tests = cheapestFirst(match.any).map(compileMatch)
     return (record) => {
       for (const test of tests) if (test(record)) return true
       return false
@@ -39,8 +39,9 @@ export function compileMatch(match: Match): RecordTest {
   return compileTest(match)
 }
 
-function cheapestFirst(clauses: readonly Match[]): readonly RecordTest[] {
-  return clauses.toSorted((a, b) => costOf(a) - costOf(b)).map(compileMatch)
+/** Clauses in the order in which they are best tried. */
+export function cheapestFirst(clauses: readonly Match[]): readonly Match[] {
+  return clauses.toSorted((a, b) => costOf(a) - costOf(b))
 }
 
 /** About how long a test takes, beside the others: a text is compared at once, a pattern is run, a resource is looked for all over the record. */
@@ -67,8 +68,8 @@ function compileTest(test: Test): RecordTest {
   if (path.length > 1 || only === undefined) return (record) => someValue(record, path, accepts)
   return (record) => {
     const value = record[only]
-    // A text is the record's own: what every object inherits are functions.
-    return typeof value === 'string' ? accepts(value) : someValue(record, path, accepts)
+    // What is no object, or none of its own, needs no walk: all that it inherits is functions, which nothing accepts.
+    return typeof value === 'object' ? someValue(record, path, accepts) : accepts(value)
   }
 }
 

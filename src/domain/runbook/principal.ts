@@ -116,11 +116,12 @@ export function shortPrincipal(record: CloudTrailRecord): string {
 /** Every name a bare word may stand for. */
 function namesOf(record: CloudTrailRecord): readonly (string | undefined)[] {
   const principalId = textAt(record, 'userIdentity', 'principalId')
+  const resource = arnResource(record)
   return [
-    userNameOf(record),
-    roleNameOf(record),
-    sessionNameOf(record),
-    federatedNameOf(record),
+    userNameOf(record, resource),
+    roleNameOf(record, resource),
+    sessionNameOf(record, resource),
+    lastPart(resource, 'federated-user'),
     textAt(record, 'userIdentity', 'userName'),
     principalId,
     principalId?.split(':', 1)[0],
@@ -146,29 +147,27 @@ function inRoleAccount(record: CloudTrailRecord, account: string | undefined): b
 }
 
 /** An IAM user's name: of the caller, or of the user behind a GetSessionToken session. */
-function userNameOf(record: CloudTrailRecord): string | undefined {
+function userNameOf(record: CloudTrailRecord, resource = arnResource(record)): string | undefined {
   const type = textAt(record, 'userIdentity', 'type')
-  if (type === 'IAMUser') return textAt(record, 'userIdentity', 'userName') ?? lastPart(record, 'user')
-  return lastPart(record, 'user')
+  if (type === 'IAMUser') return textAt(record, 'userIdentity', 'userName') ?? lastPart(resource, 'user')
+  return lastPart(resource, 'user')
 }
 
 const ASSUMED = 'assumed-role/'
 
 /** The role that a caller acts in, if it acts in one. */
-export function roleNameOf(record: CloudTrailRecord): string | undefined {
+export function roleNameOf(record: CloudTrailRecord, resource = arnResource(record)): string | undefined {
   const issuer = ['userIdentity', 'sessionContext', 'sessionIssuer'] as const
   if (textAt(record, ...issuer, 'type') === 'Role') {
     const name = textAt(record, ...issuer, 'userName')
     if (name !== undefined) return name
   }
-  const resource = arnResource(record)
   if (resource?.startsWith(ASSUMED)) return resource.split('/', 2)[1]
-  return lastPart(record, 'role')
+  return lastPart(resource, 'role')
 }
 
 /** The name of a caller's session in a role. */
-export function sessionNameOf(record: CloudTrailRecord): string | undefined {
-  const resource = arnResource(record)
+export function sessionNameOf(record: CloudTrailRecord, resource = arnResource(record)): string | undefined {
   if (resource?.startsWith(ASSUMED)) {
     const end = resource.indexOf('/', ASSUMED.length)
     return end < 0 ? undefined : resource.slice(end + 1) || undefined
@@ -178,11 +177,10 @@ export function sessionNameOf(record: CloudTrailRecord): string | undefined {
 }
 
 function federatedNameOf(record: CloudTrailRecord): string | undefined {
-  return lastPart(record, 'federated-user')
+  return lastPart(arnResource(record), 'federated-user')
 }
 
-function lastPart(record: CloudTrailRecord, kind: string): string | undefined {
-  const resource = arnResource(record)
+function lastPart(resource: string | undefined, kind: string): string | undefined {
   return resource?.startsWith(`${kind}/`) ? resource.split('/').at(-1) : undefined
 }
 

@@ -31,11 +31,7 @@ export function resourceTest(wanted: string): (record: CloudTrailRecord) => bool
   const isArn = names.length > 1
   const shortest = Math.min(...names.map(({ length }) => length))
   const same = (text: string) => text.length >= shortest && (names.includes(text) || (!isArn && namedBy(text, wanted)))
-  return (record) =>
-    someText(
-      PLACES.map((place) => member(record, place)),
-      same,
-    )
+  return (record) => PLACES.some((place) => someText(member(record, place), same))
 }
 
 function namedBy(text: string, name: string): boolean {
@@ -43,9 +39,10 @@ function namedBy(text: string, name: string): boolean {
   return text.endsWith(`/${name}`) || text.endsWith(`:${name}`) || shortNames(text).includes(name)
 }
 
-/** Walks every value of some and below them, without recursion: a record's depth is its writer's choice. */
-function someText(roots: readonly unknown[], test: (text: string) => boolean): boolean {
-  const waiting = [...roots]
+/** Walks every value below one, without recursion: a record's depth is its writer's choice. */
+function someText(root: unknown, test: (text: string) => boolean): boolean {
+  if (root === undefined || root === null) return false
+  const waiting: unknown[] = [root]
   while (waiting.length > 0) {
     const value = waiting.pop()
     const text = textOf(value)
