@@ -19,6 +19,7 @@ import { openInvestigations } from './usecases/investigationLog.ts'
 import type { PressDeps } from './usecases/pressNext.ts'
 import type { RenewDeps } from './usecases/renewGrant.ts'
 import type { RequestDeps } from './usecases/requestRun.ts'
+import { requestsSeen } from './usecases/requestsSeen.ts'
 import { statusOf } from './usecases/runStatus.ts'
 import type { TakeDeps } from './usecases/takeAsk.ts'
 
@@ -36,6 +37,7 @@ export function takeDeps(
   const verifyExpired = grantVerifier(localKeys(bot.keys), 'ignore', 'look up', { audit: async () => undefined, now })
   const may = (by: Parameters<TakeDeps<Message>['mayCancel']>[0], asker: Person): boolean =>
     mayCancel(by, asker, policy)
+  const seeing = { policy, objects, now, mayCancel: may, ...approvalReaders(localKeys(bot.keys), now) }
   const recent = (of: Person): Promise<readonly string[]> => quickBoard.recent(`${of.team}.${of.user}`, RECENT_SHOWN)
   return {
     library,
@@ -88,6 +90,7 @@ export function takeDeps(
         progress: (run) => board.progress(run),
         cancelled: (run) => board.cancelled(run),
       }),
+    requestsSeen: (person, typed) => requestsSeen(person, typed, seeing),
   }
 }
 

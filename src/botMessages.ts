@@ -54,7 +54,7 @@ export const askMessages: AskMessages<Message> & {
   list: (runnable) => (runnable.length === 0 ? menuMessage(runnable) : listMessage(runnable, say`You may ask here`)),
   found: foundMessage,
   whoami: whoamiMessage,
-  status: (runs) => statusMessage(runs),
+  status: statusMessage,
   cancelled: (run) =>
     noteMessage(
       say`Run ${value(run.slice(0, SHORT))} is being cancelled. What was read so far comes as a partial answer.`,

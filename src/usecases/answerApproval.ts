@@ -1,9 +1,8 @@
 import type { Failure } from '../domain/failure.ts'
 import { err, ok, type Result } from '../domain/outcome.ts'
 import type { Approval, Click, VoteRefusal } from '../domain/policy/approval.ts'
-import { approverIn } from '../domain/policy/approvers.ts'
-import { isSame } from '../domain/policy/membership.ts'
 import type { Person } from '../domain/policy/person.ts'
+import { requestStatus } from '../domain/policy/requestStatus.ts'
 import { approvalDay, type Objects } from '../domain/result/objects.ts'
 import { actOnApproval } from './actOnApproval.ts'
 import { readApproval } from './approvalLog.ts'
@@ -93,14 +92,9 @@ export async function waitingFor(
   const runs = await recentRequests(deps.objects, deps.now())
   const read = await Promise.all(runs.map((run) => readApproval(run, deps)))
   const now = deps.now().getTime() / 1000
-  const open = read.flatMap((found) => (found?.approval.status === 'requested' ? [found.approval] : []))
   const facts = await deps.personFacts(person, { fresh: true })
-  const sets = approverIn(facts, deps.policy)
-  return open
-    .filter(({ request, votes }) => {
-      if (request.expiresAt <= now || votes.some((vote) => isSame(vote.person, person))) return false
-      if (isSame(person, request.person) && !request.self) return false
-      return request.seats.some(({ by }) => by.some((set) => sets.has(set)))
-    })
+  return read
+    .flatMap((found) => (found === undefined ? [] : [found.approval]))
+    .filter((approval) => requestStatus(approval, facts, deps.policy, now).answerable)
     .toSorted((a, b) => a.request.askedAt - b.request.askedAt)
 }

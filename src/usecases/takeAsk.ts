@@ -4,6 +4,7 @@ import { originOf, type SignedAsk } from '../domain/policy/ask.ts'
 import { mayRun, type Runnable } from '../domain/policy/mayRun.ts'
 import type { Person, PersonFacts, PlaceFacts } from '../domain/policy/person.ts'
 import type { Policy, Role } from '../domain/policy/policy.ts'
+import type { RequestStatus } from '../domain/policy/requestStatus.ts'
 import { personChecks, rolesOf } from '../domain/policy/roles.ts'
 import type { Command } from '../domain/request/command.ts'
 import { echo } from '../domain/request/echo.ts'
@@ -48,7 +49,7 @@ export type AskMessages<M> = {
     roles: readonly Role[]
     runnable: readonly Runnable[]
   }) => M
-  readonly status: (runs: readonly RunStatus[]) => M
+  readonly status: (runs: readonly RunStatus[], requests: readonly RequestStatus[]) => M
   readonly cancelled: (run: string) => M
   /** An answer once more, for the asker alone. */
   readonly answer: (answer: Answer) => M
@@ -72,6 +73,8 @@ export type TakeDeps<M> = CancelDeps &
     /** The person's time zone when it is known without asking anybody. */
     readonly knownZone: (person: Person) => string | undefined
     readonly statusOf: (person: PersonFacts, typed: string | undefined) => Promise<readonly RunStatus[] | undefined>
+    /** Requests that wait and that somebody asked, or may answer; or the one that they typed, when it is theirs to see. */
+    readonly requestsSeen: (person: PersonFacts, typed: string | undefined) => Promise<readonly RequestStatus[]>
     readonly newId: () => string
     /** What becomes of an answer to a request for approval, in words; undefined when there is no such request. */
     readonly answerApproval: (answer: ApprovalAnswer) => Promise<M | undefined>
@@ -201,10 +204,7 @@ async function show<M>(
     return diff.ok ? messages.diff(diff.value) : messages.failure(diff.error)
   }
   if (command.kind === 'status') {
-    const runs = await deps.statusOf(person, command.run)
-    return runs === undefined
-      ? messages.failure({ code: 'unknown_run', input: command.run ?? '' })
-      : messages.status(runs)
+    return await status(person, command.run, deps)
   }
   const place = await deps.placeFacts(
     { channel: ask.channel, ...(ask.thread === undefined ? {} : { thread: ask.thread }) },
@@ -225,6 +225,17 @@ async function show<M>(
     case 'help':
       return help(command.topic, runnable, deps)
   }
+}
+
+/** Somebody's runs and requests, or the one that they typed: as a request while it is not, or never became, a run. */
+async function status<M>(person: PersonFacts, typed: string | undefined, deps: TakeDeps<M>): Promise<M> {
+  const { messages } = deps
+  const runs = await deps.statusOf(person, typed)
+  if (typed !== undefined && runs !== undefined) return messages.status(runs, [])
+  const requests = await deps.requestsSeen(person, typed)
+  return typed !== undefined && requests.length === 0
+    ? messages.failure({ code: 'unknown_run', input: typed })
+    : messages.status(runs ?? [], requests)
 }
 
 function answerOf(

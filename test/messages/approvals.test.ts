@@ -13,13 +13,16 @@ import {
 } from '../../src/adapters/slack/messages/approval.ts'
 import type { Message } from '../../src/adapters/slack/messages/message.ts'
 import { mention } from '../../src/adapters/slack/messages/people.ts'
+import { statusMessage } from '../../src/adapters/slack/messages/status.ts'
 import { denyView } from '../../src/adapters/slack/views/deny.ts'
 import { sha256 } from '../../src/domain/canonical.ts'
 import { type Approval, after, isIntact, type QuestionRequest } from '../../src/domain/policy/approval.ts'
 import { approvalDetails, shownDetails } from '../../src/domain/policy/approvalDetails.ts'
 import { notStartedWords, voteRefusalWords } from '../../src/domain/policy/approvalWords.ts'
+import type { RequestStatus } from '../../src/domain/policy/requestStatus.ts'
+import type { RunStatus } from '../../src/domain/result/runStatus.ts'
 import { checkedView } from '../../src/playground/slack/blocks/view.ts'
-import { HOSTILE } from '../support/answers.ts'
+import { HOSTILE, RUN } from '../support/answers.ts'
 import { ASKED, ASKER, anApproval, aRequest, clicked, FIRST, SECOND } from '../support/approvals.ts'
 import { goldenJson } from '../support/golden.ts'
 import { slackProblems } from '../support/slackLimits.ts'
@@ -60,6 +63,22 @@ const withdrawn = after(waiting, { kind: 'withdrawn', person: ASKER, at: ASKED +
 const unread = {
   notes: ['The schedule payments cannot be read (no answer within 3 s): its fallback approves instead.'],
 }
+const otherWaiting = anApproval({
+  run: '9b2d7c11-0f3e-4c8a-8a57-2f1f5f0f7a10',
+  person: FIRST,
+  words: `denied-calls last 30d reason="${HOSTILE}"`,
+})
+
+function requestOf(approval: Approval, changes: Partial<RequestStatus>): RequestStatus {
+  const by = '1 of payments on call or security'
+  return { approval, by, own: false, answerable: false, ...changes }
+}
+
+function aRun(): RunStatus {
+  const question = 'key-activity accessKeyId=AKIAIOSFODNN7EXAMPLE last 24h'
+  return { run: RUN, question, askedAt: '2026-11-20T13:40:00Z', state: 'complete', mayCancel: false }
+}
+
 const many: Partial<QuestionRequest> = {
   query: {
     ...question.query,
@@ -93,6 +112,11 @@ const MESSAGES: { readonly [name: string]: Message } = {
   'approval-ended-not-started': endedMessage(viewOf(approved, { notStarted: notStartedWords('other_approvers') })),
   'approval-answered': answeredMessage(approved, '1 of payments on call or security'),
   'approval-answered-half': answeredMessage(clicked(two, FIRST, 61), '2 of payments on call or security'),
+  'approval-status': statusMessage(
+    [aRun()],
+    [requestOf(waiting, { own: true }), requestOf(otherWaiting, { answerable: true })],
+  ),
+  'approval-status-over': statusMessage([], [requestOf(denied, { own: true })]),
   'approval-refused-handled': answerRefusedMessage(
     voteRefusalWords({ code: 'already_handled', status: 'approved', at: ASKED + 122, by: FIRST }, mention),
   ),
@@ -169,4 +193,17 @@ test('what a button carried is read as two texts, or not at all', () => {
   assert.deepEqual(readAnswerPress('{"run":"a","hash":"b","more":1}'), { run: 'a', hash: 'b' })
   for (const forged of ['', 'null', '[]', '{"run":1,"hash":"b"}', '{"run":"a"}', 'run'])
     assert.equal(readAnswerPress(forged), undefined, forged)
+})
+
+test('a status has a button to take back what its reader asked and still waits, and none to answer others by: their card has it all', () => {
+  const buttons = (...requests: readonly RequestStatus[]): readonly string[] =>
+    JSON.stringify(statusMessage([], requests)).match(/(approve|deny|withdraw)_request/g) ?? []
+  const all = [
+    requestOf(waiting, { own: true }),
+    requestOf(otherWaiting, { answerable: true }),
+    requestOf(denied, { own: true }),
+  ]
+  assert.deepEqual(buttons(...all), ['withdraw_request'])
+  assert.deepEqual(buttons(...Array.from({ length: 60 }, () => all).flat()).length, 5)
+  assert.deepEqual(slackProblems(statusMessage([aRun()], Array.from({ length: 60 }, () => all).flat()), PEOPLE), [])
 })

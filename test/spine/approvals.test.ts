@@ -11,6 +11,7 @@ import {
   BOB,
   buttonsOf,
   CAROL,
+  DAVE,
   OPS,
   type Placed,
   QUESTION,
@@ -140,6 +141,26 @@ describe('what needs approval, over the wire', { concurrency: 1 }, () => {
   test('without a reason nobody is asked, and whoever asks is told what is missing', async () => {
     await rig.wanted(`${QUESTION} last 18d`)
     await rig.toldTo(ALICE, OPS, /Add reason=/)
+  })
+
+  test('status shows what waits to its asker and to whoever may answer it, and to nobody else', async () => {
+    const run = await rig.wanted(`${QUESTION} last 21d ${REASON}`)
+    await rig.about(run, OPS, /Waits for approval/)
+    const status = async (user: string, typed = ''): Promise<string> =>
+      rig.told(await rig.type(`/ctq status ${typed}`, { user }))
+    assert.match(
+      await status(ALICE),
+      new RegExp(`Waits for approval.*${run}.*needs 1 of the leads.*withdraw_request`, 's'),
+    )
+    assert.match(await status(BOB), new RegExp(`by you.*${run}.*<@U0ALICE01> asks`, 's'))
+    for (const typed of ['', run]) {
+      const told = rig.told(await rig.type(`/ctq status ${typed}`, { user: DAVE, channel: 'C0CONTRAC' }))
+      assert.match(told, /no run/i)
+      assert.doesNotMatch(told, /iam-persistence/)
+    }
+    await rig.type(`/ctq withdraw ${run}`)
+    assert.doesNotMatch(await status(BOB), new RegExp(run))
+    assert.match(await status(BOB, run), /Withdrawn/)
   })
 
   test('a forged button is of no request, or of another than is asked', async () => {

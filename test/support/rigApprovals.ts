@@ -4,6 +4,8 @@ import { directMessage } from '../../src/playground/slack/workspace.ts'
 import { ALICE, aRig, BOB, OPS, RESPONDER, type Rig, type RigOptions, SETTINGS, textOf, until } from './rig.ts'
 
 export const CAROL = 'U0CAROL01'
+/** A guest. */
+export const DAVE = 'U0DAVE001'
 export const TEAM = 'T0CTQ0001'
 /** A channel of approvers: private, with Alice, Carol and the bot. */
 export const APPROVERS = 'C0SECRESP'

@@ -26,6 +26,7 @@ async function forms(t: Parameters<typeof anAsking>[0], changes: Partial<TakeDep
     messages: SAID,
     knownZone: () => 'UTC',
     statusOf: async () => [],
+    requestsSeen: async () => [],
     newId: () => RUN,
     queueAsk: async (ask: object) => {
       queued.push(ask)

@@ -60,6 +60,7 @@ async function pressing(t: Parameters<typeof anAsking>[0], answer: Partial<Answe
     },
     knownZone: () => 'UTC',
     statusOf: async () => undefined,
+    requestsSeen: async () => [],
     newId: () => NEW_RUN,
     queueAsk: async (ask) => {
       queued.push(ask)

@@ -21,6 +21,7 @@ async function taking(t: Parameters<typeof anAsking>[0]) {
     messages: SAID,
     knownZone: () => 'UTC',
     statusOf: async () => [],
+    requestsSeen: async () => [],
     newId: () => RUN,
     queueAsk: async (ask: object) => {
       queued.push(ask)

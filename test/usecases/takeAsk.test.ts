@@ -39,6 +39,7 @@ async function taking(t: Parameters<typeof anAsking>[0], changes: Partial<TakeDe
     },
     knownZone: () => 'UTC',
     statusOf: async (_, typed) => (typed === undefined ? [] : undefined),
+    requestsSeen: async () => [],
     newId: () => RUN,
     queueAsk: async (ask) => {
       queued.push(ask)

@@ -190,7 +190,8 @@ export function waitingMessage({ approval, by, asked, notes, alone, notStarted }
   }
 }
 
-function withdrawButton({ run, hash, words }: ApprovalRequest): Block {
+/** Takes a request back. `label`: what stands on it. */
+export function withdrawButton({ run, hash, words }: ApprovalRequest, label = 'Withdraw'): Block {
   return {
     type: 'actions',
     elements: [
@@ -198,7 +199,7 @@ function withdrawButton({ run, hash, words }: ApprovalRequest): Block {
         type: 'button',
         action_id: WITHDRAW,
         value: JSON.stringify({ run, hash }),
-        text: plainText('Withdraw', 75),
+        text: plainText(label, 75),
         accessibility_label: plainForSlack(`Withdraw ${shortRun(run)}: ${words}`, 75),
       },
     ],
@@ -242,12 +243,12 @@ const STATES: { readonly [status in Approval['status']]: string } = {
   withdrawn: 'Withdrawn',
 }
 
-function stateWords({ status }: Approval): string {
+/** How a request stands, in a word or three. */
+export function stateWords({ status }: Approval): string {
   return STATES[status]
 }
-
 /** What it has come to, by whom and when, and why it was denied. */
-function stateLine({ status, ended, votes }: Approval): string {
+export function stateLine({ status, ended, votes }: Approval): string {
   const who = votes.filter(({ verdict }) => verdict === 'approve').map(({ person }) => person)
   const by = status === 'approved' ? mentions(who) : ended?.by === undefined ? '' : mention(ended.by)
   const reason = votes.find(({ verdict }) => verdict === 'deny')?.reason

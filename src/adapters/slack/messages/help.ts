@@ -16,7 +16,7 @@ const COMMANDS: readonly Usage[] = [
   { usage: 'help <runbook>', does: "a runbook's parameters, window and columns" },
   { usage: 'list', does: 'what you may ask here' },
   { usage: 'find <words>', does: 'runbooks by title, tag or alias' },
-  { usage: 'status [run]', does: 'your runs, or one' },
+  { usage: 'status [run]', does: 'your runs and what waits for approval, or one' },
   { usage: 'cancel <run>', does: 'stops a run; what was read is answered as partial' },
   { usage: 'last', does: 'your last answer once more, shown to you alone' },
   { usage: 'again <run>', does: "asks a run's question again, as you" },

@@ -1,10 +1,23 @@
+import type { RequestStatus } from '../../../domain/policy/requestStatus.ts'
 import { counted, joined, type Phrase, say, value } from '../../../domain/result/phrase.ts'
 import { progressPhrase } from '../../../domain/result/progressWords.ts'
 import type { RunStatus } from '../../../domain/result/runStatus.ts'
 import { plainForSlack } from '../../../domain/result/safe.ts'
-import { minuteOf } from '../../../domain/result/time.ts'
+import { isoOf, minuteOf } from '../../../domain/result/time.ts'
+import { stateLine, stateWords, withdrawButton } from './approval.ts'
 import { mrkdwnOf, sentence } from './markup.ts'
-import { type Block, cancelButton, compose, type Message, section, sections, shortRun, TEXT_MAX } from './message.ts'
+import {
+  type Block,
+  cancelButton,
+  compose,
+  context,
+  type Message,
+  section,
+  sections,
+  shortRun,
+  TEXT_MAX,
+} from './message.ts'
+import { mention } from './people.ts'
 
 /** Never alone: the state's word follows. */
 const SIGN: { readonly [state in RunStatus['state']]: string } = {
@@ -19,20 +32,61 @@ const SIGN: { readonly [state in RunStatus['state']]: string } = {
 /** Buttons in one status message; older runs are cancelled by typing. */
 const BUTTONS = 5
 
-/** Somebody's runs, newest first, or the one that was asked for. Runs that go on can be cancelled from here. */
-export function statusMessage(runs: readonly RunStatus[]): Message {
-  if (runs.length === 0) {
+/**
+ * What somebody asked, newest first, with what waits for approval, theirs or by them; or the one that was asked for. Runs that go on can be cancelled
+ * from here, and what they asked be withdrawn; what others ask is answered on its card, which has all of it.
+ */
+export function statusMessage(runs: readonly RunStatus[], requests: readonly RequestStatus[] = []): Message {
+  if (runs.length + requests.length === 0) {
     const none = 'You have no run that ctq still knows of. `/ctq list` shows what you may ask.'
     return { text: none, blocks: compose([() => section([none])]) }
   }
   const buttons = runs.filter(({ mayCancel, state }) => mayCancel && (state === 'queued' || state === 'running'))
+  const own = requests.filter(({ own, approval }) => own && approval.status === 'requested')
+  const waiting = requests.length === 0 ? [] : [say`${counted(requests.length, 'request')} for approval.`]
+  const count = runs.length === 0 ? [] : [say`${counted(runs.length, 'run')}.`]
   return {
-    text: sentence([say`${counted(runs.length, 'run')}.`, ...runs.map(statusPhrase)], TEXT_MAX),
+    text: sentence(
+      [
+        ...waiting,
+        ...count,
+        ...requests.map((one) => say`${stateWords(one.approval)}: ${requestPhrase(one)}`),
+        ...runs.map(statusPhrase),
+      ],
+      TEXT_MAX,
+    ),
     blocks: compose([
-      (room) => sections(runs.map(statusLine), room - 1_000, ''),
+      (room) => sections([...requests.map(requestLine), ...runs.map(statusLine)], room - 1_400, ''),
+      () => (requests.some(({ answerable }) => answerable) ? context([ANSWER]) : []),
+      () =>
+        own
+          .slice(0, BUTTONS)
+          .map(({ approval }) => withdrawButton(approval.request, `Withdraw ${shortRun(approval.request.run)}`)),
       () => buttons.slice(0, BUTTONS).map(cancelOf),
     ]),
   }
+}
+
+const ANSWER =
+  'The card that ctq sent has everything that would be approved, and the buttons. Where they fail: `/ctq approve` and the id, or `/ctq deny` with the id and why.'
+
+/** A request in one line of mrkdwn. */
+function requestLine(status: RequestStatus): string {
+  const { approval, own, answerable } = status
+  const who = own ? '' : ` · ${mention(approval.request.person)} asks`
+  return `${stateLine(approval)}${answerable ? ' by you' : ''} · ${mrkdwnOf(requestPhrase(status), 900)}${who}`
+}
+
+function requestPhrase({ approval: { request, status }, by }: RequestStatus): Phrase {
+  const { run, words, askedAt, expiresAt } = request
+  return joined(
+    [
+      say`${value(shortRun(run))} ${value(words)}`,
+      say`asked ${minuteOf(isoOf(askedAt))}`,
+      ...(status === 'requested' ? [say`needs ${by}`, say`expires ${minuteOf(isoOf(expiresAt))}`] : []),
+    ],
+    ' · ',
+  )
 }
 
 /** A run in one line of mrkdwn. */
