@@ -19,6 +19,7 @@ import { followRuns } from './botFollow.ts'
 import { keepInvestigations } from './botInvestigations.ts'
 import { apiUrlOf, type Bot } from './botParts.ts'
 import { keepRetention } from './botRetention.ts'
+import { revoker } from './botRevocation.ts'
 import type { BotConfig } from './config.ts'
 import type { Library } from './domain/runbook/runbook.ts'
 import type { Host, Running } from './host.ts'
@@ -104,6 +105,10 @@ export async function startBot(
     askGoodForMs: ASK_GOOD_FOR_S * 1000,
     log: host.log,
   })
+  // A bot that starts may have other rules than the one that allowed what runs; groups may have changed while none looked.
+  const revoke = revoker(bot)
+  watch.onGroupsChanged((users) => void revoke(users))
+  void revoke('everybody')
   const stopFollowing = followRuns(bot)
   const stopRetention = keepRetention(bot)
   const stopInvestigations = keepInvestigations(bot)

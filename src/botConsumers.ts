@@ -9,7 +9,7 @@ import { askMessages, deliveryMessages, failureMessage } from './botMessages.ts'
 import type { Bot } from './botParts.ts'
 import { completeDeps } from './botSteps.ts'
 import { isAwsFault } from './domain/fault.ts'
-import { type AnswerRule, answerRule } from './domain/policy/answers.ts'
+import { type AnswerRule, answerRule, withholds } from './domain/policy/answers.ts'
 import type { SignedAsk } from './domain/policy/ask.ts'
 import type { Grant } from './domain/policy/grant.ts'
 import type { Person } from './domain/policy/person.ts'
@@ -92,6 +92,7 @@ export function consumeDeliveries(bot: Bot, redis: Parameters<typeof consume>[1]
   const csv = ({ tier }: Grant): AnswerRule['csv'] => answerRule(tier, policy).csv
   const deps: DeliverDeps<Message> = {
     csv,
+    withholds: (grant) => withholds(grant, policy),
     startClock: (grant) => startClock(grant, policy, objects, now()),
     objects,
     now,

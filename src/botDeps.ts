@@ -5,7 +5,7 @@ import { localKeys } from './adapters/jose/tokens.ts'
 import type { Message } from './adapters/slack/messages/message.ts'
 import { askMessages, pressMessages } from './botMessages.ts'
 import type { Bot } from './botParts.ts'
-import { mayHold } from './domain/policy/answers.ts'
+import { mayHold, withholds } from './domain/policy/answers.ts'
 import { approversNow } from './domain/policy/approversNow.ts'
 import type { Person } from './domain/policy/person.ts'
 import { mayCancel } from './domain/policy/roles.ts'
@@ -20,12 +20,22 @@ import type { PressDeps } from './usecases/pressNext.ts'
 import type { RenewDeps } from './usecases/renewGrant.ts'
 import type { RequestDeps } from './usecases/requestRun.ts'
 import { requestsSeen } from './usecases/requestsSeen.ts'
+import { revokeRun } from './usecases/revokeRun.ts'
 import { statusOf } from './usecases/runStatus.ts'
 import type { TakeDeps } from './usecases/takeAsk.ts'
 
 /** An ask waits in the queue at most so long; later its answer would surprise. */
 export const ASK_GOOD_FOR_S = 15 * 60
 const RECENT_SHOWN = 10
+
+/** Stops a run everywhere: readers before their next page; its answer is put together in a moment, and its message says so. */
+export function stopper({ quickBoard, quickQueues }: Bot): (run: string, token: string) => Promise<void> {
+  return async (run, token) => {
+    await quickBoard.cancel(run)
+    await quickQueues.addEnd(run, token)
+    await quickQueues.addDelivery(run, token, 'status')
+  }
+}
 
 /** What understanding and queueing what somebody typed or pressed needs. */
 export function takeDeps(
@@ -75,11 +85,8 @@ export function takeDeps(
       await bot.quickQueues.addAsk(ask.run, token)
       bot.pending.set(ask.run, { token, at: now().getTime() })
     },
-    cancel: async (run, token) => {
-      await quickBoard.cancel(run)
-      await bot.quickQueues.addEnd(run, token)
-      await bot.quickQueues.addDelivery(run, token, 'status')
-    },
+    cancel: stopper(bot),
+    withholds: (grant) => withholds(grant, policy),
     statusOf: (person, typed) =>
       statusOf(person, typed, {
         objects,
@@ -158,6 +165,8 @@ export function renewDeps(bot: Bot): RenewDeps {
     personFacts: (person) => bot.directory.personFacts(person, { fresh: true }),
     placeFacts: (place, person) => bot.directory.placeFacts(place, person, { fresh: true }),
     verifyExpired: grantVerifier(localKeys(bot.keys), 'ignore', 'renewal', { audit: host.audit, now }),
+    revoke: (grant, token, by) =>
+      revokeRun(grant.run, token, by, { objects, cancel: stopper(bot), audit: host.audit, now }),
     allowed: allowedRunbooks(objects, () => bot.inventory.current().accounts.map(({ id }) => id)),
   }
 }

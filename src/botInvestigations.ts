@@ -1,9 +1,10 @@
 import { localKeys } from './adapters/jose/tokens.ts'
 import { digestMessage, grantMessage, grantsMessage, revokedMessage } from './adapters/slack/messages/investigation.ts'
 import type { Message } from './adapters/slack/messages/message.ts'
-import { approvalDeps, requestDeps } from './botDeps.ts'
+import { approvalDeps, requestDeps, stopper } from './botDeps.ts'
 import { failureMessage } from './botMessages.ts'
 import type { Bot } from './botParts.ts'
+import { withholds } from './domain/policy/answers.ts'
 import { digestFile } from './domain/policy/digestText.ts'
 import { placeAllows } from './domain/policy/place.ts'
 import { approvalReaders, grantVerifier } from './tokens.ts'
@@ -36,11 +37,8 @@ function investigationDeps(bot: Bot): InvestigationDeps {
     inventory: bot.inventory.current,
     personFacts: (person) => directory.personFacts(person, { fresh: true }),
     verifyExpired: grantVerifier(localKeys(bot.keys), 'ignore', 'look up', { audit: async () => undefined, now }),
-    cancel: async (run, token) => {
-      await bot.quickBoard.cancel(run)
-      await bot.quickQueues.addEnd(run, token)
-      await bot.quickQueues.addDelivery(run, token, 'status')
-    },
+    cancel: stopper(bot),
+    withholds: (grant) => withholds(grant, config.settings.policy),
   }
 }
 

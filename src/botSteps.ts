@@ -2,6 +2,7 @@ import type { Step } from './adapters/slack/entry.ts'
 import type { Message } from './adapters/slack/messages/message.ts'
 import { slackSteps } from './adapters/slack/steps.ts'
 import type { Bot } from './botParts.ts'
+import { withholds } from './domain/policy/answers.ts'
 import type { CompleteDeps } from './usecases/completeStep.ts'
 import type { PressDeps } from './usecases/pressNext.ts'
 import { takeStep } from './usecases/takeStep.ts'
@@ -20,6 +21,7 @@ export function completeDeps(bot: Bot, verifyExpired: CompleteDeps['verifyExpire
     objects: bot.objects,
     now: bot.now,
     verifyExpired,
+    withholds: (grant) => withholds(grant, bot.config.settings.policy),
     permalink: bot.posting.permalink,
     completeStep: (execution, outputs) => steps.complete(execution, outputs),
     failStep: steps.fail,

@@ -69,7 +69,7 @@ export function readingDeps(grant: Grant, desk: Desk, inventory: Inventory, sour
     verifyExpired: verified,
     // The caller's own credentials are the basis.
     basisFault: async () => undefined,
-    renew: async () => undefined,
+    renew: async () => ({ kind: 'refused' }),
     allowed,
     planOf: keptPlans(objects),
     matcher: matcherOf(allowed),

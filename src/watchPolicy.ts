@@ -34,6 +34,8 @@ export type PolicyWatch = {
   readonly directory: Directory
   /** Who could approve something now: whom groups and schedules hold. Throws when Slack does not say. */
   readonly everybody: () => Promise<Everybody>
+  /** Hears the users who came into a group that the policy names, or left it. */
+  readonly onGroupsChanged: (heard: (users: ReadonlySet<string>) => void) => void
   readonly stop: () => void
 }
 
@@ -50,13 +52,16 @@ export async function watchPolicy(parts: WatchPolicyParts): Promise<PolicyWatch>
         })
   }
   await notePolicy({ ...parts, announce: (lines) => announce('policy', lines) })
+  let heard: (users: ReadonlySet<string>) => void = () => undefined
   const remember = watchGroups({
     ...parts,
-    announce: (changes) =>
-      announce(
+    announce: async (changes) => {
+      heard(new Set(changes.map(({ user }) => user)))
+      await announce(
         'groups',
         changes.map((change) => groupChangeWords(change, policy)),
-      ),
+      )
+    },
   })
   const look = async (): ReturnType<typeof remember> => await remember(byGroup(await directory.groups()))
   const watch = (): Promise<unknown> =>
@@ -66,6 +71,9 @@ export async function watchPolicy(parts: WatchPolicyParts): Promise<PolicyWatch>
   timer.unref()
   return {
     stop: () => clearInterval(timer),
+    onGroupsChanged: (listener) => {
+      heard = listener
+    },
     everybody: async () => {
       const members = byGroup(await directory.groups())
       const [memory, states] = await Promise.all([remember(members), parts.onCall()])

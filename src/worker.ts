@@ -22,6 +22,7 @@ import { openInventory } from './inventory.ts'
 import { ownCaller } from './ownCaller.ts'
 import { approvalReaders, grantVerifier } from './tokens.ts'
 import { allowedRunbooks, matcherOf } from './usecases/allowed.ts'
+import type { AuthorityDeps } from './usecases/authority.ts'
 import { basisChecker } from './usecases/basis.ts'
 import { failRun } from './usecases/failRun.ts'
 import { keptPlans } from './usecases/plans.ts'
@@ -176,6 +177,7 @@ function readingDeps(
     verifyExpired: grantVerifier(keys, 'ignore', 'lapse', { audit, now }),
     basisFault: basisChecker({ objects, ...approvalReaders(keys, now), now }),
     renew: renewals(queues),
+    sleep: (ms: number) => sleepUnless(ms, () => state.stopping),
     cancelled: async (run: string) => state.cancelled.has(run) || (await board.cancelled(run)),
   }
   return {
@@ -208,7 +210,6 @@ function readingDeps(
         await Promise.all([board.page(run, page), noteSoFar(page.found, from)])
         if (statusDue(run)) await queues.addDelivery(run, token, 'status')
       },
-      sleep: (ms) => sleepUnless(ms, () => state.stopping),
       random: Math.random,
     },
     run: (job) => ({
@@ -248,15 +249,16 @@ const RENEWED_KEPT = 256
 const STILL_FRESH_S = 120
 
 /** Renews a run's token: by the one that another of its parts was given a moment ago, else by asking the bot. */
-function renewals(queues: Queues): (token: string, run: string) => Promise<string | undefined> {
+function renewals(queues: Queues): AuthorityDeps['renew'] {
   const latest = new Map<string, string>()
   return async (token, run) => {
     const known = latest.get(run)
-    if (known !== undefined && known !== token && expiryOf(known) - Date.now() / 1000 > STILL_FRESH_S) return known
+    if (known !== undefined && known !== token && expiryOf(known) - Date.now() / 1000 > STILL_FRESH_S)
+      return { kind: 'renewed', token: known }
     const renewed = await queues.renew(token)
-    if (renewed === undefined) return undefined
+    if (renewed.kind !== 'renewed') return renewed
     latest.delete(run)
-    latest.set(run, renewed)
+    latest.set(run, renewed.token)
     for (const oldest of latest.keys()) {
       if (latest.size <= RENEWED_KEPT) break
       latest.delete(oldest)

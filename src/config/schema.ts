@@ -114,6 +114,12 @@ const answerRule = z.strictObject({
   keep: duration
     .exactOptional()
     .describe('after so long ctq deletes its messages and files of a run; for ever unless told'),
+  revoked: z
+    .enum(['partial', 'withhold'])
+    .exactOptional()
+    .describe(
+      'what becomes of what was read when the right to it is taken away meanwhile: given as a partial answer, unless told, or kept back',
+    ),
 })
 
 const answers = z

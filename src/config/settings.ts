@@ -167,9 +167,13 @@ function investigationsOf(
 
 /** Absent where nothing is said, so that a policy without it is the same policy as before. */
 function answersOf({ answers }: RawSettings, length: ReadLength): Pick<Policy, 'answers'> {
-  const said = Object.entries(answers).map(([tier, { csv, keep }]) => [
+  const said = Object.entries(answers).map(([tier, { csv, keep, revoked }]) => [
     tier,
-    { csv, ...(keep === undefined ? {} : { keep: length(keep, ['answers', tier, 'keep']) }) },
+    {
+      csv,
+      ...(keep === undefined ? {} : { keep: length(keep, ['answers', tier, 'keep']) }),
+      ...(revoked === undefined ? {} : { revoked }),
+    },
   ])
   return said.length === 0 ? {} : { answers: Object.fromEntries(said) }
 }

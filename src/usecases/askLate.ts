@@ -12,7 +12,7 @@ import { mint } from './mint.ts'
 import type { RenewDeps } from './renewGrant.ts'
 import type { Asked } from './requestRun.ts'
 
-export type LateDeps = Omit<RenewDeps, 'objects'> & {
+export type LateDeps = Omit<RenewDeps, 'objects' | 'revoke'> & {
   readonly objects: Objects
   /** Queues a run behind everything that somebody waits for. Once is enough, twice does no harm. */
   readonly enqueue: (run: string, token: string) => Promise<void>

@@ -12,6 +12,7 @@ import type { DeliverDeps, DeliverySlack } from './deliverTypes.ts'
 import { giveFile } from './giveFile.ts'
 import { investigationsUntil, readInvestigation } from './investigationLog.ts'
 import { type InvestigationDeps, stopOutside } from './investigations.ts'
+import { isWithheld } from './readAnswer.ts'
 
 /** Builders of what the end of an investigation shows: pure. */
 export type DigestMessages<M> = {
@@ -31,7 +32,7 @@ export type CloseDeps<M> = InvestigationDeps & {
 /** Everything that was asked under an investigation, as it stands. */
 export async function digestOf(
   investigation: Investigation,
-  deps: Pick<InvestigationDeps, 'objects' | 'verifyExpired'>,
+  deps: Pick<InvestigationDeps, 'objects' | 'verifyExpired' | 'withholds'>,
 ): Promise<Digest> {
   const runs = await deps.objects.list(investigationRuns(investigation.id))
   const asked = await Promise.all(runs.map((run) => askedUnder(run, deps)))
@@ -43,7 +44,7 @@ export async function digestOf(
 
 async function askedUnder(
   run: string,
-  deps: Pick<InvestigationDeps, 'objects' | 'verifyExpired'>,
+  deps: Pick<InvestigationDeps, 'objects' | 'verifyExpired' | 'withholds'>,
 ): Promise<AskedUnderIt | undefined> {
   const found = await readAsked(run, deps)
   if (found === undefined) return undefined
@@ -54,7 +55,9 @@ async function askedUnder(
   const bytes = await deps.objects.read(answerKey(run))
   if ((JSON.parse(ended.toString('utf8')) as Terminal).outcome === 'failed' || bytes === undefined)
     return { ...base, outcome: 'failed' }
-  const { coverage, counts, csv } = JSON.parse(bytes.toString('utf8')) as Answer
+  const read = JSON.parse(bytes.toString('utf8')) as Answer
+  const { coverage, counts, csv } = read
+  if (await isWithheld(read, grant, deps)) return { ...base, outcome: 'withheld', answer: sha256(bytes) }
   const hashes = { answer: sha256(bytes), ...(csv.rows === 0 ? {} : { csv: csv.sha256 }) }
   return { ...base, outcome: coverage.verdict, matched: counts.matched, ...hashes }
 }
@@ -86,7 +89,7 @@ async function closeInvestigation<M>(id: string, deps: CloseDeps<M>): Promise<'o
   const investigation = (await readInvestigation(id, deps))?.investigation
   if (investigation === undefined) return 'over'
   const now = deps.now().getTime() / 1000
-  await stopOutside(investigation, investigation.ended?.by ?? investigation.opener, deps)
+  await stopOutside(investigation, investigation.ended?.by, deps)
   if (isOpen(investigation, now)) return 'open'
   const digest = await digestOf(investigation, deps)
   const end = Math.min(investigation.ended?.at ?? investigation.until, investigation.until)

@@ -6,7 +6,7 @@ import { plain } from '../domain/result/safe.ts'
 import { type AskedDeps, readAsked } from './cancelRun.ts'
 import { type Done, openMemory } from './deliverMemory.ts'
 import { isSlackFault } from './deliverTypes.ts'
-import { readAnswer } from './readAnswer.ts'
+import { readAnswer, type WithholdDeps } from './readAnswer.ts'
 
 /** What a workflow gets back: the step's outputs, by the names that the manifest gives them. */
 export type StepOutputs = {
@@ -16,14 +16,15 @@ export type StepOutputs = {
   readonly permalink: string
 }
 
-export type CompleteDeps = AskedDeps & {
-  readonly objects: Pick<Objects, 'create' | 'read' | 'list' | 'size'>
-  /** Each is called until Slack has taken it; that the step is over already counts as taken. Throws a SlackFault. */
-  readonly completeStep: (execution: string, outputs: StepOutputs) => Promise<void>
-  readonly failStep: (execution: string, why: string) => Promise<void>
-  readonly permalink: (channel: string, ts: string) => Promise<string | undefined>
-  readonly now: () => Date
-}
+export type CompleteDeps = AskedDeps &
+  WithholdDeps & {
+    readonly objects: Pick<Objects, 'create' | 'read' | 'list' | 'size'>
+    /** Each is called until Slack has taken it; that the step is over already counts as taken. Throws a SlackFault. */
+    readonly completeStep: (execution: string, outputs: StepOutputs) => Promise<void>
+    readonly failStep: (execution: string, why: string) => Promise<void>
+    readonly permalink: (channel: string, ts: string) => Promise<string | undefined>
+    readonly now: () => Date
+  }
 
 const SUMMARY_MAX = 1_000
 const UNDELIVERED = 'The answer could not be given in that channel, so nothing of it is given to the workflow.'

@@ -123,6 +123,7 @@ async function deliverEnding<M>(delivery: Delivery<M>, ending: Ending): Promise<
   const ping = await pingAsker(delivery, leg, message.at)
   if (ping !== undefined) return ping
   const { answer } = ending
+  if (ending.withheld) await delivery.memory.put('csv.none', { at: delivery.deps.now().toISOString() })
   if (!answer || answer.csv.rows === 0) return { kind: 'done' }
   const csvLeg = await legOf(delivery, true)
   if ('kind' in csvLeg) return csvLeg
@@ -144,8 +145,11 @@ type FinalOutcome =
 
 async function finalMessage<M>(delivery: Delivery<M>, ending: Ending, leg: Leg): Promise<FinalOutcome> {
   const { memory, deps, grant } = delivery
-  const build: Build<M> = (level) =>
-    ending.answer ? deps.messages.answer(grant, ending.answer, level) : deps.messages.failed(grant, ending.terminal)
+  const build: Build<M> = (level) => {
+    if (ending.answer) return deps.messages.answer(grant, ending.answer, level)
+    if (ending.withheld) return deps.messages.notice({ kind: 'withheld', run: grant.run })
+    return deps.messages.failed(grant, ending.terminal)
+  }
   const known = await knownOutcome(delivery, `final${leg.suffix}`)
   if (known?.kind === 'sent' || known?.kind === 'wait') return known
   if (known) return { kind: 'final', why: `outcome unknown: ${known.reason}` }

@@ -8,6 +8,7 @@ import type { Followed } from '../domain/result/notes.ts'
 import type { Notice } from '../domain/result/notice.ts'
 import type { Objects, Terminal } from '../domain/result/objects.ts'
 import type { Phrase } from '../domain/result/phrase.ts'
+import type { WithholdDeps } from './readAnswer.ts'
 
 /** Slack's failures as the adapter sorts them. `reason` is a name from a known set. */
 export type SlackFault = Error & {
@@ -73,7 +74,7 @@ export type PlaceAnswer = { readonly checks?: readonly Check[] } & (
   | { readonly allowed: false; readonly why: string; readonly tell?: boolean }
 )
 
-export type DeliverDeps<M> = {
+export type DeliverDeps<M> = WithholdDeps & {
   /** Signature and all claims but expiry. Records the check. */
   readonly verify: (token: string, run: string) => Promise<Result<Grant, { readonly why: string }>>
   /**

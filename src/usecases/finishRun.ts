@@ -1,7 +1,7 @@
 import { hasher } from '../domain/canonical.ts'
 import type { Grant } from '../domain/policy/grant.ts'
 import { byPlace, coverageOf } from '../domain/query/cover.ts'
-import type { Coverage } from '../domain/query/coverage.ts'
+import type { Coverage, EndedEarly } from '../domain/query/coverage.ts'
 import { merge } from '../domain/query/merge.ts'
 import type { Plan } from '../domain/query/plan.ts'
 import { windowLength } from '../domain/request/toQuery.ts'
@@ -49,7 +49,7 @@ export async function finishRun(
   grant: Grant,
   plans: readonly Plan[],
   { runbook, ...bound }: FinishedBy,
-  ended: 'cancelled' | 'lapsed' | undefined,
+  ended: EndedEarly | undefined,
   deps: FinishDeps,
 ): Promise<Answer> {
   const rounds = await freezeRounds(plans, ended, deps)

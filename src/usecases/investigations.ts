@@ -19,7 +19,6 @@ import { rolesOf } from '../domain/policy/roles.ts'
 import type { Inventory } from '../domain/request/inventory.ts'
 import type { Revoke } from '../domain/request/investigate.ts'
 import {
-  cancelledKey,
   investigationKey,
   investigationOnKey,
   investigationRuns,
@@ -29,9 +28,12 @@ import {
 import type { ReadApprovalDeps } from './approvalLog.ts'
 import { type AskedDeps, readAsked } from './cancelRun.ts'
 import { investigationOf, openInvestigations, readInvestigation } from './investigationLog.ts'
+import type { WithholdDeps } from './readAnswer.ts'
+import { revokeRun } from './revokeRun.ts'
 
 export type InvestigationDeps = ReadApprovalDeps &
-  AskedDeps & {
+  AskedDeps &
+  WithholdDeps & {
     readonly objects: Objects
     readonly policy: Policy
     readonly inventory: () => Inventory
@@ -136,12 +138,12 @@ async function append(
 }
 
 /**
- * Stops the runs of an investigation that no longer lie within it: all of them when it has ended. What they have read is answered as partial. Gives
- * those it stopped.
+ * Stops the runs of an investigation that no longer lie within it: all of them when it has ended. What they have read is answered as policy says.
+ * Gives those it stopped.
  */
 export async function stopOutside(
   investigation: Investigation,
-  by: Person,
+  by: Person | undefined,
   deps: InvestigationDeps,
 ): Promise<readonly string[]> {
   const stopped: string[] = []
@@ -155,19 +157,11 @@ export async function stopOutside(
       isOpen(investigation, at) &&
       outsideOf(investigation, { ...grant, channel: placeOf(grant)?.channel }) === undefined
     if (within) continue
-    const first = await deps.objects.create(cancelledKey(run), JSON.stringify({ by, at: deps.now().toISOString() }))
-    await deps.cancel(run, asked.token)
-    if (!first) continue
-    stopped.push(run)
-    await deps.audit({
-      step: 'cancelled',
-      outcome: 'allow',
-      at: deps.now().toISOString(),
-      run,
-      person: by,
-      checks: [{ check: 'investigation', passed: false, detail: 'it no longer lies within it' }],
-      detail: { investigation: investigation.id },
-    })
+    const why = `it no longer lies within ${investigation.id}`
+    if (
+      await revokeRun(run, asked.token, { by: 'investigation', why, ...(by === undefined ? {} : { person: by }) }, deps)
+    )
+      stopped.push(run)
   }
   return stopped
 }

@@ -1,16 +1,19 @@
 import type { AwsFault } from '../domain/fault.ts'
-import type { PartCoverage, PartFault } from '../domain/query/coverage.ts'
+import { ENDED_WORDS, type EndedEarly, type PartCoverage, type PartFault } from '../domain/query/coverage.ts'
 import type { Query } from '../domain/query/query.ts'
 
 /** The part that a coverage is of. */
 type Place = Pick<PartCoverage, 'account' | 'region'>
 
+type Stopped = { readonly code: EndedEarly | 'budget'; readonly detail: string }
+
+/** That a run was ended early, of one of its parts. */
+export function endedFault(code: EndedEarly): Stopped {
+  return { code, detail: ENDED_WORDS[code] }
+}
+
 /** A part that was ended before it was read to its end. */
-export function stoppedPart(
-  { account, region }: Place,
-  code: 'lapsed' | 'cancelled' | 'budget',
-  detail: string,
-): PartCoverage {
+export function stoppedPart({ account, region }: Place, fault: Stopped): PartCoverage {
   return {
     account,
     region,
@@ -18,7 +21,7 @@ export function stoppedPart(
     pages: 0,
     records: 0,
     matched: 0,
-    fault: { code, detail },
+    fault,
   }
 }
 

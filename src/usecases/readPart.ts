@@ -1,15 +1,15 @@
 import type { Audit } from '../domain/audit/step.ts'
 import { type Grant, type Lane, laneOf } from '../domain/policy/grant.ts'
 import type { Person } from '../domain/policy/person.ts'
-import type { PartCoverage } from '../domain/query/coverage.ts'
+import type { EndedEarly, PartCoverage } from '../domain/query/coverage.ts'
 import type { PageHead } from '../domain/query/page.ts'
 import { chainIn, iso, type Plan, type Round, seconds } from '../domain/query/plan.ts'
 import type { Query } from '../domain/query/query.ts'
 import type { CloudTrailRecord } from '../domain/record.ts'
-import { chainKey, type Objects, partEndKey, roundOf } from '../domain/result/objects.ts'
+import { chainKey, type Objects, partEndKey, revokedKey, roundOf } from '../domain/result/objects.ts'
 import { type Authority, type AuthorityDeps, authorityOf } from './authority.ts'
 import type { Outcome } from './outcome.ts'
-import { failedPart, stoppedPart } from './partEnds.ts'
+import { endedFault, failedPart, stoppedPart } from './partEnds.ts'
 import {
   type AddedPage,
   type ChainDeps,
@@ -85,7 +85,7 @@ export async function readPart(job: PartJob, deps: ReadPartDeps): Promise<Outcom
   const authority = await authorityOf(job, deps)
   if (authority.kind === 'refused') return await refuseJob(job, authority.why, deps)
   if (authority.kind === 'lapsed')
-    return await end(job, stoppedPart(job, 'lapsed', 'authorisation lapsed'), await deps.planOf(run), deps)
+    return await end(job, stoppedPart(job, endedFault(authority.ended)), await deps.planOf(run), deps)
   const plan = await deps.planOf(run)
   if (plan === undefined || !belongs(job, plan, authority)) return await refuseJob(job, 'not a part of this run', deps)
   const matches = await deps.matcher(authority.grant(), plan.follow)
@@ -206,11 +206,15 @@ async function conclude(
   if (fault?.kind === 'fault') return await end(job, failedPart(job, fault.fault, authority.grant().query), plan, deps)
   if (ends.some((chainEnd) => chainEnd.kind === 'yield')) return { kind: 'yield' }
   if (ends.some((chainEnd) => chainEnd.kind === 'stop')) {
-    const why = authority.lapsed() ? 'lapsed' : 'cancelled'
-    return await end(job, stoppedPart(job, why, why === 'lapsed' ? 'authorisation lapsed' : 'cancelled'), plan, deps)
+    return await end(job, stoppedPart(job, endedFault(await whyStopped(job.run, authority, deps))), plan, deps)
   }
   if (ends.some((chainEnd) => chainEnd.kind === 'spent'))
-    return await end(job, stoppedPart(job, 'budget', `${plan.playbook?.requests} requests`), plan, deps)
+    return await end(
+      job,
+      stoppedPart(job, { code: 'budget', detail: `${plan.playbook?.requests} requests` }),
+      plan,
+      deps,
+    )
   const waits = ends.flatMap((chainEnd) => (chainEnd.kind === 'wait' ? [chainEnd.until.getTime()] : []))
   if (waits.length > 0) return { kind: 'wait', until: new Date(Math.min(...waits)) }
   const status = ends.some((chainEnd) => chainEnd.kind === 'limit') ? 'limit' : 'complete'
@@ -220,6 +224,16 @@ async function conclude(
     plan,
     deps,
   )
+}
+
+async function whyStopped(
+  run: string,
+  authority: Extract<Authority, { kind: 'granted' }>,
+  { objects }: ReadPartDeps,
+): Promise<EndedEarly> {
+  const ended = await authority.ended()
+  if (ended !== undefined) return ended
+  return (await objects.size(revokedKey(run))) === undefined ? 'cancelled' : 'revoked'
 }
 
 /** Writes the part's end with its totals. Whoever is first has said it; a second writer's end is dropped. */

@@ -1,3 +1,4 @@
+import type { EndedEarly } from '../domain/query/coverage.ts'
 import type { Stream } from '../domain/query/merge.ts'
 import type { Plan } from '../domain/query/plan.ts'
 import { type Objects, roundOf } from '../domain/result/objects.ts'
@@ -14,7 +15,7 @@ export type Rounds = readonly [PlanRead, ...(readonly PlanRead[])]
 /** Freezes what an answer is made of. The first sources say how many rounds: one that is planned later is not in it. */
 export async function freezeRounds(
   plans: readonly Plan[],
-  ended: 'cancelled' | 'lapsed' | undefined,
+  ended: EndedEarly | undefined,
   deps: { readonly objects: Objects; readonly now: () => Date },
 ): Promise<Rounds> {
   const [first, ...others] = plans

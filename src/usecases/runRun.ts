@@ -1,8 +1,9 @@
 import type { Audit } from '../domain/audit/step.ts'
 import { type Grant, type Lane, laneOf } from '../domain/policy/grant.ts'
+import type { EndedEarly, PartCoverage } from '../domain/query/coverage.ts'
 import { chainIn, type Plan } from '../domain/query/plan.ts'
 import { queryHash } from '../domain/query/query.ts'
-import { answerKey, type Objects, partEndKey, terminalKey } from '../domain/result/objects.ts'
+import { answerKey, type Objects, partEndKey, revokedKey, terminalKey } from '../domain/result/objects.ts'
 import type { Allowed } from './allowed.ts'
 import { type AuthorityDeps, authorityOf } from './authority.ts'
 import { type FinishDeps, finishRun } from './finishRun.ts'
@@ -45,7 +46,7 @@ export async function runRun(job: RunJob, turn: { readonly partsEnded: boolean }
   if ((await deps.objects.size(terminalKey(job.run))) !== undefined) return await announce(job, deps)
   const authority = await authorityOf(job, deps)
   if (authority.kind === 'refused') return await refuseJob(job, authority.why, deps)
-  if (authority.kind === 'lapsed') return await lapse(job, deps)
+  if (authority.kind === 'lapsed') return await lapse(job, authority.ended, deps)
   const grant = authority.grant()
   const allowed = await deps.allowed(grant)
   if (allowed === undefined)
@@ -57,7 +58,7 @@ export async function runRun(job: RunJob, turn: { readonly partsEnded: boolean }
   const rounds = await roundsOf(plan, deps.objects)
   const reading = { grant, allowed, token: authority.token() }
   if (!cancelled && (await handOut(reading, rounds, turn.partsEnded, deps))) return { kind: 'wait for parts' }
-  const ended = (await anyLapsed(rounds, deps.objects)) ? 'lapsed' : cancelled ? 'cancelled' : undefined
+  const ended = await endedBy(job.run, rounds, cancelled, deps.objects)
   await finishRun(grant, rounds, allowed, ended, deps)
   return await announce({ ...job, token: authority.token() }, deps)
 }
@@ -75,7 +76,7 @@ async function handOut(run: ReadingRun, rounds: readonly Plan[], partsEnded: boo
   // A worker may have been killed between planning a round and handing it out.
   if (partsEnded && !(await isHanded(last, deps.objects)) && (await handOutParts(run, rounds, [last], deps)))
     return true
-  if (await anyLapsed(rounds, deps.objects)) return false
+  if ((await lapsedIn(rounds, deps.objects)) !== undefined) return false
   const next = await planFollowing(run.grant, run.allowed, rounds, deps.objects)
   if (next === undefined) return false
   const all = [...rounds, next]
@@ -138,18 +139,32 @@ async function openParts(plan: Plan, objects: Objects): Promise<readonly AddedPa
   return plan.follow === undefined ? open : open.map((part) => ({ ...part, round: plan.follow?.round ?? 0 }))
 }
 
-async function anyLapsed(rounds: readonly Plan[], objects: Objects): Promise<boolean> {
+/** Why a run was ended early, if it was. That its right was taken away says more than that somebody stopped it. */
+async function endedBy(
+  run: string,
+  rounds: readonly Plan[],
+  cancelled: boolean,
+  objects: Objects,
+): Promise<EndedEarly | undefined> {
+  if ((await objects.size(revokedKey(run))) !== undefined) return 'revoked'
+  return (await lapsedIn(rounds, objects)) ?? (cancelled ? 'cancelled' : undefined)
+}
+
+/** How the token of a part that was not read to its end ran out. */
+async function lapsedIn(rounds: readonly Plan[], objects: Objects): Promise<EndedEarly | undefined> {
   for (const { run, parts } of rounds) {
-    const ends = await inTurns(parts, LOOKED_AT_ONCE, async ({ account, region }) =>
-      (await objects.read(partEndKey(run, account, region)))?.includes('"code":"lapsed"'),
-    )
-    if (ends.includes(true)) return true
+    const codes = await inTurns(parts, LOOKED_AT_ONCE, async ({ account, region }) => {
+      const bytes = await objects.read(partEndKey(run, account, region))
+      return bytes === undefined ? undefined : (JSON.parse(bytes.toString('utf8')) as PartCoverage).fault?.code
+    })
+    const lapsed = codes.find((code) => code === 'lapsed' || code === 'unrenewed' || code === 'revoked')
+    if (lapsed !== undefined) return lapsed
   }
-  return false
+  return undefined
 }
 
 /** The token could not be renewed: the answer so far is given, as partial. Its expired token still proves what was asked. */
-async function lapse(job: RunJob, deps: RunDeps): Promise<Outcome> {
+async function lapse(job: RunJob, ended: EndedEarly, deps: RunDeps): Promise<Outcome> {
   const expired = await deps.verifyExpired(job.token, job.run)
   if (!expired.ok) return await refuseJob(job, expired.error.why, deps)
   const grant = expired.value
@@ -157,7 +172,7 @@ async function lapse(job: RunJob, deps: RunDeps): Promise<Outcome> {
   if (allowed === undefined)
     return await refuseJob(job, 'the runbook is not in the store at the digest that was allowed', deps)
   const plan = (await planOf(job.run, deps.objects)) ?? emptyPlan(grant, deps.now())
-  await finishRun(grant, await roundsOf(plan, deps.objects), allowed, 'lapsed', deps)
+  await finishRun(grant, await roundsOf(plan, deps.objects), allowed, ended, deps)
   return await announce(job, deps)
 }
 

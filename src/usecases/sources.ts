@@ -1,5 +1,5 @@
 import { stoppedPart } from '../domain/query/cover.ts'
-import type { PartCoverage } from '../domain/query/coverage.ts'
+import type { EndedEarly, PartCoverage } from '../domain/query/coverage.ts'
 import type { Plan } from '../domain/query/plan.ts'
 import { chainKey, type Objects, partEndKey, sourcesKey } from '../domain/result/objects.ts'
 import { inTurns } from './inTurns.ts'
@@ -12,7 +12,7 @@ import { totalled } from './readPart.ts'
  */
 export type Sources = {
   readonly version: 1
-  readonly ended?: 'cancelled' | 'lapsed'
+  readonly ended?: EndedEarly
   readonly ends: readonly PartCoverage[]
   /** By part of the plan, then by chain. */
   readonly pages: readonly (readonly number[])[]
@@ -27,7 +27,7 @@ const LOOKED_AT_ONCE = 32
 /** The sources of a run's answer: those that were frozen first, or else the ones of this moment. */
 export async function freezeSources(
   plan: Plan,
-  ended: 'cancelled' | 'lapsed' | undefined,
+  ended: EndedEarly | undefined,
   deps: { readonly objects: Objects; readonly now: () => Date },
   rounds = 0,
 ): Promise<Sources> {
@@ -71,7 +71,7 @@ type Source = { readonly end: PartCoverage; readonly pages: readonly number[] }
 async function sourceOf(
   { account, region }: Plan['parts'][number],
   plan: Plan,
-  ended: 'cancelled' | 'lapsed' | undefined,
+  ended: EndedEarly | undefined,
   objects: Objects,
 ): Promise<Source> {
   const bytes = await objects.read(partEndKey(plan.run, account, region))

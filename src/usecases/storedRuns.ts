@@ -11,18 +11,19 @@ import type { Runbook } from '../domain/runbook/runbook.ts'
 import type { Allowed } from './allowed.ts'
 import { type AskedDeps, findRun, readAsked } from './cancelRun.ts'
 import { type DiffDeps, diffAnswers } from './diffRuns.ts'
-import { readAnswer } from './readAnswer.ts'
+import { readAnswer, type WithholdDeps } from './readAnswer.ts'
 import type { Asked } from './requestRun.ts'
 
-export type StoredDeps = AskedDeps & {
-  readonly policy: Policy
-  /** Whether somebody may see to a run of somebody else's: who may cancel it. */
-  readonly mayCancel: (by: PersonFacts, asker: Person) => boolean
-  readonly recent: (person: Person) => Promise<readonly string[]>
-  readonly allowed: (grant: Grant) => Promise<Allowed | undefined>
-  readonly accountName: (id: string) => string | undefined
-  readonly now: () => Date
-}
+export type StoredDeps = AskedDeps &
+  WithholdDeps & {
+    readonly policy: Policy
+    /** Whether somebody may see to a run of somebody else's: who may cancel it. */
+    readonly mayCancel: (by: PersonFacts, asker: Person) => boolean
+    readonly recent: (person: Person) => Promise<readonly string[]>
+    readonly allowed: (grant: Grant) => Promise<Allowed | undefined>
+    readonly accountName: (id: string) => string | undefined
+    readonly now: () => Date
+  }
 
 type Found = { readonly run: string; readonly asked: Asked; readonly grant: Grant }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { deliveryKey, terminalKey } from '../../src/domain/result/objects.ts'
+import { deliveryKey, revokedKey, terminalKey } from '../../src/domain/result/objects.ts'
 import { deliver } from '../../src/usecases/deliver.ts'
 import { deliveryState } from '../../src/usecases/deliverMemory.ts'
 import { OPS, SECRET } from '../slackadapter/rig.ts'
@@ -174,4 +174,24 @@ test('posts to one channel are a second apart', async (t) => {
   assert.deepEqual(await rig.once('status'), { kind: 'wait', until: new Date(rig.clock.now + 1000) })
   assert.deepEqual(texts(rig, SECRET), [])
   assert.deepEqual(texts(rig, OPS), [])
+})
+
+test('an answer that policy keeps back is not shown, in no form: its message says so, and there is no CSV', async (t) => {
+  const rig = await aDelivery(t)
+  await rig.through('status')
+  await rig.finish()
+  await rig.objects.create(revokedKey(RUN), '{}')
+  const deps = { ...rig.deps, withholds: () => true }
+  assert.deepEqual(await rig.through('final', deps), { kind: 'done' })
+  const [message, ...others] = rig.messages(SECRET)
+  assert.deepEqual([message?.text, others], [JSON.stringify({ kind: 'withheld', run: RUN }), []])
+  assert.ok((await rig.objects.size(deliveryKey(RUN, 'csv.none'))) !== undefined, 'nobody looks for a file')
+})
+
+test('where policy gives it, an answer whose right was taken away is given like any other', async (t) => {
+  const rig = await aDelivery(t)
+  await rig.finish()
+  await rig.objects.create(revokedKey(RUN), '{}')
+  await rig.through('final')
+  assert.deepEqual(texts(rig, SECRET), [ANSWER, `file:${CSV}`])
 })

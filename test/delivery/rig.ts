@@ -138,6 +138,7 @@ function depsOf(
       return { allowed: false, why, tell: outcome === 'direct', checks }
     },
     csv: () => 'attach',
+    withholds: () => false,
     startClock: async () => undefined,
     objects,
     progress: async () => {

@@ -149,6 +149,7 @@ const NOTICES: { readonly [name: string]: Notice } = {
   'csv-disabled': { kind: 'csv_missing', run: RUN, why: 'file_uploads_disabled' },
   'csv-full': { kind: 'csv_missing', run: RUN, why: 'storage_limit_reached' },
   'csv-other': { kind: 'csv_missing', run: RUN, why: 'posting_to_channel_denied' },
+  withheld: { kind: 'withheld', run: RUN },
   unshowable: { kind: 'unshowable', run: RUN, why: 'invalid_blocks' },
 }
 

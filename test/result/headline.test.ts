@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { PartFault } from '../../src/domain/query/coverage.ts'
+import type { Coverage, PartFault } from '../../src/domain/query/coverage.ts'
 import type { Query } from '../../src/domain/query/query.ts'
 import { againWords } from '../../src/domain/result/again.ts'
 import type { Answer } from '../../src/domain/result/answer.ts'
@@ -119,10 +119,17 @@ test('a complete answer that is empty but for noise says how much was folded awa
   assert.match(plainText(meaningPhrase(anAnswer())), /was not used/)
 })
 
-test('an answer whose authorisation lapsed says so', () => {
-  const lapsed = anAnswerOf(3, { coverage: aCoverage({ verdict: 'partial', ended: 'lapsed' }) })
-  assert.match(plainText(verdictPhrase(lapsed)), /authorisation lapsed/)
-})
+const ENDS: readonly (readonly [NonNullable<Coverage['ended']>, RegExp])[] = [
+  ['cancelled', /^PARTIAL: cancelled before the end$/],
+  ['revoked', /^PARTIAL: permission withdrawn before the end$/],
+  ['lapsed', /^PARTIAL: authorisation lapsed before the end$/],
+  ['unrenewed', /^PARTIAL: authorisation could not be renewed before the end$/],
+]
+for (const [ended, says] of ENDS)
+  test(`an answer that was ended early (${ended}) says so`, () => {
+    const answer = anAnswerOf(3, { coverage: aCoverage({ verdict: 'partial', ended }) })
+    assert.match(plainText(verdictPhrase(answer)), says)
+  })
 
 test('what was found in minutes that are not settled is shown without "up to"', () => {
   const coverage = aCoverage({ settledUntil: '2026-11-19T14:00:00Z' })
@@ -199,6 +206,8 @@ const CODES: readonly PartFault['code'][] = [
   'credentials_invalid',
   'regions_unknown',
   'lapsed',
+  'unrenewed',
+  'revoked',
   'cancelled',
   'budget',
   'aws_failed',

@@ -175,7 +175,7 @@ describe('a job whose token does not allow it', () => {
     assert.equal(rig.slack.workspace.calls.filter(({ method }) => method === 'chat.postMessage').length, posts)
   })
 
-  test('expired, and renewal refused: the answer says that authorisation lapsed', async () => {
+  test('expired, of somebody who may not ask: the answer says that the permission was withdrawn', async () => {
     const past = Math.floor(Date.now() / 1000) - 60
     const grant = aGrant({ exp: past, person: { team: TEAM, user: 'U0ERIN001' } })
     const before = await served()
@@ -184,7 +184,7 @@ describe('a job whose token does not allow it', () => {
       () => rig.stored<{ coverage: { ended?: string; verdict: string } }>(grant.run, 'answer.json'),
       'no answer',
     )
-    assert.equal(answer.coverage.ended, 'lapsed')
+    assert.equal(answer.coverage.ended, 'revoked')
     assert.equal(answer.coverage.verdict, 'failed')
     assert.equal(await served(), before)
     const steps = await rig.audit(grant.run)

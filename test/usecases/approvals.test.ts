@@ -8,7 +8,7 @@ import { fileObjects } from '../../src/adapters/resultStore/file.ts'
 import { packageRoot } from '../../src/commands/root.ts'
 import type { AuditStep } from '../../src/domain/audit/step.ts'
 import { decide, type NeedsApproval } from '../../src/domain/policy/decide.ts'
-import { grantSchema } from '../../src/domain/policy/grant.ts'
+import { type Grant, grantSchema } from '../../src/domain/policy/grant.ts'
 import type { Person, PersonFacts } from '../../src/domain/policy/person.ts'
 import type { Policy } from '../../src/domain/policy/policy.ts'
 import { type Objects, runbookKey, terminalKey } from '../../src/domain/result/objects.ts'
@@ -353,12 +353,16 @@ test('a run that was approved is renewed while its approval holds, and not when 
   const started = await startApproved(RUN, rig.deps)
   assert.ok(started.ok)
   const audit = rig.deps.audit
+  const revoked: string[] = []
   const deps = {
     ...rig.deps,
     policy: rig.policy,
     verifyExpired: grantVerifier(localKeys(KEYS), 'ignore', 'renewal', { audit, now: rig.deps.now }),
     basisFault: basisChecker(rig.deps),
     allowed: async () => ({ runbook: RUNBOOK }) as never,
+    revoke: async ({ run }: Grant, _token: string, { by }: { readonly by: string }) => {
+      revoked.push(`${run} ${by}`)
+    },
   }
   rig.at += 500
   const renewed = await renewGrant(started.value.token, deps)
@@ -370,6 +374,7 @@ test('a run that was approved is renewed while its approval holds, and not when 
   rig.people.set('UALICE', aPerson({ deactivated: true }))
   assert.equal(await renewGrant(started.value.token, deps), undefined)
   assert.equal(rig.steps.at(-1)?.checks[0]?.detail, 'its approval no longer holds: refused')
+  assert.deepEqual(revoked, [`${RUN} policy`])
 })
 
 test('a damaged runbook text starts nothing', async (t) => {

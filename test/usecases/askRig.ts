@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test'
 import type { AuditStep } from '../../src/domain/audit/step.ts'
 import { err, ok } from '../../src/domain/outcome.ts'
-import { mayHold } from '../../src/domain/policy/answers.ts'
+import { mayHold, withholds } from '../../src/domain/policy/answers.ts'
 import type { Approval } from '../../src/domain/policy/approval.ts'
 import type { Candidate } from '../../src/domain/policy/approvers.ts'
 import type { SignedAsk } from '../../src/domain/policy/ask.ts'
@@ -55,7 +55,7 @@ export type AskRig = {
   readonly deps: RequestDeps &
     RenewDeps &
     CancelDeps &
-    Pick<StoredDeps & HoldDeps, 'recent' | 'accountName' | 'mayHold'> & {
+    Pick<StoredDeps & HoldDeps, 'recent' | 'accountName' | 'mayHold' | 'withholds'> & {
       readonly answerApproval: () => Promise<undefined>
       readonly onGrant: (command: { readonly kind: string }) => Promise<string>
     }
@@ -70,6 +70,7 @@ export type AskRig = {
     readonly status: string[]
     readonly remembered: string[]
     readonly cancelled: string[]
+    readonly revoked: string[]
     readonly keysAsked: string[]
     readonly approvals: string[]
   }
@@ -82,7 +83,15 @@ export async function anAsking(t: Pick<TestContext, 'after'>): Promise<AskRig> {
   const library = aLibrary(KEY_ACTIVITY, SECRETS_READ)
   const steps: AuditStep[] = []
   const clock = { now: NOW.getTime() / 1000 }
-  const heard: AskRig['heard'] = { queued: [], status: [], remembered: [], cancelled: [], keysAsked: [], approvals: [] }
+  const heard: AskRig['heard'] = {
+    queued: [],
+    status: [],
+    remembered: [],
+    cancelled: [],
+    revoked: [],
+    keysAsked: [],
+    approvals: [],
+  }
   const claims = new Map<string, string>()
   const facts: Allowances = {
     grants: new Map(),
@@ -161,6 +170,10 @@ export async function anAsking(t: Pick<TestContext, 'after'>): Promise<AskRig> {
     },
     paceMs: 1,
     recent: async () => [RUN],
+    withholds: (grant) => withholds(grant, facts.policy),
+    revoke: async ({ run }, token, { by }) => {
+      heard.revoked.push(`${run} ${token} ${by}`)
+    },
     accountName: () => undefined,
     mayHold: (person) => mayHold(person, facts.policy),
     cancel: async (run, token) => {

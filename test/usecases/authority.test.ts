@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { terminalKey } from '../../src/domain/result/objects.ts'
-import { type Authority, authorityOf } from '../../src/usecases/authority.ts'
+import { revokedKey, terminalKey } from '../../src/domain/result/objects.ts'
+import { type Authority, authorityOf, type Renewal } from '../../src/usecases/authority.ts'
 import { RUN } from '../support/answers.ts'
 import { aGrant, aReading, QUERY, type Rig } from './rig.ts'
 
 const JOB = { token: 'good', run: RUN }
+const REFUSED: Renewal = { kind: 'refused' }
+const UNANSWERED: Renewal = { kind: 'unanswered' }
 
 async function granted(rig: Rig): Promise<Extract<Authority, { kind: 'granted' }>> {
   const authority = await authorityOf(JOB, rig.deps)
@@ -13,13 +15,13 @@ async function granted(rig: Rig): Promise<Extract<Authority, { kind: 'granted' }
   return authority
 }
 
-/** Renewal gives this token, as often as it is asked. */
-function renewing(rig: Rig, token: string | undefined): Rig['deps'] {
+/** Renewal gives this token, or comes to this, as often as it is asked. */
+function renewing(rig: Rig, token: string | Exclude<Renewal, { kind: 'renewed' }>): Rig['deps'] {
   return {
     ...rig.deps,
     renew: async (old) => {
       rig.heard.renewals.push(old)
-      return token
+      return typeof token === 'string' ? { kind: 'renewed', token } : token
     },
   }
 }
@@ -30,7 +32,7 @@ test('a good token allows what it names', async (t) => {
   assert.deepEqual(authority.grant(), aGrant())
   assert.equal(authority.token(), 'good')
   assert.equal(await authority.stillGood(), true)
-  assert.equal(authority.lapsed(), false)
+  assert.equal(await authority.ended(), undefined)
   assert.deepEqual(rig.heard.renewals, [])
 })
 
@@ -61,11 +63,48 @@ test('an expired token is renewed once, and the new one is used', async (t) => {
   assert.deepEqual(rig.heard.renewals, ['good'])
 })
 
-test('an expired token that nobody renews has lapsed', async (t) => {
+test('an expired token whose renewal is refused has lapsed', async (t) => {
   const rig = await aReading(t)
   rig.clock.now += 1800
-  assert.deepEqual(await authorityOf(JOB, renewing(rig, undefined)), { kind: 'lapsed' })
-  assert.deepEqual(await authorityOf(JOB, renewing(rig, 'good')), { kind: 'lapsed' }, 'renewed by an expired one')
+  const lapsed = { kind: 'lapsed', ended: 'lapsed' }
+  assert.deepEqual(await authorityOf(JOB, renewing(rig, REFUSED)), lapsed)
+  assert.deepEqual(await authorityOf(JOB, renewing(rig, 'good')), lapsed, 'renewed by an expired one')
+})
+
+test('a refusal for which the bot left a reason is that the right was taken away', async (t) => {
+  const rig = await aReading(t)
+  rig.clock.now += 1800
+  await rig.objects.create(revokedKey(RUN), '{}')
+  assert.deepEqual(await authorityOf(JOB, renewing(rig, REFUSED)), { kind: 'lapsed', ended: 'revoked' })
+})
+
+test('for an expired token the bot is asked five times before it is given up, with a reason of its own', async (t) => {
+  const rig = await aReading(t)
+  rig.clock.now += 1800
+  const begun = rig.clock.now
+  assert.deepEqual(await authorityOf(JOB, renewing(rig, UNANSWERED)), { kind: 'lapsed', ended: 'unrenewed' })
+  assert.equal(rig.heard.renewals.length, 5)
+  assert.equal(rig.clock.now - begun, 20)
+})
+
+test('a bot that answers at the third time of asking is soon enough', async (t) => {
+  const rig = await aReading(t)
+  rig.clock.now += 1800
+  rig.tokens.set('renewed', aGrant({ jti: 'jti-2', exp: rig.clock.now + 1800 }))
+  let asked = 0
+  const renew: Rig['deps']['renew'] = async () => {
+    asked += 1
+    return asked < 3 ? UNANSWERED : { kind: 'renewed', token: 'renewed' }
+  }
+  assert.equal((await authorityOf(JOB, { ...rig.deps, renew })).kind, 'granted')
+})
+
+test('a basis that does not hold is refused; where its right was taken away while the run went on, what was read is answered', async (t) => {
+  const rig = await aReading(t)
+  const deps = { ...renewing(rig, REFUSED), basisFault: async () => 'the request is withdrawn' }
+  assert.deepEqual(await authorityOf(JOB, deps), { kind: 'refused', why: 'the request is withdrawn' })
+  await rig.objects.create(revokedKey(RUN), '{}')
+  assert.deepEqual(await authorityOf(JOB, deps), { kind: 'lapsed', ended: 'revoked' })
 })
 
 const STRANGE = [
@@ -122,9 +161,18 @@ test('many chains at once ask for one renewal', async (t) => {
   assert.deepEqual(rig.heard.renewals, ['good'])
 })
 
-test('a renewal that is refused is asked again every fifteen seconds while the token holds, and then it has lapsed', async (t) => {
+test('a renewal that is refused ends the reading at once, and is not asked for again', async (t) => {
   const rig = await aReading(t)
-  const authority = await authorityOf(JOB, renewing(rig, undefined))
+  const authority = await authorityOf(JOB, renewing(rig, REFUSED))
+  assert.ok(authority.kind === 'granted')
+  rig.clock.now += 1800 - 60
+  assert.deepEqual([await authority.stillGood(), await authority.stillGood()], [false, false])
+  assert.deepEqual([rig.heard.renewals.length, await authority.ended()], [1, 'lapsed'])
+})
+
+test('a renewal that nobody answers is asked again every fifteen seconds while the token holds, and then reading ends for that', async (t) => {
+  const rig = await aReading(t)
+  const authority = await authorityOf(JOB, renewing(rig, UNANSWERED))
   assert.ok(authority.kind === 'granted')
   rig.clock.now += 1800 - 60
   const seen: boolean[] = []
@@ -134,7 +182,7 @@ test('a renewal that is refused is asked again every fifteen seconds while the t
   }
   assert.deepEqual(seen, [...Array.from({ length: 12 }, () => true), false])
   assert.equal(rig.heard.renewals.length, 5)
-  assert.equal(authority.lapsed(), true)
+  assert.equal(await authority.ended(), 'unrenewed')
 })
 
 test('a renewed token for another query is not taken, and the old one runs out', async (t) => {
@@ -156,7 +204,7 @@ test('when renewal cannot be asked at all the job is told, and may ask again', a
     ...rig.deps,
     renew: async () => {
       if (broken) throw new Error('Redis is away')
-      return 'renewed'
+      return { kind: 'renewed', token: 'renewed' }
     },
   })
   assert.ok(authority.kind === 'granted')

@@ -82,7 +82,19 @@ for (const [what, { why, change, token = 'token-jti-1' }] of Object.entries(REFU
       rig.steps.map(({ step, outcome, checks }) => [step, outcome, checks.at(-1)?.detail]),
       [['renewed', 'deny', why]],
     )
+    // What is too old or over already has nothing to be taken away.
+    const revoked = why.startsWith('the decision') ? [`${RUN} ${token} policy`] : []
+    assert.deepEqual(rig.heard.revoked, revoked)
   })
+
+test('a renewal for which something cannot be read is no refusal: it fails, and nothing is taken away', async (t) => {
+  const { rig } = await running(t)
+  const personFacts = async (): Promise<never> => {
+    throw new Error('Slack is away')
+  }
+  await assert.rejects(renewGrant('token-jti-1', { ...rig.deps, personFacts }), /Slack is away/)
+  assert.deepEqual([rig.steps, rig.heard.revoked], [[], []])
+})
 
 test('a runbook that is gone from the store is not renewed', async (t) => {
   const { rig } = await running(t)

@@ -169,7 +169,7 @@ function authorityDeps(
     },
     renew: async (token) => {
       renewals.push(token)
-      return undefined
+      return { kind: 'refused' }
     },
   }
 }

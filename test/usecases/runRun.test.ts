@@ -148,7 +148,7 @@ test('a renewed token is the one that parts and delivery get', async (t) => {
   const rig = await aRun(t)
   rig.clock.now += 1800
   rig.tokens.set('renewed', aGrant({ query: TWO, jti: 'jti-2', exp: rig.clock.now + 1800 }))
-  const deps = { ...rig.deps, renew: async () => 'renewed' }
+  const deps = { ...rig.deps, renew: async () => ({ kind: 'renewed' as const, token: 'renewed' }) }
   await runRun(JOB, BEGIN, deps)
   assert.ok(rig.heard.added.every(({ token }) => token === 'renewed'))
   for (const part of rig.heard.added) await readPart(part, deps)
@@ -170,7 +170,7 @@ test('a forged token that lapsed ends nothing either', async (t) => {
   const deps: Rig['deps'] = {
     ...rig.deps,
     verify: async () => ({ ok: false, error: { code: 'expired', why: 'expired' } }),
-    renew: async () => undefined,
+    renew: async () => ({ kind: 'refused' }),
   }
   assert.deepEqual(await runRun({ ...JOB, token: 'forged' }, BEGIN, deps), { kind: 'final', why: 'signature' })
   rig.tokens.set('other', aGrant({ run: '00000000-0000-4000-8000-000000000000' }))

@@ -162,8 +162,8 @@ export type Queues = {
   readonly addApproval: (run: string) => Promise<void>
   /** Has it looked at now as well. */
   readonly addApprovalNow: (run: string) => Promise<void>
-  /** Asks the bot for a new token. Undefined when it refuses or does not answer within 8 s. */
-  readonly renew: (token: string) => Promise<string | undefined>
+  /** Asks the bot for a new token. `unanswered`: it did not within 8 s, or could not. */
+  readonly renew: (token: string) => Promise<RenewalAnswer>
   readonly waiting: (name: QueueName) => Promise<number>
   readonly active: (name: QueueName) => Promise<number>
   /** `ended`: done or given up, and kept for the record. */
@@ -172,6 +172,12 @@ export type Queues = {
   readonly forgetEnded: (name: QueueName, id: string) => Promise<void>
   readonly close: () => Promise<void>
 }
+
+/** What the bot answered to a token that was sent for renewal. */
+export type RenewalAnswer =
+  | { readonly kind: 'renewed'; readonly token: string }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'unanswered' }
 
 /** The id of the job that delivers a run's answer. */
 export const finalJobId = (run: string): string => `final.${run}`
@@ -232,14 +238,16 @@ function fingerprint(token: string): string {
  * What a renewal was answered. Looked for again and again: events of a queue can be missed in the moment in which somebody begins to listen
  * to them, and a renewal that is missed lets a run lapse.
  */
-async function answerOf(queue: Queue, id: string): Promise<string | undefined> {
+async function answerOf(queue: Queue, id: string): Promise<RenewalAnswer> {
   const until = performance.now() + RENEWAL_ANSWER_MS
   for (let pause = 20; performance.now() < until; pause = Math.min(200, pause * 2)) {
     await delay(pause)
     const job = await queue.getJob(id)
     if (job === undefined || job.finishedOn === undefined) continue
     const answer: unknown = job.returnvalue
-    return typeof answer === 'string' && answer !== '' ? answer : undefined
+    // A job that failed has none.
+    if (typeof answer !== 'string') return { kind: 'unanswered' }
+    return answer === '' ? { kind: 'refused' } : { kind: 'renewed', token: answer }
   }
-  return undefined
+  return { kind: 'unanswered' }
 }

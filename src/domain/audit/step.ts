@@ -15,6 +15,7 @@ export type AuditStep = {
     | 'part_read'
     | 'run_finished'
     | 'cancelled'
+    | 'revoked'
     | 'pressed'
     | 'confirmed'
     | 'place_checked'

@@ -13,7 +13,7 @@ export type AskedUnderIt = {
   readonly words: string
   /** ISO. */
   readonly askedAt: string
-  readonly outcome: 'running' | 'failed' | 'complete' | 'partial'
+  readonly outcome: 'running' | 'failed' | 'complete' | 'partial' | 'withheld'
   readonly matched?: number
   /** SHA-256 of the answer, and of its CSV. */
   readonly answer?: string

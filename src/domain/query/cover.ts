@@ -1,4 +1,4 @@
-import type { Coverage, PartCoverage, Verdict } from './coverage.ts'
+import { type Coverage, ENDED_WORDS, type EndedEarly, type PartCoverage, type Verdict } from './coverage.ts'
 import { iso, type Plan, seconds } from './plan.ts'
 
 /** AWS delivers most records within about 5 minutes and promises none; 15 minutes is what ctq calls settled (CloudTrail user guide). */
@@ -8,7 +8,7 @@ export const SETTLING_SECONDS = 15 * 60
 const UNSEEN = ['data events', 'network activity events', 'anything older than 90 days']
 
 /** Puts the ends of a plan's parts together: what was covered, and what is open. A part without an end was stopped. */
-export function coverageOf(plan: Plan, ends: readonly PartCoverage[], ended?: 'cancelled' | 'lapsed'): Coverage {
+export function coverageOf(plan: Plan, ends: readonly PartCoverage[], ended?: EndedEarly): Coverage {
   const all = [...ends, ...plan.closed]
   const open = all.filter((part) => part.status !== 'complete').toSorted(inOrder)
   const complete = all.length - open.length
@@ -73,13 +73,11 @@ function inOrder(a: PartCoverage, b: PartCoverage): number {
 }
 
 /** The end of a part that never came to one. */
-export function stoppedPart(account: string, region: string, ended: 'cancelled' | 'lapsed' | undefined): PartCoverage {
+export function stoppedPart(account: string, region: string, ended: EndedEarly | undefined): PartCoverage {
   const fault =
-    ended === 'lapsed'
-      ? ({ code: 'lapsed', detail: 'authorisation lapsed' } as const)
-      : ended === 'cancelled'
-        ? ({ code: 'cancelled', detail: 'cancelled' } as const)
-        : ({ code: 'aws_failed', detail: 'not finished after every retry' } as const)
+    ended === undefined
+      ? ({ code: 'aws_failed', detail: 'not finished after every retry' } as const)
+      : { code: ended, detail: ENDED_WORDS[ended] }
   return {
     account,
     region,

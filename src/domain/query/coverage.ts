@@ -3,6 +3,20 @@ import type { FrozenWindow } from './query.ts'
 /** How a part ended. `blind`: denied by an SCP or the account is declared closed: known, counted, not a failure. */
 export type PartStatus = 'complete' | 'limit' | 'stopped' | 'failed' | 'blind'
 
+/**
+ * Why a run was ended before it had read everything. `revoked`: the right to it was taken away; `lapsed`: its token ran out and was not to be
+ * renewed; `unrenewed`: nobody could say whether it was.
+ */
+export type EndedEarly = 'cancelled' | 'revoked' | 'lapsed' | 'unrenewed'
+
+/** What is said of a part that was ended so. */
+export const ENDED_WORDS: { readonly [ended in EndedEarly]: string } = {
+  cancelled: 'cancelled',
+  revoked: 'permission withdrawn',
+  lapsed: 'authorisation lapsed',
+  unrenewed: 'authorisation could not be renewed',
+}
+
 /** Why a part did not read everything. `code` is ours and stable; `detail` is safe to show. */
 export type PartFault = {
   readonly code:
@@ -13,8 +27,7 @@ export type PartFault = {
     | 'region_not_enabled'
     | 'credentials_invalid'
     | 'regions_unknown'
-    | 'lapsed'
-    | 'cancelled'
+    | EndedEarly
     | 'budget'
     | 'aws_failed'
     | 'aws_repeats'
@@ -54,7 +67,7 @@ export type Coverage = {
   /** Every part that is not complete, blind ones included. */
   readonly open: readonly PartCoverage[]
   /** Set when somebody or something ended the run early. */
-  readonly ended?: 'cancelled' | 'lapsed'
+  readonly ended?: EndedEarly
   /** What this engine can never show, in words for a person. */
   readonly unseen: readonly string[]
 }

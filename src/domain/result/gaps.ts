@@ -93,6 +93,10 @@ function faultWhy(fault: PartFault): Phrase {
       return say`the account's enabled Regions could not be listed: ${value(fault.detail)}`
     case 'lapsed':
       return say`the authorisation lapsed before it was read to the end`
+    case 'unrenewed':
+      return say`the authorisation could not be renewed, as nobody answered, before it was read to the end`
+    case 'revoked':
+      return say`the permission was withdrawn before it was read to the end`
     case 'cancelled':
       return say`cancelled before it was read to the end`
     case 'budget':
@@ -128,9 +132,12 @@ function faultNext(fault: PartFault, reader: Reader): Phrase {
       return say`Name the Regions (${value('region=…')}), or allow ${value(fault.action ?? 'account:ListRegions')}, then ask again.`
     case 'lapsed':
     case 'cancelled':
+    case 'revoked':
       return say`Ask again for the rest.`
     case 'budget':
       return say`Ask about a shorter window, fewer Regions, or the questions one by one.`
+    case 'unrenewed':
+      return say`Have it looked at whether the bot runs and reaches Slack, then ask again for the rest.`
     case 'aws_failed':
     case 'aws_repeats':
       return say`Ask again in a few minutes.`

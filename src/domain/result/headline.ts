@@ -1,3 +1,4 @@
+import { ENDED_WORDS } from '../query/coverage.ts'
 import type { HeadlineCount } from '../runbook/runbook.ts'
 import type { Answer } from './answer.ts'
 import { counted, joined, numberWords, type Phrase, say, value } from './phrase.ts'
@@ -56,8 +57,7 @@ export function verdictPhrase(answer: Answer): Phrase {
 }
 
 function whyPartial({ coverage, cut }: Answer): string {
-  if (coverage.ended === 'cancelled') return 'cancelled before the end'
-  if (coverage.ended === 'lapsed') return 'authorisation lapsed before the end'
+  if (coverage.ended !== undefined) return `${ENDED_WORDS[coverage.ended]} before the end`
   return cut ? 'cut at the row limit, older calls exist' : 'there may be more'
 }
 

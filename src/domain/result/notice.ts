@@ -16,5 +16,7 @@ export type Notice =
   | { readonly kind: 'csv_direct'; readonly run: string }
   /** Under the answer: why there is no CSV. `why` is Slack's name of the refusal or one of ours. */
   | { readonly kind: 'csv_missing'; readonly run: string; readonly why: string }
+  /** In the place of an answer: the right to it was taken away while it was read, and policy keeps it back. */
+  | { readonly kind: 'withheld'; readonly run: string }
   /** Slack takes the answer in no form. */
   | { readonly kind: 'unshowable'; readonly run: string; readonly why: string }

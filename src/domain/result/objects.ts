@@ -55,6 +55,8 @@ export const askedOnKey = (day: Date, run: string): string => `${askedDay(day)}/
 export const joinedKey = (run: string): string => `${runKey(run)}/joined.json`
 /** Somebody stopped the run. Readers look at Redis's flag; this one puts it back when Redis has lost it. */
 export const cancelledKey = (run: string): string => `${runKey(run)}/cancelled.json`
+/** The right to the run was taken away while it was read: by what, written by the bot. */
+export const revokedKey = (run: string): string => `${runKey(run)}/revoked.json`
 /** What the run reads, frozen when it starts. */
 export const planKey = (run: string): string => `${runKey(run)}/plan.json`
 export const partKey = (run: string, account: string, region: string): string =>

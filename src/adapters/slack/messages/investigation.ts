@@ -83,6 +83,7 @@ const SIGNS: { readonly [outcome in AskedUnderIt['outcome']]: string } = {
   complete: '✅',
   partial: '⚠️',
   failed: '❌',
+  withheld: '🚫',
 }
 
 /** To whoever revoked: what is left of it. */

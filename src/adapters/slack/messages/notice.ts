@@ -38,6 +38,8 @@ function noticePhrase(notice: Exclude<Notice, { kind: 'ready' }>): Phrase {
       return say`Run ${run}: the CSV comes to you here, as policy has it for such answers.`
     case 'csv_missing':
       return say`Run ${run}: the CSV could not be given here: ${csvWhy(notice.why)}`
+    case 'withheld':
+      return say`Run ${run} was stopped before it had read everything, and what it had read is kept back, as policy has it: the permission for it was withdrawn, or nobody could say whether it still stands. ${value(`/ctq again ${shortRun(notice.run)}`)} asks it anew.`
     case 'unshowable':
       return say`Run ${run} has ended, but Slack takes its answer in no form (${value(notice.why)}). Ask again with a narrower question, or read it in a terminal with ${value('ctq run')}.`
   }
