@@ -32,6 +32,7 @@ import {
 import { recentRequests } from './usecases/answerApproval.ts'
 import { readApproval } from './usecases/approvalLog.ts'
 import { questionKey } from './usecases/askOthers.ts'
+import { startClock } from './usecases/forgetRun.ts'
 
 const CONCURRENCY = 8
 /** While another look at the same request goes on. */
@@ -53,6 +54,7 @@ export function advanceDeps(bot: Bot): AdvanceDeps<Message> {
     turn: board.turn,
     slack: posting,
     approvalMessages: approvalMessages(bot),
+    startClock: (request) => startClock(request, config.settings.policy, objects, bot.now()),
     release: ({ person, place, words, run }) => board.leave(questionKey({ person, ...place, words }), run),
   }
 }

@@ -1,7 +1,7 @@
 import { localKeys } from './adapters/jose/tokens.ts'
 import type { Bot } from './botParts.ts'
 import { EXPIRIES, type Objects } from './domain/result/objects.ts'
-import { grantVerifier } from './tokens.ts'
+import { approvalReaders, grantVerifier } from './tokens.ts'
 import { type ForgetDeps, forgetRun } from './usecases/forgetRun.ts'
 
 /** How often the store is looked through for runs whose time in Slack is over. */
@@ -17,6 +17,7 @@ export function keepRetention(bot: Bot): () => void {
     now,
     audit: host.audit,
     slack: posting,
+    ...approvalReaders(localKeys(bot.keys), now),
     verifyExpired: grantVerifier(localKeys(bot.keys), 'ignore', 'retention', { audit: async () => undefined, now }),
   }
   const over = new Set<string>()

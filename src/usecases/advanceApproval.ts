@@ -50,6 +50,8 @@ export type AdvanceDeps<M> = ApprovalDeps &
     readonly turn: DeliverDeps<M>['turn']
     readonly slack: DeliverySlack<M>
     readonly approvalMessages: ApprovalMessages<M>
+    /** Starts the clock of what a request that came to nothing leaves in Slack: no answer will. */
+    readonly startClock: (request: ApprovalRequest) => Promise<void>
     /** Gives up the claim that keeps the same question from being asked twice. */
     readonly release: (request: ApprovalRequest) => Promise<void>
   }
@@ -86,8 +88,11 @@ export async function advanceApproval<M>(run: string, deps: AdvanceDeps<M>): Pro
   const soFar = await askedSoFar(request, memory, now, waiting, deps)
   const facts = await factsOf(approval, soFar, memory)
   const work: Work<M> = { grant: { ...request }, memory, deps, facts, soFar, request }
-  // Whoever reads that it came to nothing can ask again at once.
-  if (!waiting && (status !== 'approved' || facts.notStarted !== undefined)) await deps.release(request)
+  if (!waiting && (status !== 'approved' || facts.notStarted !== undefined)) {
+    // Whoever reads that it came to nothing can ask again at once.
+    await deps.release(request)
+    await deps.startClock(request)
+  }
   const outcomes = waiting ? await whileItWaits(work, now) : await atItsEnd(work)
   const until = outcomes.flatMap((outcome) => (outcome?.kind === 'wait' ? [outcome.until] : []))
   const [first] = until.toSorted((a, b) => a.getTime() - b.getTime())

@@ -3,35 +3,37 @@ import { answerRule } from '../domain/policy/answers.ts'
 import type { Grant } from '../domain/policy/grant.ts'
 import type { Policy } from '../domain/policy/policy.ts'
 import { deletedKey, expiresOnKey, expiryKey, type Objects } from '../domain/result/objects.ts'
+import { type ReadApprovalDeps, readApproval } from './approvalLog.ts'
 import { type AskedDeps, readAsked } from './cancelRun.ts'
 import { type Done, type Memory, openMemory } from './deliverMemory.ts'
 import { type DeliverySlack, isSlackFault, type Sent } from './deliverTypes.ts'
 import { isHeld } from './holdRun.ts'
 
-export type ForgetDeps = Pick<AskedDeps, 'verifyExpired'> & {
-  readonly objects: Objects
-  readonly slack: Pick<DeliverySlack<never>, 'removeFile'> & { readonly removeMessage: (at: Sent) => Promise<void> }
-  readonly audit: Audit
-  readonly now: () => Date
-}
+export type ForgetDeps = Pick<AskedDeps, 'verifyExpired'> &
+  Pick<ReadApprovalDeps, 'verifyRequest' | 'verifyClick'> & {
+    readonly objects: Objects
+    readonly slack: Pick<DeliverySlack<never>, 'removeFile'> & { readonly removeMessage: (at: Sent) => Promise<void> }
+    readonly audit: Audit
+    readonly now: () => Date
+  }
 
 type Expiry = { readonly at: string }
 
 /** `later`: look again; it is not time, or the run is on hold. `over`: nothing of the run is left in Slack that ctq could delete. */
 export type ForgetOutcome = 'later' | 'over' | 'deleted'
 
-/** Starts the clock of what a run leaves in Slack, before any of its answer is posted. What was set first stays. */
+/** Starts the clock of what a run, or a request that came to no run, leaves in Slack, before its answer or its end is posted. What was set first stays. */
 export async function startClock(
-  grant: Grant,
+  { run, tier }: Pick<Grant, 'run' | 'tier'>,
   policy: Pick<Policy, 'answers'>,
   objects: Pick<Objects, 'create' | 'read'>,
   now: Date,
 ): Promise<void> {
-  const { keep } = answerRule(grant.tier, policy)
+  const { keep } = answerRule(tier, policy)
   if (keep === undefined) return
-  await objects.create(expiryKey(grant.run), JSON.stringify({ at: new Date(now.getTime() + keep * 1000) }))
-  const at = await expiryOf(grant.run, objects)
-  if (at !== undefined) await objects.create(expiresOnKey(at, grant.run), '')
+  await objects.create(expiryKey(run), JSON.stringify({ at: new Date(now.getTime() + keep * 1000) }))
+  const at = await expiryOf(run, objects)
+  if (at !== undefined) await objects.create(expiresOnKey(at, run), '')
 }
 
 async function expiryOf(run: string, objects: Pick<Objects, 'read'>): Promise<Date | undefined> {
@@ -40,7 +42,7 @@ async function expiryOf(run: string, objects: Pick<Objects, 'read'>): Promise<Da
 }
 
 /**
- * Deletes what a run left in Slack when its time is over and nobody holds it, and records it. Throws a SlackFault when Slack cannot be asked
+ * Deletes what a run left in Slack, the cards of its approval too, when its time is over and nobody holds it, and records it. Throws a SlackFault when Slack cannot be asked
  * now: then it is repeated, and what is gone already stays gone.
  */
 export async function forgetRun(run: string, deps: ForgetDeps): Promise<ForgetOutcome> {
@@ -49,20 +51,19 @@ export async function forgetRun(run: string, deps: ForgetDeps): Promise<ForgetOu
   const at = await expiryOf(run, objects)
   if (at === undefined) return 'over'
   if (now() < at) return 'later'
-  const found = await readAsked(run, deps)
-  if (found === undefined) return 'over'
-  const { grant } = found
-  if ((await isHeld(run, objects)) || (grant.follows !== undefined && (await isHeld(grant.follows, objects))))
-    return 'later'
+  const asked = (await readAsked(run, deps))?.grant ?? (await readApproval(run, deps))?.approval.request
+  if (asked === undefined) return 'over'
+  const follows = 'follows' in asked ? asked.follows : undefined
+  if ((await isHeld(run, objects)) || (follows !== undefined && (await isHeld(follows, objects)))) return 'later'
   const gone = await removeAll(await openMemory(objects, run), deps)
   await deps.audit({
     step: 'deleted',
     outcome: gone.checks.every(({ passed }) => passed) ? 'done' : 'deny',
     at: now().toISOString(),
     run,
-    person: grant.person,
+    person: asked.person,
     checks: [{ check: 'time_over', passed: true, detail: at.toISOString() }, ...gone.checks],
-    detail: { tier: grant.tier, messages: gone.messages, files: gone.files },
+    detail: { tier: asked.tier, messages: gone.messages, files: gone.files },
   })
   await objects.create(deletedKey(run), JSON.stringify({ version: 1, at: now().toISOString() }))
   return 'deleted'

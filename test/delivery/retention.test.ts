@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { slackPosting } from '../../src/adapters/slack/posting.ts'
-import { ok } from '../../src/domain/outcome.ts'
+import { err, ok } from '../../src/domain/outcome.ts'
 import type { AnswerRules } from '../../src/domain/policy/answers.ts'
 import { answerRule } from '../../src/domain/policy/answers.ts'
 import { askedKey } from '../../src/domain/result/objects.ts'
@@ -19,6 +19,9 @@ type Kept = {
   readonly forget: () => Promise<ForgetOutcome>
   readonly hold: (hold: boolean, may?: boolean) => Promise<string>
 }
+
+const none = async () => err({ code: 'invalid' as const, why: 'nothing was asked' })
+const UNREAD = { verifyRequest: none, verifyClick: none }
 
 /** A run that was delivered under a policy. */
 async function delivered(t: Parameters<typeof aDelivery>[0], answers: AnswerRules): Promise<Kept> {
@@ -40,7 +43,7 @@ async function delivered(t: Parameters<typeof aDelivery>[0], answers: AnswerRule
   const slack = slackPosting({ client, self, levels: new Map(), directChannel: async () => '' })
   return {
     rig,
-    forget: () => forgetRun(RUN, { ...rig.deps, objects: rig.objects, slack, verifyExpired }),
+    forget: () => forgetRun(RUN, { ...rig.deps, objects: rig.objects, slack, verifyExpired, ...UNREAD }),
     hold: async (hold, may = true) => {
       const person = { team: TEAM, user: ALICE }
       const held = await holdRun(RUN.slice(0, 8), hold, person, {

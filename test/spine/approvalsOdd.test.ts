@@ -1,16 +1,9 @@
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
-import { signer } from '../../src/adapters/jose/tokens.ts'
-import { fileObjects } from '../../src/adapters/resultStore/file.ts'
 import { sha256 } from '../../src/domain/canonical.ts'
-import type { QuestionRequest } from '../../src/domain/policy/approval.ts'
-import { approvalKey, approvalOnKey } from '../../src/domain/result/objects.ts'
 import { startPagerDuty } from '../../src/playground/pagerduty/server.ts'
-import { APPROVAL_TOKEN } from '../../src/tokens.ts'
-import { aRequest } from '../support/approvals.ts'
 import { textOf, until } from '../support/rig.ts'
-import { ALICE, APPROVERS, type ApprovalRig, anApprovalRig, BOB, CAROL, OPS, TEAM } from '../support/rigApprovals.ts'
+import { APPROVERS, anApprovalRig, BOB, CAROL, OPS, TEAM } from '../support/rigApprovals.ts'
 
 test('two must approve: each copy of the card says who has, and one person is not two', async (t) => {
   const rig = await anApprovalRig({ seats: [{ by: ['leads'], count: 2 }] })
@@ -87,38 +80,15 @@ test('the on-call service is down: the card says so, the fallback approves, whoe
   await rig.seen(await rig.wholeId(run))
 })
 
-/** Puts a request into the store as the bot would have signed it some time ago. */
-async function asked(rig: ApprovalRig, secondsAgo: number, changes: Partial<QuestionRequest> = {}): Promise<string> {
-  const askedAt = Math.floor(Date.now() / 1000) - secondsAgo
-  const request = aRequest({
-    run: randomUUID(),
-    person: { team: TEAM, user: ALICE },
-    to: { kind: 'slack', team: TEAM, channel: OPS },
-    place: { channel: OPS },
-    seats: [{ by: ['first', 'second'], count: 1 }],
-    askedAt,
-    expiresAt: askedAt + 1800,
-    remindAt: [askedAt + 180, askedAt + 360],
-    ...changes,
-  })
-  const times = { iat: askedAt, nbf: askedAt, exp: request.expiresAt, jti: randomUUID() }
-  const claims = { iss: 'ctq', aud: APPROVAL_TOKEN.audience, sub: `${TEAM}.${ALICE}`, ...times, ...request }
-  const token = await (await signer(rig.keys))(APPROVAL_TOKEN, claims)
-  const objects = fileObjects(rig.results)
-  await objects.create(approvalOnKey(new Date(askedAt * 1000), request.run), '')
-  await objects.create(approvalKey(request.run, 1), JSON.stringify({ kind: 'requested', token }))
-  return request.run.slice(0, 8)
-}
-
 test('after everything was away: what is due is done, once: card, reminder, the next who are asked, the end', async (t) => {
   const rig = await anApprovalRig(
     { seats: [{ by: ['first', 'second'] }] },
     { settings: { approvers: { first: { persons: [`${TEAM}/${BOB}`] }, second: { persons: [`${TEAM}/${CAROL}`] } } } },
   )
   t.after(() => rig.close())
-  const early = await asked(rig, 200, { places: ['direct'] })
-  const late = await asked(rig, 700, { places: [APPROVERS] })
-  const over = await asked(rig, 2_000, { places: ['direct'] })
+  const early = (await rig.asked(200, { places: ['direct'] })).slice(0, 8)
+  const late = (await rig.asked(700, { places: [APPROVERS] })).slice(0, 8)
+  const over = (await rig.asked(2_000, { places: ['direct'] })).slice(0, 8)
   await Promise.all([rig.bot(), rig.bot()])
   await rig.about(early, rig.direct(BOB), /approve_request/)
   await rig.about(early, rig.direct(BOB), /still waits for 1 of first or second/)

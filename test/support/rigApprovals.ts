@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { signer } from '../../src/adapters/jose/tokens.ts'
+import { fileObjects } from '../../src/adapters/resultStore/file.ts'
+import type { QuestionRequest } from '../../src/domain/policy/approval.ts'
+import { approvalKey, approvalOnKey } from '../../src/domain/result/objects.ts'
 import type { Message } from '../../src/playground/slack/types.ts'
 import { directMessage } from '../../src/playground/slack/workspace.ts'
+import { APPROVAL_TOKEN } from '../../src/tokens.ts'
+import { aRequest } from './approvals.ts'
 import { ALICE, aRig, BOB, OPS, RESPONDER, type Rig, type RigOptions, SETTINGS, textOf, until } from './rig.ts'
 
 export const CAROL = 'U0CAROL01'
@@ -50,6 +57,23 @@ export type ApprovalRig = Rig & {
   /** What somebody alone was told in a place. */
   readonly toldTo: (user: string, channel: string, matching: RegExp) => Promise<Message>
   readonly wholeId: (begin: string) => Promise<string>
+  /** Puts a request of Alice's into the store as the bot would have signed it some time ago; gives its run. */
+  readonly asked: (secondsAgo: number, changes?: Partial<QuestionRequest>) => Promise<string>
+}
+
+function requestAgo(secondsAgo: number, changes: Partial<QuestionRequest>): QuestionRequest {
+  const askedAt = Math.floor(Date.now() / 1000) - secondsAgo
+  return aRequest({
+    run: randomUUID(),
+    person: { team: TEAM, user: ALICE },
+    to: { kind: 'slack', team: TEAM, channel: OPS },
+    place: { channel: OPS },
+    seats: [{ by: ['first', 'second'], count: 1 }],
+    askedAt,
+    expiresAt: askedAt + 1800,
+    remindAt: [askedAt + 180, askedAt + 360],
+    ...changes,
+  })
 }
 
 /** The whole path with settings of approval. */
@@ -99,6 +123,16 @@ export async function anApprovalRig(
             .map(textOf)
             .join('\n')}`,
       ),
+    asked: async (secondsAgo, changes = {}) => {
+      const request = requestAgo(secondsAgo, changes)
+      const times = { iat: request.askedAt, nbf: request.askedAt, exp: request.expiresAt, jti: randomUUID() }
+      const claims = { iss: 'ctq', aud: APPROVAL_TOKEN.audience, sub: `${TEAM}.${ALICE}`, ...times, ...request }
+      const token = await (await signer(rig.keys))(APPROVAL_TOKEN, claims)
+      const objects = fileObjects(rig.results)
+      await objects.create(approvalOnKey(new Date(request.askedAt * 1000), request.run), '')
+      await objects.create(approvalKey(request.run, 1), JSON.stringify({ kind: 'requested', token }))
+      return request.run
+    },
     wholeId: (begin) =>
       until(
         async () => (await rig.audit()).find((step) => step.run?.startsWith(begin))?.run,
