@@ -5,6 +5,7 @@ import { latency } from './latency.ts'
 import { type Group, pace } from './pace.ts'
 import { machineWords } from './rig/machine.ts'
 import { throughput } from './throughput.ts'
+import { triage } from './triage.ts'
 import { wide } from './wide.ts'
 
 const { values, positionals } = parseArgs({
@@ -38,6 +39,7 @@ const BENCHES: readonly Bench[] = [
   },
   { name: 'wide', run: (quick) => wide(quick ? { accounts: 60, workers: 4 } : { accounts: 300, workers: 4 }) },
   { name: 'evaluation', run: (quick) => evaluation({ records: quick ? 20_000 : 200_000 }) },
+  { name: 'triage', run: (quick) => triage({ noise: quick ? [1] : [1, 10] }) },
   { name: 'kill', run: (quick) => kill(quick ? { kills: 4, besideKills: 2 } : { kills: 10, besideKills: 6 }) },
 ]
 

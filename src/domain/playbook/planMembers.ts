@@ -1,3 +1,4 @@
+import { inHistory } from '../query/inHistory.ts'
 import { type Chain, chainIn, type Plan, seconds, sliceCount, slicesOf } from '../query/plan.ts'
 import type { FrozenWindow } from '../query/query.ts'
 import { selectionWords } from '../query/words.ts'
@@ -63,7 +64,8 @@ export function chainsForMembers(
 }
 
 function memberOf({ name, match, runbook }: Asked): Member {
-  return { name, match, regions: runbook.regions }
+  const { match: seen } = inHistory(match)
+  return { name, match: isSelectable(seen) ? seen : match, regions: runbook.regions }
 }
 
 /** What AWS filters by, each attribute once with all of its values. */

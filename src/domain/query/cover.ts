@@ -5,7 +5,16 @@ import { iso, type Plan, seconds } from './plan.ts'
 export const SETTLING_SECONDS = 15 * 60
 
 /** What LookupEvents never shows, whatever is asked (API reference, LookupEvents). */
-const UNSEEN = ['data events', 'network activity events', 'anything older than 90 days']
+const UNSEEN = ['network activity events', 'anything older than 90 days']
+
+/** Names of data events that are said in an answer. */
+const NAMES_SAID = 6
+
+function unseenOf({ never = [] }: Plan): readonly string[] {
+  const more = never.length - NAMES_SAID
+  const names = `${never.slice(0, NAMES_SAID).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+  return [never.length === 0 ? 'data events' : `data events (among them ${names})`, ...UNSEEN]
+}
 
 /** Puts the ends of a plan's parts together: what was covered, and what is open. A part without an end was stopped. */
 export function coverageOf(plan: Plan, ends: readonly PartCoverage[], ended?: EndedEarly): Coverage {
@@ -24,7 +33,7 @@ export function coverageOf(plan: Plan, ends: readonly PartCoverage[], ended?: En
     open,
     // A run that had read everything before it was ended is simply complete.
     ...(ended === undefined || verdict === 'complete' ? {} : { ended }),
-    unseen: UNSEEN,
+    unseen: unseenOf(plan),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { PlaybookPlan } from '../playbook/planMembers.ts'
 import type { Match } from '../runbook/runbook.ts'
 import type { PartCoverage } from './coverage.ts'
+import { inHistory } from './inHistory.ts'
 import { chooseSelection, type Selection } from './pushdown.ts'
 import type { FrozenWindow, Window } from './query.ts'
 import { localWords, selectionWords } from './words.ts'
@@ -38,6 +39,8 @@ export type Plan = {
   readonly closed: readonly PartCoverage[]
   readonly filters: { readonly aws: readonly string[]; readonly local: readonly string[] }
   readonly startedAt: string
+  /** Names of events that the question is about and LookupEvents never gives: data events. */
+  readonly never?: readonly string[]
   /** Absent from a run's first plan. */
   readonly follow?: Round
   /** Of a playbook. */
@@ -63,11 +66,11 @@ export function sliceCount(selection: Selection | undefined, seconds: number): n
 }
 
 /** The chains of every part: lookup values × slices, newest slice first. Slices share no second: both ends are inclusive. */
-export function chainsFor(
-  match: Match,
-  window: FrozenWindow,
-): { readonly chains: readonly Chain[]; readonly filters: Plan['filters'] } {
-  const selection = chooseSelection(match)
+export function chainsFor(match: Match, window: FrozenWindow): Pick<Plan, 'chains' | 'filters' | 'never'> {
+  const { match: seen, never } = inHistory(match)
+  const [whole, less] = [chooseSelection(match), chooseSelection(seen)]
+  // Names that are never there, alone, are looked up all the same: everything would be read instead.
+  const selection = whole?.key === less?.key ? less : whole
   const slices = slicesOf(window, sliceCount(selection, seconds(window.until) - seconds(window.since)))
   const values = selection === undefined ? [undefined] : selection.values
   const chains = values.flatMap((value) =>
@@ -75,7 +78,11 @@ export function chainsFor(
       selection === undefined || value === undefined ? slice : { attribute: { key: selection.key, value }, ...slice },
     ),
   )
-  return { chains, filters: { aws: selectionWords(selection), local: localWords(match, selection) } }
+  return {
+    chains,
+    filters: { aws: selectionWords(selection), local: localWords(match, selection, selection === less ? seen : match) },
+    ...(never.length === 0 ? {} : { never }),
+  }
 }
 
 /** Cuts a window into at most `count` slices, newest first, at whole seconds. One that ends before it begins stays whole: AWS refuses it. */

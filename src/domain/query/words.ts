@@ -11,10 +11,18 @@ export function selectionWords(selection: Selection | undefined): readonly strin
   return [`${selection.key} ${listWords(selection.values)}${index}`]
 }
 
-/** What was filtered here: every clause of the match that the selection does not answer by itself. */
-export function localWords(match: Match, selection: Selection | undefined): readonly string[] {
-  const clauses = 'all' in match ? match.all : [match]
-  return clauses.filter((clause) => !answers(selection, clause)).map(matchWords)
+/**
+ * What was filtered here: every clause of the match that the selection does not answer by itself. `seen`: the same clauses, without what AWS never gives.
+ */
+export function localWords(match: Match, selection: Selection | undefined, seen = match): readonly string[] {
+  const given = clausesOf(seen)
+  return clausesOf(match)
+    .filter((clause, at) => !answers(selection, given[at] ?? clause))
+    .map(matchWords)
+}
+
+function clausesOf(match: Match): readonly Match[] {
+  return 'all' in match ? match.all : [match]
 }
 
 function answers(selection: Selection | undefined, clause: Match): boolean {

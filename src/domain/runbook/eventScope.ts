@@ -72,7 +72,8 @@ export function sourceTest(scope: readonly Match[]): ((eventSource: string) => b
   return (eventSource) => test({ eventSource })
 }
 
-function isAboutEvents(match: Match): boolean {
+/** Whether a clause is about eventSource and eventName alone. */
+export function isAboutEvents(match: Match): boolean {
   const fields = fieldsOf(match)
   return fields.length > 0 && fields.every((field) => field === 'eventSource' || field === 'eventName')
 }
