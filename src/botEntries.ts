@@ -5,6 +5,7 @@ import type { Ask, Press, Reply } from './adapters/slack/entry.ts'
 import { RUN_ESTIMATED } from './adapters/slack/messages/estimate.ts'
 import type { Message } from './adapters/slack/messages/message.ts'
 import { isNextAction, readNextPress } from './adapters/slack/messages/pivots.ts'
+import { readAskAs } from './adapters/slack/messages/refusal.ts'
 import { openAnswers } from './botAnswers.ts'
 import { takeDeps } from './botDeps.ts'
 import { formHandlers } from './botForms.ts'
@@ -78,10 +79,23 @@ async function onAction(press: Press, bot: Bot, deps: PressDeps<Message>): Promi
     return cancelled.ok ? deps.messages.cancelled(cancelled.value.run) : deps.messages.failure(cancelled.error)
   }
   if (press.action === RUN_ESTIMATED) return await onEstimate(press, bot, deps)
+  const words = readAskAs(press.action, press.value)
+  if (words !== undefined) return await askWords(words, press, bot, deps)
   const next = readNextPress(press.action, press.value)
   if (next === undefined)
     return isNextAction(press.action) ? deps.messages.failure({ code: 'unknown_pivot' }) : undefined
   const taken = await pressNext({ ...press, ...next }, deps)
+  if (taken.kind === 'queued') remember(taken.run, press.respond, bot)
+  return taken.message
+}
+
+/** A question that was offered is asked as if whoever pressed had typed it. */
+async function askWords(text: string, press: Press, bot: Bot, deps: TakeDeps<Message>): Promise<Message> {
+  const { person, channel, thread } = press
+  const taken = await takeAsk(
+    { text, person, channel, entry: 'button', ...(thread === undefined ? {} : { thread }) },
+    deps,
+  )
   if (taken.kind === 'queued') remember(taken.run, press.respond, bot)
   return taken.message
 }

@@ -13,7 +13,13 @@ import type { Message } from './adapters/slack/messages/message.ts'
 import { noticeMessage } from './adapters/slack/messages/notice.ts'
 import { fixMessage, timelineMessage } from './adapters/slack/messages/pivots.ts'
 import { progressMessage } from './adapters/slack/messages/progress.ts'
-import { failedMessage, incompleteMessage, noteMessage, refusalMessage } from './adapters/slack/messages/refusal.ts'
+import {
+  choiceMessage,
+  failedMessage,
+  incompleteMessage,
+  noteMessage,
+  refusalMessage,
+} from './adapters/slack/messages/refusal.ts'
 import { statusMessage } from './adapters/slack/messages/status.ts'
 import { whoamiMessage } from './adapters/slack/messages/whoami.ts'
 import { explain, type Failure } from './domain/failure.ts'
@@ -36,7 +42,8 @@ const SHORT = 8
 
 /** A failure as the asker sees it. */
 export function failureMessage(failure: Failure): Message {
-  return refusalMessage(explain(failure))
+  const explained = explain(failure)
+  return failure.code === 'ambiguous_value' ? choiceMessage(explained, failure.readings) : refusalMessage(explained)
 }
 
 type Joined = Extract<Requested, { kind: 'joined' }>

@@ -1,3 +1,4 @@
+import { shellWords } from '../adapters/terminal/shell.ts'
 import { explain, type Failure } from '../domain/failure.ts'
 import type { Query } from '../domain/query/query.ts'
 import type { Command, Request } from '../domain/request/command.ts'
@@ -59,7 +60,8 @@ export async function understand(
   const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone
   const known = inventory === undefined ? {} : { inventory }
   const command = parseCommand(order.text, library, { now, timeZone, origin: 'terminal', ...known })
-  if (!command.ok) return failed(command.error)
+  if (!command.ok)
+    return command.error.code === 'ambiguous_value' ? choice(command.error, order) : failed(command.error)
   switch (command.value.kind) {
     case 'run': {
       const { request, notes } = command.value
@@ -172,6 +174,20 @@ function failedScope(failure: Failure, local: Local): Said {
     words: visible(`${failure.of} belongs to account ${failure.account}. ${unreadable} ${elsewhere}`),
   }
 }
+
+/** Each reading of a value as a command to paste. */
+function choice({ input, readings }: Extract<Failure, { code: 'ambiguous_value' }>, { command }: Order): Said {
+  const ways = readings.flatMap(({ what, asks }) => {
+    const words = shellWords(asks)
+    return words === undefined ? [] : [`As ${what}:`, `  ${command} ${words}`]
+  })
+  const shown = visible(input.length > SHOWN ? `${input.slice(0, SHOWN)}…` : input)
+  const may = readings.map(({ what }) => what).join(', or ')
+  return { exit: WRONG_USE, words: [`"${shown}" may be ${may}: which is meant?`, ...ways].join('\n') }
+}
+
+/** Of what was typed so much is repeated. */
+const SHOWN = 80
 
 function failed(failure: Failure): Said {
   return { exit: REFUSALS.includes(failure.code) ? REFUSED : WRONG_USE, words: visibleLines(explain(failure)) }

@@ -33,6 +33,12 @@ export type Failure =
   | { readonly code: 'duplicate_parameter'; readonly parameter: string }
   /** Several keys in one question; `asks`: one question for each, as it is typed. */
   | { readonly code: 'several_keys'; readonly asks: readonly string[] }
+  /** A value that may be several things; `asks`: the question about each, as it is typed. */
+  | {
+      readonly code: 'ambiguous_value'
+      readonly input: string
+      readonly readings: readonly { readonly what: string; readonly asks: string }[]
+    }
   | { readonly code: 'unexpected_word'; readonly input: string; readonly nearest?: string }
   /** A name stands where Slack's mention of somebody belongs. */
   | { readonly code: 'unknown_person'; readonly input: string }
@@ -131,6 +137,8 @@ export type Failure =
 
 /** Repeated input is cut: it is there to be recognised, not to fill the message. */
 const SHOWN = 80
+/** A question that is to be typed again is shown whole up to here. */
+const LONGEST_ASKED = 300
 
 /**
  * A failure in plain sentences: what was wrong, where, and what to do. It holds no mark-up of its own, but it repeats what
@@ -152,6 +160,8 @@ export function explain(failure: Failure): string {
       return `${failure.parameter} is given twice. Give it once.`
     case 'several_keys':
       return `A question is about one key. Ask one at a time: ${failure.asks.map(cut).join(', then ')}`
+    case 'ambiguous_value':
+      return ambiguous(failure)
     case 'unexpected_word':
       return `${quoted(failure.input)} does not belong there.${meant(failure.nearest)} Values are written name=value; put one with spaces in quotes.`
     case 'unknown_person':
@@ -199,6 +209,7 @@ type TypingCode =
   | 'bad_parameter'
   | 'duplicate_parameter'
   | 'several_keys'
+  | 'ambiguous_value'
   | 'unexpected_word'
   | 'unknown_person'
   | 'unclosed_quote'
@@ -329,6 +340,12 @@ function badParameter(failure: Extract<Failure, { code: 'bad_parameter' }>): str
     return `${failure.parameter} is empty. It wants ${failure.expected}. For example: ${example(failure)}`
   if (failure.looks !== undefined) return `${quoted(failure.input)} ${failure.looks}. For example: ${example(failure)}`
   return `${quoted(failure.input)} is not a value for ${failure.parameter}, which wants ${failure.expected}. For example: ${example(failure)}`
+}
+
+/** The first sentence alone is enough where the questions can be pressed. */
+function ambiguous({ input, readings }: Extract<Failure, { code: 'ambiguous_value' }>): string {
+  const ways = readings.map(({ what, asks }) => `As ${what}: ${asks.length > LONGEST_ASKED ? cut(asks) : asks}.`)
+  return `${quoted(input)} may be ${readings.map(({ what }) => what).join(', or ')}: which is meant? ${ways.join(' ')}`
 }
 
 function outsideAccount(account: string, questions: readonly string[]): string {

@@ -47,6 +47,16 @@ export const FAILURES: { readonly [code in Failure['code']]: readonly Extract<Fa
     { code: 'bad_parameter', parameter: 'reason', input: '', expected: 'a few words in quotes', example: 'key seen' },
   ],
   duplicate_parameter: [{ code: 'duplicate_parameter', parameter: 'accessKeyId' }],
+  ambiguous_value: [
+    {
+      code: 'ambiguous_value',
+      input: 'customer-exports',
+      readings: [
+        { what: 'a user, role or session', asks: 'principal-writes principal=customer-exports last 2h' },
+        { what: 'a bucket', asks: 'resource-history resourceName=customer-exports last 2h' },
+      ],
+    },
+  ],
   several_keys: [
     { code: 'several_keys', asks: ['key-activity AKIAIOSFODNN7EXAMPLE', 'key-activity ASIAIOSFODNN7EXAMPLE'] },
   ],

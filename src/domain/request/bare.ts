@@ -10,8 +10,10 @@ import type { Inventory } from './inventory.ts'
 import type { Clock } from './moment.ts'
 import { type Asked, readQuestion } from './question.ts'
 import { type Question, questionsOf } from './questions.ts'
+import { isOpen, readingsOf } from './readings.ts'
 import { scopeWordText } from './scopeWords.ts'
 import { type Shape, shapesOf } from './shape.ts'
+import { thingsIn } from './thingsIn.ts'
 import { isQuoted, quote, unquote, type Word } from './words.ts'
 
 /** What a bare value is read with. */
@@ -78,6 +80,9 @@ export function readBare(head: Word, rest: readonly Word[], context: BareContext
   const slip = isWord && behind === undefined ? slipOf(value, context) : undefined
   if (slip !== undefined) return { kind: 'slip', nearest: slip, ...(asked.ok && { asks: `user=${quote(value)}` }) }
   // Words behind a word are a sentence or a mistyped runbook with its value: not a question about somebody of that name.
+  const choice =
+    asked.ok && behind === undefined && head.name === undefined ? choiceOf(shapes, value, rest, context) : undefined
+  if (choice !== undefined) return { kind: 'failed', failure: choice }
   if (asked.ok && behind === undefined && head.name === undefined)
     return {
       kind: 'asked',
@@ -100,7 +105,13 @@ function isStray({ code }: Failure): boolean {
 /** In quotes anything can be a resource's name. */
 function plainShapes(head: Word, value: string, { inventory }: BareContext): readonly Shape[] {
   const found = shapesOf(value, inventory)
-  return found.length === 0 && isQuoted(head.raw) && value.trim() !== '' ? [{ kind: 'resource', value }] : found
+  if (found.length > 0) return found
+  // The console's addresses name what they show.
+  if (/^https?:\/\//.test(value))
+    return thingsIn(value)
+      .things.toSorted((a, b) => a.rank - b.rank)
+      .map(({ shape }) => shape)
+  return isQuoted(head.raw) && value.trim() !== '' ? [{ kind: 'resource', value }] : found
 }
 
 function namedShapes(name: string, value: string, { inventory }: BareContext): readonly Shape[] {
@@ -113,26 +124,31 @@ function namedShapes(name: string, value: string, { inventory }: BareContext): r
   return [{ kind, value }]
 }
 
-/** How each shape that a word may have is called, and the name that says that it is meant. */
-const CALLED: { readonly [kind in ShapeName]?: readonly [what: string, name: string] } = {
-  account: ['an account', 'account'],
-  eventName: ["an event's name", 'event'],
-  user: ['a user or role', 'user'],
-  session: ['a session', 'session'],
-  bucket: ['a bucket', 'bucket'],
-  resource: ['a resource', 'resource'],
-}
-
 /** What a word was taken for, when it could as well be something else, and how to ask about that. */
 function otherwise(shapes: readonly Shape[], value: string, { library }: BareContext): readonly string[] {
-  const meant = shapes.filter(({ value: same, kind }) => same === value && kind !== 'role')
-  const [taken, ...others] = meant.flatMap((shape) => {
-    const called = isAnswered([shape], library) ? CALLED[shape.kind] : undefined
-    return called === undefined ? [] : [called]
+  const [taken, ...others] = readingsOf(shapes).filter(({ shape }) => isAnswered([shape], library))
+  if (taken === undefined || taken.shape !== shapes[0] || taken.shape.value !== value) return []
+  const ways = others
+    .filter(({ shape }) => shape.value === value)
+    .map(({ what, name }) => `for ${what}, ask ${name}=${quote(value)}`)
+  return ways.length === 0 ? [] : [`"${value}" is taken for ${taken.what}; ${ways.join('; ')}.`]
+}
+
+/** Each way to read a value that may be several things, as a question; undefined when it is clear which, or only one can be asked. */
+function choiceOf(
+  shapes: readonly Shape[],
+  value: string,
+  rest: readonly Word[],
+  context: BareContext,
+): Extract<Failure, { code: 'ambiguous_value' }> | undefined {
+  if (!isOpen(shapes)) return undefined
+  const readings = readingsOf(shapes).flatMap(({ what, shape }) => {
+    const asked = isAnswered([shape], context.library)
+      ? ask(questionsOf([shape], context.library), rest, context)
+      : undefined
+    return asked?.ok === true ? [{ what, asks: echo(asked.value.request) }] : []
   })
-  if (taken === undefined || others.length === 0 || shapes[0] !== meant[0]) return []
-  const ways = others.map(([what, name]) => `for ${what}, ask ${name}=${quote(value)}`)
-  return [`"${value}" is taken for ${taken[0]}; ${ways.join('; ')}.`]
+  return readings.length < 2 ? undefined : { code: 'ambiguous_value', input: value, readings }
 }
 
 function isAnswered(shapes: readonly Shape[], library: Library): boolean {

@@ -4,6 +4,7 @@ import type { ParameterType, ShapeName } from '../runbook/runbook.ts'
 import { type Arn, parseArn } from './arn.ts'
 import { accountsMeant, type Inventory } from './inventory.ts'
 import { scopeWord } from './scopeWords.ts'
+import { hostAddress, tailShapes } from './tails.ts'
 
 /**
  * What a value is. `value` is its normal form. What an ARN names may have an `id` of its own, for parameters that want no ARN; then `account`
@@ -25,7 +26,7 @@ const LONGEST = 2048
  * address) is only that; a word may be an account's name, a user's, a role's or a bucket's. Linear in the value's length.
  */
 export function shapesOf(text: string, inventory?: Inventory): readonly Shape[] {
-  const value = text.trim()
+  const value = text.trim().replace(/^mailto:/i, '')
   if (value === '' || value.length > LONGEST) return []
   const formed = formedShapes(value)
   if (formed.length > 0) return formed
@@ -45,8 +46,9 @@ function formedShapes(value: string): readonly Shape[] {
 
 const FORMS: readonly ((value: string) => readonly Shape[])[] = [
   keyShapes,
-  (value) => typed('eventId', 'eventId', value),
+  uuidShapes,
   arnShapes,
+  tailShapes,
   instanceShapes,
   (value) => typed('securityGroup', 'securityGroup', value),
   ec2Shapes,
@@ -64,6 +66,14 @@ function typed(kind: ShapeName, type: ParameterType, value: string): readonly Sh
 export function normalOf(type: ParameterType, value: string): string | undefined {
   const checked = checkParameter(type, type, '', value)
   return checked.ok ? checked.value : undefined
+}
+
+/** An event's id has the form of a KMS key's. */
+function uuidShapes(value: string): readonly Shape[] {
+  return typed('eventId', 'eventId', value).flatMap((event): readonly Shape[] => [
+    event,
+    { ...event, kind: 'resource' },
+  ])
 }
 
 /** In small letters a key is one only at the length that AWS gives them, with a digit: `asiapacificdeployer` is a name. */
@@ -90,12 +100,12 @@ function ec2Shapes(value: string): readonly Shape[] {
 
 function addressShapes(value: string): readonly Shape[] {
   const [, v4, v6] = /^(?:(\d[\d.]{6,14}):\d{1,5}|\[([0-9a-fA-F:.]{2,45})\](?::\d{1,5})?)$/.exec(value) ?? []
-  return typed('address', 'address', v4 ?? v6 ?? value)
+  return typed('address', 'address', v4 ?? v6 ?? hostAddress(value) ?? value)
 }
 
 function bucketUrlShapes(value: string): readonly Shape[] {
   const [, scheme, host] =
-    /^(?:s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])|(?:https?:\/\/)?([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.s3[.-](?:[a-z0-9-]{1,30}\.)?amazonaws\.com)(?:[/?#]|$)/.exec(
+    /^(?:(?:s3:\/\/|https:\/\/s3[.-](?:[a-z0-9-]{1,30}\.)?amazonaws\.com\/)([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])|(?:https?:\/\/)?([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.s3[.-](?:[a-z0-9-]{1,30}\.)?amazonaws\.com)(?:[/?#]|$)/.exec(
       value,
     ) ?? []
   const name = scheme ?? host
@@ -158,18 +168,20 @@ const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/
 function wordShapes(value: string): readonly Shape[] {
   if (value.startsWith('/')) return /^\/[\w./@#-]{1,511}$/.test(value) ? [{ kind: 'resource', value }] : []
   const principal = readPrincipal(value)
-  if (principal === undefined) return []
+  if (principal === undefined) return pathShapes(value)
   switch (principal.kind) {
     case 'user':
     case 'role':
       return [{ kind: principal.kind, value }]
     case 'session':
-    case 'federated':
+      if (/^(?:assumed-role|session)\//.test(value)) return [{ kind: 'session', value }]
       return [
         { kind: 'session', value },
         // Names of secrets and keys have the same form: `prod/db`, `alias/backup`.
         { kind: 'resource', value },
       ]
+    case 'federated':
+      return [{ kind: 'session', value }]
     case 'root':
       return [{ kind: 'user', value }]
     case 'name':
@@ -177,12 +189,25 @@ function wordShapes(value: string): readonly Shape[] {
   }
 }
 
+/** A name with its path (IAM: friendly names and paths), or one of a secret or parameter. */
+function pathShapes(value: string): readonly Shape[] {
+  if (!/^[\w+=,.@-]{1,128}(?:\/[\w+=,.@-]{1,128}){2,15}$/.test(value)) return []
+  return [
+    { kind: 'role', value: `role/${value}` },
+    { kind: 'user', value: `user/${value}` },
+    { kind: 'resource', value },
+  ]
+}
+
+/** Nobody has a bucket that is called like a service. */
+const SERVICE = /\.amazonaws\.com(?:\.cn)?$/
+
 function nameShapes(value: string): readonly Shape[] {
   // A group of accounts, or somebody in Slack: nobody in AWS.
   if (value.startsWith('@')) return []
   if (value.includes(':')) return [{ kind: 'session', value }]
   const event: readonly Shape[] = EVENT_NAME.test(value) ? [{ kind: 'eventName', value }] : []
-  const bucket: readonly Shape[] = BUCKET.test(value) ? [{ kind: 'bucket', value }] : []
+  const bucket: readonly Shape[] = BUCKET.test(value) && !SERVICE.test(value) ? [{ kind: 'bucket', value }] : []
   return [...event, { kind: 'user', value }, { kind: 'role', value }, ...bucket]
 }
 

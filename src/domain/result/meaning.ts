@@ -3,6 +3,7 @@ import type { ParameterType, Runbook } from '../runbook/runbook.ts'
 import type { Answer, Given } from './answer.ts'
 import { standingOf } from './headline.ts'
 import { counted, joined, type Phrase, say, value } from './phrase.ts'
+import { readAsPhrase } from './readAs.ts'
 import { isNarrow } from './scopeWords.ts'
 import { shortValue } from './shortValue.ts'
 
@@ -50,7 +51,7 @@ export function meaningPhrase(answer: Answer): Phrase {
     .map((one) => [`${KIND[one.type] ?? one.name} `, shown(one, answer)])
   const words = empty === undefined || empty === '' ? [] : say`${of.length === 0 ? empty : lowerFirst(empty)}`
   const narrowed = of.length === 0 || words.length === 0 ? words : say`Of ${joined(of, ' and ')}: ${words}`
-  return joined([narrowed, spellingPhrase(given, answer), narrowPhrase(answer)], ' ')
+  return joined([narrowed, readAsPhrase(given, answer), spellingPhrase(given, answer), narrowPhrase(answer)], ' ')
 }
 
 /** "None" in one account says nothing of the others. */

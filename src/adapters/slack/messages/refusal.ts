@@ -1,5 +1,5 @@
 import { type Phrase, say, value } from '../../../domain/result/phrase.ts'
-import { mrkdwn, mrkdwnWords } from '../../../domain/result/safe.ts'
+import { mrkdwn, mrkdwnWords, plainForSlack } from '../../../domain/result/safe.ts'
 import { formButton } from '../views/view.ts'
 import { mrkdwnOf, sentence } from './markup.ts'
 import { compose, context, type Message, section, shortRun, TEXT_MAX } from './message.ts'
@@ -20,6 +20,39 @@ export function incompleteMessage(explained: string, words: string): Message {
   const { text, blocks } = refusalMessage(explained)
   const button = formButton('Fill in the rest', 'the question as a form', words, 'rest')
   return { text, blocks: [...blocks, { type: 'actions', elements: [button] }] }
+}
+
+/** The `action_id` of a button that asks one reading of a value begins so; in one message each is different, as Slack wants it. */
+const ASK_AS = 'ask_as'
+/** Slack: button object, value. */
+const CARRIED_MAX = 2_000
+/** Slack: button object, text and accessibility_label. */
+const LABEL_MAX = 75
+
+type Choice = { readonly what: string; readonly asks: string }
+
+/** A value that may be several things, with a button for each: what a press asks is decided about as if it had been typed. */
+export function choiceMessage(explained: string, choices: readonly Choice[]): Message {
+  const { text, blocks } = refusalMessage(explained)
+  const elements = choices
+    .filter(({ asks }) => asks.length <= CARRIED_MAX)
+    .map(({ what, asks }, at) => {
+      const label = `As ${what}`
+      return {
+        type: 'button' as const,
+        action_id: `${ASK_AS}:${at}`,
+        value: asks,
+        text: { type: 'plain_text' as const, text: label, emoji: false },
+        // What the button shows comes first: who speaks to a computer says what they see.
+        accessibility_label: plainForSlack(`${label}: asks ${asks}`, LABEL_MAX),
+      }
+    })
+  return { text, blocks: elements.length === 0 ? blocks : [...blocks, { type: 'actions', elements }] }
+}
+
+/** The question that such a button asks, as typed; undefined when it is none. */
+export function readAskAs(action: string, carried: string): string | undefined {
+  return action.startsWith(`${ASK_AS}:`) && carried !== '' ? carried : undefined
 }
 
 /** One short sentence, such as that a run was cancelled or joined. */
