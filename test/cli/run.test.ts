@@ -269,10 +269,17 @@ test('a value alone is a question, and what it leads to can be pasted with the s
   const named = await ctq(['run', 'prod-payments', 'last', '1h', '--region', 'us-east-1', '--config', config], { env })
   assert.match(named.out, /account=111122223333|account 111122223333|prod-payments \(111122223333/)
   assert.ok(named.out.includes(`\n  node ${relative(process.cwd(), MAIN)} run --config ${config} `), named.out)
-  const unnamed = await ctq(['run', 'prod-payments', 'last', '1h', '--region', 'us-east-1', '--format', 'json'], {
-    env,
-  })
-  assert.notEqual((JSON.parse(unnamed.out) as Answer).runbook.name, named.out.split(' ')[0])
+  const unnamed = await ctq(['run', 'prod-payments', 'last', '1h', '--region', 'us-east-1'], { env })
+  const program = `node ${relative(process.cwd(), MAIN)}`
+  assert.deepEqual([unnamed.code, unnamed.out], [2, ''])
+  assert.deepEqual(unnamed.err.split('\n'), [
+    '"prod-payments" may be a user, role or session, or a bucket: which is meant?',
+    'As a user, role or session:',
+    `  ${program} run principal-writes principal=prod-payments last 1h region=us-east-1`,
+    'As a bucket:',
+    `  ${program} run resource-history resourceName=prod-payments last 1h region=us-east-1`,
+    '',
+  ])
 })
 
 test('a throttled call is made again in its turn, and a call that fails in passing too', async (t) => {

@@ -20,6 +20,7 @@ import {
 } from '../../src/adapters/slack/messages/refusal.ts'
 import { statusMessage } from '../../src/adapters/slack/messages/status.ts'
 import { whoamiMessage } from '../../src/adapters/slack/messages/whoami.ts'
+import { failureMessage } from '../../src/botMessages.ts'
 import { explain } from '../../src/domain/failure.ts'
 import type { Runnable } from '../../src/domain/policy/mayRun.ts'
 import { parseCommand } from '../../src/domain/request/parse.ts'
@@ -199,7 +200,7 @@ const MESSAGES: { readonly [name: string]: Message } = {
   'refusal-hostile': refusalMessage(explain({ code: 'unexpected_word', input: HOSTILE })),
   ...Object.fromEntries(
     Object.entries(FAILURES).flatMap(([code, examples]) =>
-      examples.slice(0, 1).map((failure) => [`refused-${code.replaceAll('_', '-')}`, refusalMessage(explain(failure))]),
+      examples.slice(0, 1).map((failure) => [`refused-${code.replaceAll('_', '-')}`, failureMessage(failure)]),
     ),
   ),
   failed: failedMessage(RUN, question, 'authorisation lapsed'),

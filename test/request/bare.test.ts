@@ -24,7 +24,17 @@ const ASKED: readonly (readonly [string, string])[] = [
     'principal-writes principal=alice last 2h account=prod-web region=eu-west-1 reason=seen',
   ],
   ['<mailto:alice@example.com|alice@example.com>', 'principal-writes principal=alice@example.com'],
-  ['<http://logs.example.com|logs.example.com>', 'principal-writes principal=logs.example.com'],
+  ['user=<http://logs.example.com|logs.example.com>', 'principal-writes principal=logs.example.com'],
+  [
+    'https://console.aws.amazon.com/s3/buckets/customer-exports?region=eu-west-1',
+    'resource-history resourceName=customer-exports',
+  ],
+  ['https://console.aws.amazon.com/iam/home#/users/details/alice', 'principal-writes principal=alice'],
+  ['eks-node-role', 'principal-writes principal=eks-node-role'],
+  ['customer-exports history', 'resource-history resourceName=customer-exports'],
+  ['bucket=customer-exports last 2h', 'resource-history resourceName=customer-exports last 2h'],
+  [`owner ${KEY}`, `key-owner accessKeyId=${KEY}`],
+  [`${KEY} owner`, `key-owner accessKeyId=${KEY}`],
   ['bucket=logs.example.com', 'resource-history resourceName=logs.example.com'],
   ['user=ken', 'principal-writes principal=ken'],
   ['"ken"', 'principal-writes principal=ken'],
@@ -59,6 +69,52 @@ for (const [text, echoed] of ASKED)
     // Whoever does not know the accounts reads the echo the same.
     const again = parseCommand(echoed, LIBRARY, { now: NOW, timeZone: 'Asia/Tokyo', origin: 'terminal' })
     assert.deepEqual(again.ok && again.value.kind === 'run' && again.value.request, parsed.value.request)
+  })
+
+/** What nobody else can say what it is, and what it may be, each as the question that it would be. */
+const OPEN: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
+  [
+    'customer-exports last 2h account=prod-web',
+    [
+      ['a user, role or session', 'principal-writes principal=customer-exports last 2h account=prod-web'],
+      ['a bucket', 'resource-history resourceName=customer-exports last 2h account=prod-web'],
+    ],
+  ],
+  [
+    'logs.example.com',
+    [
+      ['a user, role or session', 'principal-writes principal=logs.example.com'],
+      ['a bucket', 'resource-history resourceName=logs.example.com'],
+    ],
+  ],
+  [
+    'app/db',
+    [
+      ['a session', 'principal-writes principal=app/db'],
+      ['a resource', 'resource-history resourceName=app/db'],
+    ],
+  ],
+  [
+    'service-role/jobs/Nightly',
+    [
+      ['a role', 'principal-writes principal=role/service-role/jobs/Nightly'],
+      ['a user', 'principal-writes principal=user/service-role/jobs/Nightly'],
+      ['a resource', 'resource-history resourceName=service-role/jobs/Nightly'],
+    ],
+  ],
+]
+for (const [text, readings] of OPEN)
+  test(`"${text}" is asked back: ${readings.map(([what]) => what).join(', or ')}; each answer is a question`, () => {
+    const parsed = parseCommand(text, LIBRARY, CONTEXT)
+    assert.ok(!parsed.ok && parsed.error.code === 'ambiguous_value', JSON.stringify(parsed))
+    assert.deepEqual(
+      parsed.error.readings.map(({ what, asks }) => [what, asks]),
+      readings,
+    )
+    for (const { asks } of parsed.error.readings) {
+      const again = parseCommand(asks, LIBRARY, { ...CONTEXT, origin: 'terminal' })
+      assert.equal(again.ok && again.value.kind === 'run' && echo(again.value.request), asks)
+    }
   })
 
 const REFUSED: readonly (readonly [string, object])[] = [
@@ -134,13 +190,15 @@ test('a window too long for what a value asks is refused with what can be asked 
 })
 
 const TAKEN: readonly (readonly [string, readonly string[]])[] = [
-  ['backup', ['"backup" is taken for a user or role; for a bucket, ask bucket=backup.']],
+  ['backup', ['"backup" is taken for a user, role or session; for a bucket, ask bucket=backup.']],
   ['Alice', []],
   [
     'prod-web',
-    ['"prod-web" is taken for an account; for a user or role, ask user=prod-web; for a bucket, ask bucket=prod-web.'],
+    [
+      '"prod-web" is taken for an account; for a user, role or session, ask user=prod-web; for a bucket, ask bucket=prod-web.',
+    ],
   ],
-  ['DeleteTrail', ['"DeleteTrail" is taken for an event\'s name; for a user or role, ask user=DeleteTrail.']],
+  ['DeleteTrail', ['"DeleteTrail" is taken for an event\'s name; for a user, role or session, ask user=DeleteTrail.']],
   ['Admin/alice', ['"Admin/alice" is taken for a session; for a resource, ask resource=Admin/alice.']],
   ['user=backup', []],
   ['backup logins', []],

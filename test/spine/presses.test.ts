@@ -59,6 +59,31 @@ describe('the next question is a button', { concurrency: 1 }, () => {
     return seen
   }
 
+  test('what a name means is asked back, and one press asks it as if it had been typed', async () => {
+    await rig.type('/ctq customer-exports last 2h region=eu-west-1')
+    const asked = await toldTo(ALICE, /customer-exports.* may be a user, role or session, or a bucket: which is meant/)
+    assert.deepEqual(
+      buttons(asked).map(({ text }) => text.text),
+      ['As a user, role or session', 'As a bucket'],
+    )
+    const [, bucket] = buttons(asked)
+    await rig.slack.people.click({ user: ALICE, channel: OPS, ts: asked.ts, action_id: bucket?.action_id ?? '' })
+    const accepted = await toldTo(
+      ALICE,
+      /Asking .*resource-history resourceName=customer-exports last 2h region=eu-west-1/,
+    )
+    const run = /run `?([0-9a-f]{8})/.exec(textOf(accepted))?.[1] ?? ''
+    const begun = await until(
+      async () => (await rig.audit()).find((step) => step.step === 'minted' && step.run?.startsWith(run) === true),
+      `a grant of ${run}`,
+    )
+    const seen = await rig.seen(begun.run ?? '')
+    assert.match(
+      textOf(seen.message),
+      /Read as the name or id of a resource; as a user, role or session: .*user=customer-exports/,
+    )
+  })
+
   test('a press asks in the thread of the answer, as whoever presses', async () => {
     const [next] = buttons(first.message).filter(({ action_id }) => action_id.startsWith('ask_next:next-'))
     assert.ok(next, 'the refused calls lead somewhere')
