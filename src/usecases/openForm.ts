@@ -12,6 +12,7 @@ import {
   type FormMemory,
   filledFrom,
   filledFromWords,
+  runbookOfWords,
 } from '../domain/request/form.ts'
 import { type Account, accountWords, type Inventory } from '../domain/request/inventory.ts'
 import { offersFor } from '../domain/request/offers.ts'
@@ -63,7 +64,12 @@ export async function openForm(wanted: FormWanted, deps: FormDeps): Promise<Form
   const [first] = offers
   return {
     ...choices,
-    memory: { ...memory, offers: offers.map(({ text }) => text), found: distinct(entities) },
+    memory: {
+      ...memory,
+      offers: offers.map(({ text }) => text),
+      ...(first === undefined ? {} : { offer: 0 }),
+      found: distinct(entities),
+    },
     filled: first === undefined ? emptyForm() : filledFrom(first.request),
   }
 }
@@ -82,7 +88,7 @@ export async function changeForm(change: FormChange, deps: FormDeps): Promise<Fo
   const { memory, filled, offer } = change
   const { person, choices } = await choicesFor(change.person, memory, deps)
   const words = offer === undefined ? undefined : memory.offers[offer]
-  if (words === undefined) return { ...choices, memory, filled }
+  if (words === undefined) return { ...choices, memory: stillOffered(memory, filled), filled }
   const context = {
     now: deps.now(),
     timeZone: person.timeZone,
@@ -90,7 +96,15 @@ export async function changeForm(change: FormChange, deps: FormDeps): Promise<Fo
     origin: 'terminal',
   } as const
   const chosen = filledFromWords(words, among(choices.runbooks), context)
-  return { ...choices, memory: { ...memory, turn: memory.turn + 1 }, filled: chosen ?? filled }
+  if (chosen === undefined || offer === undefined) return { ...choices, memory, filled }
+  return { ...choices, memory: { ...memory, offer, turn: memory.turn + 1 }, filled: chosen }
+}
+
+/** Another runbook is another question than the one that was offered. */
+function stillOffered(memory: FormMemory, { runbook }: Filled): FormMemory {
+  const { offer, ...rest } = memory
+  const offered = offer === undefined ? undefined : memory.offers[offer]
+  return offered === undefined || runbookOfWords(offered) === runbook ? memory : rest
 }
 
 type Choices = Pick<Form, 'runbooks' | 'accounts' | 'regions'>

@@ -84,6 +84,34 @@ test('a button that is pressed by keyboard keeps the focus while its message cha
 })
 
 test(
+  'what is pressed under a message is followed to its thread; a file alone is not, nor whoever writes elsewhere',
+  only,
+  async (t) => {
+    const { page, app, troubles } = await aPage(t, (it) =>
+      it.action('next', async ({ ack, body, client }) => {
+        await ack()
+        const { message, channel } = body as unknown as { message: { ts: string }; channel: { id: string } }
+        await client.chat.postMessage({ channel: channel.id, thread_ts: message.ts, text: 'here is more' })
+      }),
+    )
+    const button = { type: 'button', action_id: 'next', text: { type: 'plain_text', text: 'Next' } }
+    const blocks = [{ type: 'actions', block_id: 'b', elements: [button] }]
+    await app.client.chat.postMessage({ channel: CHANNEL, text: 'once', blocks: blocks as never })
+    const thread = page.getByRole('complementary', { name: 'Thread' })
+    await page.getByRole('button', { name: 'Next' }).press('Enter')
+    await thread.getByText('here is more').waitFor()
+    await page.locator('#thread-text:focus').waitFor()
+    await page.keyboard.press('Escape')
+    await thread.waitFor({ state: 'hidden' })
+    await page.getByRole('button', { name: 'Next' }).click()
+    await page.locator('#composer-text').fill('meanwhile')
+    await thread.getByText('here is more').nth(1).waitFor()
+    assert.equal(await page.evaluate('document.activeElement.id'), 'composer-text')
+    assert.deepEqual(troubles, [])
+  },
+)
+
+test(
   'a modal keeps what was typed under one that is pushed over it, and says errors beside the fields',
   only,
   async (t) => {

@@ -78,7 +78,8 @@ const FORMS: { readonly [name: string]: Form } = {
     memory: {
       ...MEMORY,
       thread: '1.1',
-      offers: [`key-activity accessKeyId=${KEY}`, 'denied-calls since 2026-11-20 08:00Z'],
+      offers: [`key-activity accessKeyId=${KEY}`, 'denied-calls since 2026-11-20 08:00Z', 'principal-writes'],
+      offer: 0,
       found: [KEY, '203.0.113.9', '14:05Z'],
     },
   }),
@@ -126,7 +127,7 @@ test('what a form was filled with is what it gives back', () => {
 
 test('a place and an offer that were chosen are read', () => {
   const form = aForm({ memory: { ...MEMORY, choosesPlace: true, offers: ['a', 'b'] } })
-  const state = readFormState(sentBack(form, { 'place//0': 'C07', 'offer//0': '1' }))
+  const state = readFormState(sentBack(form, { 'place//0': 'C07', 'offer/open/0': '1' }))
   assert.equal(state?.place, 'C07')
   assert.equal(state?.offer, 1)
 })
@@ -160,6 +161,40 @@ test('what is remembered with a form always fits, and each offer that stays is w
     }),
     { numRuns: 60 },
   )
+})
+
+test('the question that is filled in is the one chosen among those that fit; another runbook is none of them', () => {
+  const memory: FormMemory = {
+    ...MEMORY,
+    offers: ['denied-calls last 3h', `key-activity accessKeyId=${KEY}`],
+    offer: 1,
+  }
+  const offered = (changes: Partial<FormMemory>) => {
+    const [block] = objects(formView(aForm({ memory: { ...memory, ...changes } })).blocks)
+    const element = isObject(block?.['element']) ? block['element'] : {}
+    return { id: block?.['block_id'], options: objects(element['options']), chosen: element['initial_option'] }
+  }
+  const filled = offered({})
+  assert.deepEqual(filled.chosen, filled.options[1])
+  assert.match(JSON.stringify(filled.chosen), /What did this access key do\?.*accessKeyId=AKIA/)
+  const { offer: _, ...open } = memory
+  const none = offered({ ...open, offer: 7 })
+  assert.equal(none.chosen, undefined)
+  assert.notEqual(none.id, filled.id, 'Slack would keep what an input of the same id held')
+})
+
+test('every question that is offered can be chosen, also when some did not fit into what Slack keeps', () => {
+  const offers = Array.from({ length: 20 }, (_, index) => `key-activity accessKeyId=${'A'.repeat(200)}${index}`)
+  const view = formView(
+    aForm({ memory: { ...MEMORY, offers, found: Array.from({ length: 9 }, () => 'b'.repeat(900)) } }),
+  )
+  checked(view, 'modal')
+  const kept = (JSON.parse(view.private_metadata ?? '') as FormMemory).offers
+  const menus = objects(JSON.parse(JSON.stringify(view.blocks))).map(({ element }) =>
+    isObject(element) ? element : {},
+  )
+  const menu = menus.find(({ action_id }) => action_id === 'form_offer')
+  assert.equal(menu === undefined ? 0 : objects(menu['options']).length, kept.length)
 })
 
 test('a form that is none of ours is not read', () => {

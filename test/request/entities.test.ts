@@ -252,6 +252,15 @@ test('every offer of these messages can be typed, and asks the same', () => {
   }
 })
 
+test('of a key nobody is offered what happened to it as a resource', () => {
+  const lines = offersFor(entitiesIn('Key AKIAIOSFODNN7EXAMPLE', NOW, 'UTC'), LIBRARY, NOW).map(({ text }) => text)
+  assert.equal(lines[0], 'key-activity accessKeyId=AKIAIOSFODNN7EXAMPLE')
+  assert.deepEqual(
+    lines.filter((line) => line.includes('resourceName')),
+    [],
+  )
+})
+
 test('a message of nothing that is known offers nothing', () => {
   assert.deepEqual(offered('good morning at 12:41Z'), [])
   assert.deepEqual(offersFor([], LIBRARY, NOW), [])

@@ -154,7 +154,9 @@ describe('a question as a form', { concurrency: 1 }, () => {
     assert.match(JSON.stringify(shown.blocks[0]), new RegExp(`Found in the message.*${KEY}.*203\\.0\\.113\\.9`))
     assert.equal(element(shown, 'parameter:accessKeyId')['initial_value'], KEY)
     const offers = objects(element(shown, 'offer')['options']).map(({ text }) => String((text as Json)['text']))
-    const other = offers.findIndex((text) => text.startsWith('ip-activity'))
+    const chosen = element(shown, 'offer')['initial_option'] as Json
+    assert.deepEqual([chosen['value'], (chosen['text'] as Json)['text']], ['0', 'What did this access key do?'])
+    const other = offers.indexOf('What came from this address?')
     assert.ok(other > 0, offers.join(' | '))
     await rig.slack.people.click({ user: ALICE, view_id: shown.id, action_id: 'form_offer', value: String(other) })
     const next = await modal(rig, ALICE, ({ hash }) => hash !== shown.hash)

@@ -36,8 +36,10 @@ export type FormMemory = {
   readonly choosesPlace: boolean
   /** How often everything in it was replaced: its fields have other ids then, or Slack would keep what they held. */
   readonly turn: number
-  /** Questions to choose from, as they can be typed. */
+  /** Questions to choose from, as they can be typed, the best fitting first. */
   readonly offers: readonly string[]
+  /** Which of them is filled in, by its place among them. */
+  readonly offer?: number
   /** What was found in the message that it was opened under, as written there. */
   readonly found: readonly string[]
 }
@@ -62,6 +64,11 @@ export type FormRead =
 /** A form that holds nothing but, perhaps, a runbook. */
 export function emptyForm(runbook = ''): Filled {
   return { runbook, parameters: {}, accounts: [], regions: [] }
+}
+
+/** The runbook of a question in ctq's own words. */
+export function runbookOfWords(words: string): string {
+  return words.split(' ', 1)[0] ?? ''
 }
 
 /** A request as the form that stands for it. */

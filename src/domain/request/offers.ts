@@ -33,7 +33,7 @@ export function offersFor(entities: readonly Entity[], library: Library, now: Da
   const things = entities.filter((entity): entity is Thing => entity.kind !== 'time' && !isMessenger(entity.value))
   const times = entities.flatMap((entity) => (entity.kind === 'time' ? [entity.at] : []))
   const account = onlyAccount(things)
-  const asked = things.map((thing) => ({ thing, questions: questionsOf(shapesOfEntity(thing), library) }))
+  const asked = things.map((thing) => ({ thing, questions: questionsAbout(thing, library) }))
   const deepest = Math.max(0, ...asked.map(({ questions }) => questions.length))
   const offers = new Map<string, Offer>()
   for (let turn = 0; turn < deepest && offers.size < MOST; turn++)
@@ -46,6 +46,16 @@ export function offersFor(entities: readonly Entity[], library: Library, now: Da
       if (!offers.has(text)) offers.set(text, { about: thing.text, request, text })
     }
   return [...offers.values()]
+}
+
+/** What a key did is asked of the key; as a resource it is nobody's first thought. */
+function questionsAbout(thing: Thing, library: Library): readonly Question[] {
+  const questions = questionsOf(shapesOfEntity(thing), library)
+  if (thing.kind !== 'accessKeyId') return questions
+  return questions.filter(({ runbook, parameters }) => {
+    const declared = library.find(runbook)?.parameters ?? {}
+    return Object.keys(parameters).every((name) => declared[name]?.type !== 'resource')
+  })
 }
 
 function requestOf(

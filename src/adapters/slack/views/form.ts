@@ -1,28 +1,21 @@
 import type { types } from '@slack/bolt'
 import { durationWords } from '../../../domain/request/duration.ts'
-import type { AccountChoice, Field, Form, FormMemory } from '../../../domain/request/form.ts'
-import { joined, say, value } from '../../../domain/result/phrase.ts'
+import type { AccountChoice, Form } from '../../../domain/request/form.ts'
 import type { Runbook } from '../../../domain/runbook/runbook.ts'
-import { mrkdwnOf } from '../messages/markup.ts'
 import { type Block, section } from '../messages/message.ts'
-import { option, plainText, TITLE, VALUE_MAX, type View } from './view.ts'
+import { blockId, input } from './formInput.ts'
+import { CHOOSE_OFFER, foundBlocks, keptMemory } from './formOffers.ts'
+import { OPTIONS_MAX, option, plainText, TITLE, VALUE_MAX, type View } from './view.ts'
 
 /** The form's `callback_id`, and the `action_id`s of what changes it while it is open. */
 export const FORM = 'ask_form'
-export const CHANGES = { runbook: 'form_runbook', offer: 'form_offer' } as const
+export const CHANGES = { runbook: 'form_runbook', offer: CHOOSE_OFFER } as const
 /** The `action_id` of the accounts when they are too many for a menu: Slack asks for those that fit what is typed. */
 export const ACCOUNTS = 'form_accounts'
 const PLAIN = 'value'
 
-/** Slack: select menu, multi-select menu. */
-const OPTIONS_MAX = 100
-/** Slack: input block. */
-const LABEL_MAX = 2_000
 /** Slack: plain text input. */
 const INPUT_MAX = 3_000
-/** Slack: private_metadata. */
-const MEMORY_MAX = 3_000
-
 /** What is shown in the moment before it is known what the person may ask: a trigger is good for 3 seconds (Slack: views.open). */
 export function openingView(): View {
   return {
@@ -43,15 +36,16 @@ export function formView(form: Form): View {
   if (form.runbooks.length === 0)
     return tellingView(['You may ask nothing here. `/ctq whoami` shows what ctq knows of you.'])
   const runbook = form.runbooks.find(({ name }) => name === form.filled.runbook)
+  const memory = keptMemory(form.memory)
   return {
     type: 'modal',
     callback_id: FORM,
     title: TITLE,
     submit: plainText('Ask', 24),
     close: plainText('Cancel', 24),
-    private_metadata: memoryText(form.memory),
+    private_metadata: JSON.stringify(memory),
     blocks: [
-      ...foundBlocks(form),
+      ...foundBlocks({ ...form, memory }),
       runbookBlock(form, runbook),
       ...(runbook === undefined ? [] : parameterBlocks(form, runbook)),
       ...windowBlocks(form, runbook),
@@ -61,64 +55,6 @@ export function formView(form: Form): View {
       ...placeBlocks(form),
     ],
   }
-}
-
-/** Offers are left out from the end until it fits: each that stays is whole. */
-function memoryText(memory: FormMemory): string {
-  for (let most = memory.offers.length; most >= 0; most--) {
-    const text = JSON.stringify({ ...memory, offers: memory.offers.slice(0, most), found: memory.found.slice(0, 10) })
-    if (text.length <= MEMORY_MAX) return text
-  }
-  return JSON.stringify({ ...memory, offers: [], found: [] })
-}
-
-/** The id of a field's block in this turn of the form; the field is what stands before the first slash. */
-function blockId(field: Field | 'offer' | 'place', { turn }: FormMemory, of = ''): string {
-  return `${field}/${of}/${turn}`
-}
-
-type Input = Pick<types.InputBlock, 'element'> & {
-  readonly id: string
-  readonly label: string
-  readonly hint?: string
-  readonly optional?: boolean
-  readonly dispatches?: boolean
-}
-
-function input({ id, label, hint, optional = false, dispatches = false, element }: Input): types.InputBlock {
-  return {
-    type: 'input',
-    block_id: id,
-    label: plainText(label, LABEL_MAX),
-    optional,
-    ...(hint === undefined ? {} : { hint: plainText(hint, LABEL_MAX) }),
-    ...(dispatches ? { dispatch_action: true } : {}),
-    element,
-  }
-}
-
-function foundBlocks({ memory }: Form): readonly Block[] {
-  const { found, offers } = memory
-  const first = offers[0]
-  if (found.length === 0 && first === undefined) return []
-  const things = joined(
-    found.map((text) => say`${value(text)}`),
-    ', ',
-  )
-  const said = found.length === 0 ? [] : section([`Found in the message: ${mrkdwnOf(things, 1_500)}`])
-  if (first === undefined) return said
-  const options = offers.slice(0, OPTIONS_MAX).map((words, index) => option(words, String(index)))
-  return [
-    ...said,
-    input({
-      id: blockId('offer', memory),
-      label: 'Questions that fit',
-      hint: 'Choosing one fills in the form; change what you like.',
-      optional: true,
-      dispatches: true,
-      element: { type: 'static_select', action_id: CHANGES.offer, options, placeholder: plainText('Choose one', 150) },
-    }),
-  ]
 }
 
 function runbookBlock({ runbooks, memory }: Form, chosen: Runbook | undefined): Block {

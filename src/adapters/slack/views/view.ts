@@ -8,6 +8,8 @@ export type HomeView = types.HomeView
 const TITLE_MAX = 24
 const OPTION_MAX = 75
 export const VALUE_MAX = 150
+/** Slack: select menu, multi-select menu. */
+export const OPTIONS_MAX = 100
 
 export const TITLE = plainText('Ask CloudTrail', TITLE_MAX)
 

@@ -1,5 +1,7 @@
 import { createAnnouncer } from './announce.js'
 import { get, watch } from './api.js'
+import { createAwaited } from './awaited.js'
+import { coalesced } from './coalesced.js'
 import { createComposer } from './composer.js'
 import { contextOf } from './context.js'
 import { byId, toast } from './dom.js'
@@ -30,6 +32,15 @@ const replies = createComposer(byId('thread-composer'), 'thread-text', {
   context: () => context,
   sent: inThread.sent,
   inThread: true,
+})
+
+const answered = createAwaited({
+  at,
+  app: () => context.app.botUserId,
+  isInThread: (ts) =>
+    at.thread !== '' && byId('thread-messages').querySelector(`[data-ts="${CSS.escape(ts)}"]`) !== null,
+  inThread: inThread.sent,
+  follow: followThread,
 })
 
 function channel() {
@@ -93,6 +104,7 @@ async function loadMessages(jump = false) {
   const replied = at.thread === '' ? [] : await loadList(byId('thread-messages'), inThread, query, options)
   if (said && replied) announce(`${at.user} ${at.place} ${at.thread}`, [...said, ...replied], context)
   pointOut()
+  if (said) await answered(said)
 }
 
 /** Shows the message that a permalink leads to, once. */
@@ -150,6 +162,15 @@ async function openThread(ts) {
   await refresh(true)
 }
 
+/** Opens the thread in which something is answered. Whoever writes something elsewhere meanwhile is left to it. */
+async function followThread(ts) {
+  const { activeElement } = document
+  const isFree = activeElement === document.body || byId('messages').contains(activeElement)
+  if (isFree) return await openThread(ts)
+  at.thread = ts
+  await refresh(true)
+}
+
 function closeThread() {
   const ts = at.thread
   at.thread = ''
@@ -176,19 +197,6 @@ function showSidebar(shown) {
 }
 
 const isSidebarOpen = () => document.body.classList.contains('sidebar-open')
-
-/** Runs the work once for any number of calls before the next frame, and says what fails. */
-function coalesced(work) {
-  let waiting = false
-  return () => {
-    if (waiting) return
-    waiting = true
-    setTimeout(() => {
-      waiting = false
-      work().catch((error) => toast(`This page could not be brought up to date: ${error.message}`))
-    }, 40)
-  }
-}
 
 const refreshSoon = coalesced(() => refresh())
 const messagesSoon = coalesced(() => loadMessages())

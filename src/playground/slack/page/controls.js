@@ -1,4 +1,5 @@
 import { act } from './api.js'
+import { asked } from './awaited.js'
 import { confirmed } from './dialogs.js'
 import { newId } from './dom.js'
 
@@ -32,6 +33,7 @@ export function valuesOf(place) {
 export async function press(place, block, element, control, value) {
   if (control.getAttribute('aria-busy') === 'true' || !(await confirmed(element.confirm))) return
   control.setAttribute('aria-busy', 'true')
+  asked('press', place.where)
   const { action_id } = element
   const named = { user: place.context.user.id, ...place.where, block_id: block.block_id, action_id }
   await act('click', { ...named, value, values: valuesOf(place) })

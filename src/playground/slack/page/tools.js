@@ -1,4 +1,5 @@
 import { act } from './api.js'
+import { asked } from './awaited.js'
 import { clock, dayName } from './dates.js'
 import { h, toast } from './dom.js'
 import { icon } from './icons.js'
@@ -39,7 +40,10 @@ export function tools(message, place, options) {
   const { context, where } = place
   if (message.is_ephemeral) return null
   const shortcuts = context.shortcuts.filter((shortcut) => shortcut.type === 'message')
-  const run = (callback_id) => act('shortcut', { user: context.user.id, ...where, callback_id })
+  const run = (callback_id) => {
+    asked('shortcut', where)
+    return act('shortcut', { user: context.user.id, ...where, callback_id })
+  }
   const items = () => [
     ...shortcuts.map(({ name, callback_id }) => ({
       label: name,
