@@ -64,7 +64,7 @@ async function onAsk(ask: Ask, bot: Bot, deps: TakeDeps<Message>): Promise<Reply
   if (taken.kind === 'incomplete')
     return ask.entry === 'command' ? { ...taken, kind: 'form' } : { kind: 'ephemeral', message: taken.message }
   remember(taken.run, ask.respond, bot)
-  return { kind: 'accepted', ...(ask.entry === 'command' ? { message: taken.message } : {}) }
+  return { kind: 'accepted', message: taken.message }
 }
 
 /** What must still be told about a run goes to whoever asked, by the way they asked, while this process knows it. */

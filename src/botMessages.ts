@@ -28,13 +28,14 @@ import type { Inventory } from './domain/request/inventory.ts'
 import type { Answer } from './domain/result/answer.ts'
 import { unsettledOf } from './domain/result/late.ts'
 import type { Followed } from './domain/result/notes.ts'
-import { type Phrase, say, value } from './domain/result/phrase.ts'
+import { joined, type Phrase, say, value } from './domain/result/phrase.ts'
 import { otherPivots, pivotsOf } from './domain/result/pivots.ts'
 import { queryScopePhrase, questionPhrase } from './domain/result/scopeWords.ts'
 import type { Library } from './domain/runbook/runbook.ts'
 import type { DeliveryMessages } from './usecases/deliverTypes.ts'
 import type { PressDeps } from './usecases/pressNext.ts'
 import type { Requested } from './usecases/requestRun.ts'
+import type { Said } from './usecases/said.ts'
 import type { AskMessages } from './usecases/takeAsk.ts'
 
 /** Eight digits tell runs apart for people. */
@@ -76,16 +77,19 @@ export const askMessages: AskMessages<Message> & {
         : say`Run ${value(run.slice(0, SHORT))} is released: what it left in Slack is deleted when its time is over.`,
     ),
   started: (run) => noteMessage(say`Run ${value(run.slice(0, SHORT))} begins.`),
-  accepted: (run, words, notes) =>
-    noteMessage(
-      say`Asking ${value(words)} · run ${value(run.slice(0, SHORT))}${notes.length === 0 ? '' : `. ${notes.join(' ')}`}`,
-    ),
+  accepted: acceptedMessage,
   joined: ({ run, echo, waits }) =>
     noteMessage(
       waits
         ? say`The same question (${value(echo)}) waits for approval already: run ${value(run.slice(0, SHORT))}.`
         : say`The same question (${value(echo)}) is being answered here already: run ${value(run.slice(0, SHORT))}. You joined it.`,
     ),
+}
+
+/** The one line that says what was understood before it runs. */
+function acceptedMessage(run: string, { words, chosen, notes }: Said): Message {
+  const line = joined([say`Asking ${value(words)}`, ...chosen, say`run ${value(run.slice(0, SHORT))}`], ' · ')
+  return noteMessage(notes.length === 0 ? line : say`${line}. ${notes.join(' ')}`)
 }
 
 /** What the press of a button shows, as Slack messages. */

@@ -32,6 +32,9 @@ export type PressDeps<M> = TakeDeps<M> & {
   readonly permalink: (channel: string, ts: string) => Promise<string | undefined>
 }
 
+/** Slack shows in the channel alone that a message has a reply: whoever pressed is told where to look. */
+const IN_THREAD = 'The answer comes in the thread of what you pressed under.'
+
 /**
  * What somebody pressed under an answer. The question is made anew from the stored answer and asked as by whoever presses: decided about
  * like any that is typed, in the thread of the answer. A button of another place, or of an answer that went to somebody else, gives nothing.
@@ -54,7 +57,7 @@ export async function pressNext<M>(press: NextPressed, deps: PressDeps<M>): Prom
   const { person, channel } = press
   return await queueWords(
     { text: pivot.words, person, channel, thread: press.thread ?? press.ts, entry: 'button' },
-    async () => ({ words: pivot.words, notes: [] }),
+    async () => ({ request: pivot.request, notes: press.thread === undefined ? [IN_THREAD] : [] }),
     deps,
   )
 }

@@ -7,7 +7,6 @@ import type { Policy, Role } from '../domain/policy/policy.ts'
 import type { RequestStatus } from '../domain/policy/requestStatus.ts'
 import { personChecks, rolesOf } from '../domain/policy/roles.ts'
 import type { Command } from '../domain/request/command.ts'
-import { echo } from '../domain/request/echo.ts'
 import type { Inventory } from '../domain/request/inventory.ts'
 import { investigateWords } from '../domain/request/investigate.ts'
 import { normalise } from '../domain/request/normalise.ts'
@@ -20,6 +19,7 @@ import type { Library, Runbook } from '../domain/runbook/runbook.ts'
 import type { ApprovalAnswer } from './answerApproval.ts'
 import { type CancelDeps, cancelRun } from './cancelRun.ts'
 import { type HoldDeps, holdRun } from './holdRun.ts'
+import { type Said, type SaidDeps, saidOf, type Understood } from './said.ts'
 import { diffRuns, lastAnswer, runFor, type StoredDeps } from './storedRuns.ts'
 import type { GrantCommand } from './takeGrant.ts'
 
@@ -55,8 +55,8 @@ export type AskMessages<M> = {
   readonly answer: (answer: Answer) => M
   readonly diff: (diff: Diff) => M
   readonly held: (run: string, hold: boolean) => M
-  /** The question was understood and is in the queue. `words`: as it can be typed again; `notes`: how something ambiguous was read. */
-  readonly accepted: (run: string, words: string, notes: readonly string[]) => M
+  /** The question was understood and is in the queue. */
+  readonly accepted: (run: string, said: Said) => M
 }
 
 export type TakeDeps<M> = CancelDeps &
@@ -115,12 +115,15 @@ export async function takeAsk<M>(ask: Incoming, deps: TakeDeps<M>): Promise<Take
     return await queueWords(ask, async () => ({ words, notes: [] }), deps)
   }
   if (command.value.kind !== 'run') return { kind: 'shown', message: await show(ask, command.value, deps) }
-  const { request, notes } = command.value
-  const said = async (): Promise<Said> => {
-    const known = unsure ? readIn(await zoneOf(ask.person, deps)) : command
-    return known.ok && known.value.kind === 'run' ? saidOf(known.value) : { words: echo(request), notes }
-  }
-  return await queueWords(ask, said, deps)
+  const understood = command.value
+  return await queueWords(
+    ask,
+    async () => {
+      const known = unsure ? readIn(await zoneOf(ask.person, deps)) : command
+      return known.ok && known.value.kind === 'run' ? known.value : understood
+    },
+    deps,
+  )
 }
 
 /** Zones between which every other lies: what reads the same in both does not depend on the zone. */
@@ -136,27 +139,19 @@ async function zoneOf<M>(person: Person, deps: Pick<TakeDeps<M>, 'personFacts'>)
   return facts?.timeZone ?? 'UTC'
 }
 
-/** How a question is repeated to the asker: as it can be typed again, and notes on how it was read. */
-type Said = { readonly words: string; readonly notes: readonly string[] }
-
-function saidOf({ request, notes }: Extract<Command, { kind: 'run' }>): Said {
-  return { words: echo(request), notes }
-}
-
 /** A stored question, asked anew by whoever types it: nothing of what was allowed then counts now. */
 async function askAgain<M>(ask: Incoming, typed: string, deps: TakeDeps<M>): Promise<Taken<M>> {
   const found = await runFor(await deps.personFacts(ask.person), typed, deps)
   if (!found.ok) return { kind: 'shown', message: deps.messages.failure(found.error) }
-  const words = found.value.asked.echo
   // The words are ctq's own: they are not escaped as what is typed in Slack is.
-  return await queueWords({ ...ask, text: words, entry: 'button' }, async () => ({ words, notes: [] }), deps)
+  return await takeAsk({ ...ask, text: found.value.asked.echo, entry: 'button' }, deps)
 }
 
-/** Signs and queues a question that was understood. `said`, asked for when it is in the queue: how it is repeated to the asker. */
+/** Signs and queues a question that was understood. `understood`, asked for when it is in the queue: as what it is repeated to the asker. */
 export async function queueWords<M>(
   ask: Incoming,
-  said: () => Promise<Said>,
-  deps: Pick<TakeDeps<M>, 'newId' | 'queueAsk' | 'messages'>,
+  understood: () => Promise<Understood>,
+  deps: Pick<TakeDeps<M>, 'newId' | 'queueAsk' | 'messages'> & SaidDeps,
 ): Promise<Taken<M>> {
   const run = deps.newId()
   try {
@@ -165,8 +160,8 @@ export async function queueWords<M>(
     // The queue's own error says nothing to the person that this does not; /readyz and the log have it.
     return { kind: 'shown', message: deps.messages.failure({ code: 'queue_unavailable' }) }
   }
-  const { words, notes } = await said()
-  return { kind: 'queued', run, message: deps.messages.accepted(run, words, notes) }
+  const said = await saidOf(await understood(), ask, deps)
+  return { kind: 'queued', run, message: deps.messages.accepted(run, said) }
 }
 
 async function show<M>(

@@ -23,10 +23,11 @@ export async function takeStep<M>(step: WorkflowStep, deps: TakeDeps<M>): Promis
   const context = { now: deps.now(), timeZone: 'UTC', inventory: deps.inventory(), origin: 'terminal' } as const
   const command = parseCommand(question, deps.library, context)
   if (!command.ok) return { kind: 'failed', why: explain(command.error) }
-  if (command.value.kind !== 'run')
+  const { value: understood } = command
+  if (understood.kind !== 'run')
     return { kind: 'failed', why: 'A workflow asks a question, such as: denied-calls last 1h' }
   const ask = { text: question, person, channel, entry: 'step', step: execution } as const
-  const taken = await queueWords(ask, async () => ({ words: question, notes: [] }), deps)
+  const taken = await queueWords(ask, async () => understood, deps)
   if (taken.kind === 'queued') return { kind: 'queued', run: taken.run }
   return { kind: 'failed', why: explain({ code: 'queue_unavailable' }) }
 }

@@ -170,6 +170,27 @@ describe('a question as a form', { concurrency: 1 }, () => {
     assert.equal(seen.message.thread_ts, said.ts)
   })
 
+  test('what was understood is told in one line however it is asked, with the account and the window that were chosen', async () => {
+    const line =
+      'Asking `logging-tamper` · `prod-payments (111122223333)`, the default of the role responder · last 24h, the default · run'
+    const slash = await rig.type('/ctq logging-tamper')
+    assert.ok(textOf(await told(ALICE, /Asking .*logging-tamper/)).includes(line), rig.told(slash))
+    await rig.type('@ctq logging-tamper', { user: BOB })
+    assert.ok(textOf(await told(BOB, /Asking .*logging-tamper/)).includes(line))
+    const direct = await rig.type('logging-tamper', { channel: 'dm' })
+    const said = () => rig.slack.workspace.messages.get(direct.channel ?? '') ?? []
+    const echoed = await until(
+      () => said().find((message) => /Asking .*logging-tamper/.test(textOf(message))),
+      'an echo',
+    )
+    assert.ok(textOf(echoed).includes(line))
+    const bare = await rig.type(`/ctq ${KEY}`, { user: BOB })
+    assert.match(
+      rig.told(bare),
+      /Asking `key-activity accessKeyId=\w+` · `prod-payments \(111122223333\)`, from the key id · last 90d, the default · run/,
+    )
+  })
+
   test('whoever may ask nothing gets no form', async () => {
     await rig.slack.people.shortcut({ user: CAROL, callback_id: 'ask_cloudtrail' })
     await until(

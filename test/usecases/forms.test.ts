@@ -123,7 +123,7 @@ test('a form is asked like typed words, in the place it was opened in', async (t
   assert.deepEqual(await submitForm({ person: ALICE, filled: FILLED, memory }, deps), {
     kind: 'queued',
     run: RUN,
-    message: `accepted ${RUN}: ${text} []`,
+    message: `accepted ${RUN}: ${text} · last 24h, the default []`,
     channel: 'C1',
     thread: '1.1',
   })

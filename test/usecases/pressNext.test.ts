@@ -89,7 +89,7 @@ test('a press asks the question that the stored answer gives, as whoever presses
   const pressed = await pressing(t)
   assert.equal(
     await pressed.press(),
-    `accepted ${NEW_RUN}: key-activity accessKeyId=AKIAI44QH8DHBEXAMPLE account=${PAYMENTS} []`,
+    `accepted ${NEW_RUN}: key-activity accessKeyId=AKIAI44QH8DHBEXAMPLE account=${PAYMENTS} · last 24h, the default [The answer comes in the thread of what you pressed under.]`,
   )
   assert.deepEqual(pressed.queued, [
     {

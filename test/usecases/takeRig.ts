@@ -1,3 +1,4 @@
+import { plainText } from '../../src/domain/result/phrase.ts'
 import type { AskMessages } from '../../src/usecases/takeAsk.ts'
 
 /** Messages as their kind and what matters of them. */
@@ -16,7 +17,8 @@ export const SAID: AskMessages<string> = {
   answer: ({ run }) => `answer ${run}`,
   diff: ({ added, gone }) => `diff ${added.calls} new ${gone.calls} gone`,
   held: (run, hold) => `${hold ? 'held' : 'released'} ${run}`,
-  accepted: (run, words, notes) => `accepted ${run}: ${words} [${notes.join(' ')}]`,
+  accepted: (run, { words, chosen, notes }) =>
+    `accepted ${run}: ${[words, ...chosen.map(plainText)].join(' · ')} [${notes.join(' ')}]`,
 }
 
 function names(runnable: readonly { readonly runbook: { readonly name: string } }[]): string {
