@@ -29,10 +29,11 @@ import type { Answer } from './domain/result/answer.ts'
 import { unsettledOf } from './domain/result/late.ts'
 import type { Followed } from './domain/result/notes.ts'
 import { joined, type Phrase, say, value } from './domain/result/phrase.ts'
-import { otherPivots, pivotsOf } from './domain/result/pivots.ts'
+import { otherPivots, type Pivot, pivotsOf } from './domain/result/pivots.ts'
 import { queryScopePhrase, questionPhrase } from './domain/result/scopeWords.ts'
 import type { Library } from './domain/runbook/runbook.ts'
 import type { DeliveryMessages } from './usecases/deliverTypes.ts'
+import { isGapClosed } from './usecases/followed.ts'
 import type { PressDeps } from './usecases/pressNext.ts'
 import type { Requested } from './usecases/requestRun.ts'
 import type { Said } from './usecases/said.ts'
@@ -122,11 +123,12 @@ export function deliveryMessages(
     answer: (grant, answer, level, followed) => {
       const csv = csvRule(grant)
       return answerMessage(answer, level, {
-        pivots: pivotsOf(answer, library, now()),
+        pivots: pivotsLeft(answer, library, now(), followed),
         others: otherPivots(answer, library, now()),
         ...(csv === 'attach' ? {} : { csv }),
         ...(grant.basis.kind === 'investigation' ? { under: grant.basis.id } : {}),
-        ...(followed ?? followedOf(answer)),
+        ...(followed.late === undefined ? askedAgain(answer) : {}),
+        ...followed,
       })
     },
     late: ({ person }, late, first) => lateMessage(late, first, person),
@@ -136,7 +138,13 @@ export function deliveryMessages(
 }
 
 /** What follows an answer by itself: ctq asks again once AWS has delivered. */
-function followedOf(answer: Answer): Followed {
+function askedAgain(answer: Answer): Followed {
   const unsettled = unsettledOf(answer)
   return unsettled === undefined ? {} : { askedAgainAt: unsettled.at }
+}
+
+/** A gap that was closed needs neither to be asked for again nor to be mended. */
+function pivotsLeft(answer: Answer, library: Library, now: Date, followed: Followed): readonly Pivot[] {
+  const pivots = pivotsOf(answer, library, now)
+  return isGapClosed(followed) ? pivots.filter(({ id }) => id !== 'again' && id !== 'fix') : pivots
 }

@@ -7,8 +7,10 @@ import { arrived, type Delivery, inMs, knownOutcome, retryAt, SETTLE_MS, sendNow
 import { pingAsker } from './deliverPing.ts'
 import { isAboutPlace, type Leg, legOf, moveToDirect } from './deliverPlace.ts'
 import { type Build, type DeliverDeps, type DeliverOutcome, isSlackFault, type Sent } from './deliverTypes.ts'
+import { followedBy } from './followed.ts'
 import { readHeld } from './heldRun.ts'
 import { readSoFar } from './soFarStore.ts'
+import { tellClosed } from './tellFirst.ts'
 
 /**
  * What a delivery job holds. Only the token is trusted; `run` must be the token's. `watch`: progress is shown until the run ends, also while
@@ -124,6 +126,8 @@ async function deliverEnding<M>(delivery: Delivery<M>, ending: Ending): Promise<
   if (ping !== undefined) return ping
   const { answer } = ending
   if (ending.withheld) await delivery.memory.put('csv.none', { at: delivery.deps.now().toISOString() })
+  const told = answer === undefined ? undefined : await tellClosed(delivery, answer, leg)
+  if (told !== undefined) return told
   if (!answer || answer.csv.rows === 0) return { kind: 'done' }
   const csvLeg = await legOf(delivery, true)
   if ('kind' in csvLeg) return csvLeg
@@ -145,10 +149,12 @@ type FinalOutcome =
 
 async function finalMessage<M>(delivery: Delivery<M>, ending: Ending, leg: Leg): Promise<FinalOutcome> {
   const { memory, deps, grant } = delivery
+  const { answer, terminal, withheld } = ending
+  const followed = answer === undefined ? {} : await followedBy(delivery, answer)
   const build: Build<M> = (level) => {
-    if (ending.answer) return deps.messages.answer(grant, ending.answer, level)
-    if (ending.withheld) return deps.messages.notice({ kind: 'withheld', run: grant.run })
-    return deps.messages.failed(grant, ending.terminal)
+    if (answer) return deps.messages.answer(grant, answer, level, followed)
+    if (withheld) return deps.messages.notice({ kind: 'withheld', run: grant.run })
+    return deps.messages.failed(grant, terminal)
   }
   const known = await knownOutcome(delivery, `final${leg.suffix}`)
   if (known?.kind === 'sent' || known?.kind === 'wait') return known

@@ -58,8 +58,8 @@ export type DeliveryMessages<M> = {
   readonly progress: (grant: Grant, progress: Progress | undefined, soFar: readonly Phrase[]) => M
   /** What a question would take that nobody has begun yet. */
   readonly estimate: (grant: Grant, estimate: Estimate, words: string) => M
-  /** `followed`: what became of asking its last minutes again; absent: they are asked again if need be. */
-  readonly answer: (grant: Grant, answer: Answer, level: Level, followed?: Followed) => M
+  /** `followed`: what became of asking its last minutes again, and of its gap; where that is not known yet they are asked again if need be. */
+  readonly answer: (grant: Grant, answer: Answer, level: Level, followed: Followed) => M
   /** What came late, under the answer that it belongs to. */
   readonly late: (grant: Grant, late: Answer, first: Answer) => M
   readonly failed: (grant: Grant, terminal: Terminal) => M

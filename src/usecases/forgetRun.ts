@@ -71,13 +71,15 @@ export async function forgetRun(run: string, deps: ForgetDeps): Promise<ForgetOu
 
 type Gone = { readonly messages: number; readonly files: number; readonly checks: readonly Check[] }
 
+/** What says that an answer is settled, or its gap closed, is that answer's own message, and goes with it. */
+const OF_ANOTHER: ReadonlySet<string> = new Set(['settled.done', 'closed.done'])
+
 /** Files first: a file outlives the message that showed it. Replies before what they reply to: Slack keeps a stone in place of the latter. */
 async function removeAll(memory: Memory, { slack }: ForgetDeps): Promise<Gone> {
   const done = await Promise.all(
     memory
       .names()
-      // What says that an answer is settled is the answer's own message, and goes with it.
-      .filter((name) => name.endsWith('.done') && name !== 'settled.done')
+      .filter((name) => name.endsWith('.done') && !OF_ANOTHER.has(name))
       .map((name) => memory.get<Done>(name)),
   )
   const left = done.filter((one) => one !== undefined)

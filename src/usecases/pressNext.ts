@@ -5,7 +5,7 @@ import { isSame } from '../domain/policy/membership.ts'
 import type { Person, PersonFacts, PlaceFacts } from '../domain/policy/person.ts'
 import { queryHash } from '../domain/query/query.ts'
 import type { Answer } from '../domain/result/answer.ts'
-import { type Pivot, pivotById } from '../domain/result/pivots.ts'
+import { isGapAgain, type Pivot, pivotById } from '../domain/result/pivots.ts'
 import { openMemory } from './deliverMemory.ts'
 import { readAnswer } from './readAnswer.ts'
 import { queueWords, type TakeDeps, type Taken } from './takeAsk.ts'
@@ -56,7 +56,14 @@ export async function pressNext<M>(press: NextPressed, deps: PressDeps<M>): Prom
   await record(press, checks, found.grant, deps)
   const { person, channel } = press
   return await queueWords(
-    { text: pivot.words, person, channel, thread: press.thread ?? press.ts, entry: 'button' },
+    {
+      text: pivot.words,
+      person,
+      channel,
+      thread: press.thread ?? press.ts,
+      entry: 'button',
+      ...(isGapAgain(pivot, found.answer) ? { closes: found.grant.run } : {}),
+    },
     async () => ({ request: pivot.request, notes: press.thread === undefined ? [IN_THREAD] : [] }),
     deps,
   )

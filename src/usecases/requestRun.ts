@@ -41,6 +41,7 @@ import { bind } from '../domain/runbook/bind.ts'
 import type { Library, Runbook } from '../domain/runbook/runbook.ts'
 import type { Asking } from './approvals.ts'
 import { askOthers, destinationOf, placeOf, questionKey } from './askOthers.ts'
+import { noteCloses } from './followed.ts'
 import { readHeld } from './heldRun.ts'
 import { type MintDeps, mint } from './mint.ts'
 import { type GrantedUnder, underInvestigation } from './underInvestigation.ts'
@@ -105,6 +106,7 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
     return ok(await resume(ask.run, JSON.parse(before.toString('utf8')) as Asked, ask.person, deps))
   const held = await readHeld(ask.run, deps.objects)
   if (held !== undefined) return ok(await offer(ask.run, held.asked, deps))
+  if (ask.closes !== undefined) await noteCloses(ask.run, ask.closes, deps.objects)
   const [person, place, approvers] = await Promise.all([
     deps.personFacts(ask.person),
     deps.placeFacts(placeOf(ask), ask.person),

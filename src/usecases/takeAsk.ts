@@ -31,6 +31,7 @@ export type Incoming = {
   readonly thread?: string
   readonly entry: SignedAsk['entry']
   readonly step?: string
+  readonly closes?: string
 }
 
 /** Builders of what the asker sees at once: pure. */
@@ -82,7 +83,7 @@ export type TakeDeps<M> = CancelDeps &
     readonly onGrant: (command: GrantCommand, ask: Incoming) => Promise<M>
     /** Signs and queues the ask. Throws at once when the queue is away. */
     readonly queueAsk: (
-      ask: Pick<SignedAsk, 'run' | 'text' | 'person' | 'channel' | 'thread' | 'entry' | 'step'>,
+      ask: Pick<SignedAsk, 'run' | 'text' | 'person' | 'channel' | 'thread' | 'entry' | 'step' | 'closes'>,
     ) => Promise<void>
   }
 

@@ -2,7 +2,7 @@ import { findingLines, reportLines } from '../../domain/playbook/reportWords.ts'
 import { againWords } from '../../domain/result/again.ts'
 import type { Answer } from '../../domain/result/answer.ts'
 import { shownColumns } from '../../domain/result/columnsShown.ts'
-import { gapsOf } from '../../domain/result/gaps.ts'
+import { gapPhrase, gapsOf } from '../../domain/result/gaps.ts'
 import {
   foundPhrase,
   leadsWithVerdict,
@@ -105,9 +105,9 @@ function gapLines(answer: Answer, { pivots, command = 'ctq run' }: PrintOptions,
   const again = pivots === undefined ? againCommand(answer, command) : undefined
   return [
     paint('yellow', 'Not read'),
-    ...gaps.flatMap(({ what, next, statement }) => [
-      `- ${plainText(what)}. ${plainText(next)}`,
-      ...(statement === undefined ? [] : [indented(statement)]),
+    ...gaps.flatMap((gap) => [
+      `- ${plainText(gapPhrase(gap))}`,
+      ...(gap.statement === undefined ? [] : [indented(gap.statement)]),
     ]),
     ...(again === undefined ? [] : [`Ask for these again: ${again}`]),
   ]

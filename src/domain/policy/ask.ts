@@ -19,6 +19,8 @@ export const askSchema = z.strictObject({
   entry: z.enum(['command', 'mention', 'direct', 'button', 'form', 'step']),
   /** The execution of a workflow's step that waits for the verdict, by Slack's id. */
   step: z.string().max(100).exactOptional(),
+  /** The run whose answer has the gap that this asks for again. */
+  closes: z.uuid().exactOptional(),
 })
 
 export type SignedAsk = z.infer<typeof askSchema>

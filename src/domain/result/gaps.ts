@@ -10,8 +10,9 @@ export type Reader = 'worker' | 'self'
 export type Gap = {
   readonly what: Phrase
   readonly next: Phrase
-  /** The IAM statement that would mend it, as JSON. */
+  /** The IAM statement that would mend it, as JSON, and the words that lead to it. */
   readonly statement?: string
+  readonly toAdd?: string
 }
 
 /** Places named one by one in a gap; beyond, they are counted. */
@@ -41,8 +42,18 @@ function gapOf(answer: Answer, parts: readonly PartCoverage[], reader: Reader): 
   return {
     what: say`${placesPhrase(answer, parts)}: ${why}${readBack(parts, answer.finishedAt)}`,
     next: fault === undefined ? unfinishedNext(part) : faultNext(fault, reader),
-    ...(statement === undefined ? {} : { statement }),
+    ...(fault === undefined || statement === undefined ? {} : { statement, toAdd: toAdd(fault, reader) }),
   }
+}
+
+function toAdd({ code }: PartFault, reader: Reader): string {
+  if (code !== 'assume_role_denied') return "To add to the role's policy:"
+  return `To add to ${reader === 'self' ? 'your own policy' : "the workers' own policy"}:`
+}
+
+/** A gap in one sentence or two, the statement to come after it announced. */
+export function gapPhrase({ what, next, toAdd }: Gap): Phrase {
+  return say`${what}. ${next}${toAdd === undefined ? '' : ` ${toAdd}`}`
 }
 
 /** Where parts are: the first few by name, `total` of them in all. */
@@ -114,11 +125,9 @@ function faultWhy(fault: PartFault): Phrase {
 function faultNext(fault: PartFault, reader: Reader): Phrase {
   switch (fault.code) {
     case 'access_denied':
-      return fault.statement === undefined
-        ? say`Allow it in the role's policy, then ask again.`
-        : say`Add this statement to the role's policy, then ask again:`
+      return say`Allow it in the role's policy, then ask again.`
     case 'assume_role_denied':
-      return assumeNext(fault, reader)
+      return assumeNext(reader)
     case 'scp_denied':
     case 'account_closed':
       return say`Declare it in ctq.yml as known, or have it opened.`
@@ -147,11 +156,9 @@ function faultNext(fault: PartFault, reader: Reader): Phrase {
 }
 
 /** Both sides must allow it (IAM user guide, "Cross-account policy evaluation logic"): the statement is the caller's side. */
-function assumeNext({ statement }: PartFault, reader: Reader): Phrase {
+function assumeNext(reader: Reader): Phrase {
   const print = value(reader === 'self' ? 'ctq iam trust --terminal' : 'ctq iam trust')
   const trust = say`the role's trust policy must name ${reader === 'self' ? 'you' : 'the workers'} (${print})`
-  const whose = reader === 'self' ? 'your own' : "the workers' own"
-  return statement === undefined
-    ? say`Two policies must allow it: ${whose} must let ${reader === 'self' ? 'you' : 'them'} become the role, and ${trust}. Then ask again.`
-    : say`Two policies must allow it: ${trust}, and ${whose} must hold this statement. Then ask again:`
+  const whose = reader === 'self' ? 'your own must let you' : "the workers' own must let them"
+  return say`Two policies must allow it: ${trust}, and ${whose} become the role. Then ask again.`
 }

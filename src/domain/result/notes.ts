@@ -1,4 +1,5 @@
 import type { Answer } from './answer.ts'
+import type { Closing } from './closing.ts'
 import { placesPhrase } from './gaps.ts'
 import { counted, joined, type Phrase, say, value } from './phrase.ts'
 import { clockOf, minutesAfter } from './time.ts'
@@ -12,6 +13,10 @@ export type Followed = {
   readonly askedAgainAt?: string
   /** What became of that, once it is known. */
   readonly late?: Late
+  /** What came of asking for its gap again. */
+  readonly closing?: Closing
+  /** What it closes of the gap of the answer that it was asked for. */
+  readonly closes?: Closing
 }
 
 /** What asking again gave. `whole`: everything could be read. Refused: whoever asked may no longer ask this. Times are ISO. */

@@ -187,6 +187,11 @@ function ownPivots(answer: Answer, library: Library, now: Date): readonly Pivot[
   return [...again, ...fix, ...further, ...text]
 }
 
+/** Whether a pivot asks once more for what an answer could not read. */
+export function isGapAgain({ id }: Pick<Pivot, 'id'>, answer: Answer): boolean {
+  return id === 'again' && againPlaces(answer) !== undefined
+}
+
 function whereOf({ coverage }: Answer): string {
   const places = coverage.open.filter(({ status, fault }) => status !== 'blind' && fault?.statement !== undefined)
   const [only, another] = places

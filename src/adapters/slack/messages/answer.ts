@@ -1,8 +1,9 @@
 import { findingLines, reportLines } from '../../../domain/playbook/reportWords.ts'
 import { againWords } from '../../../domain/result/again.ts'
 import type { Answer } from '../../../domain/result/answer.ts'
+import { closesPhrase, closingPhrase, isClosed } from '../../../domain/result/closing.ts'
 import { shownColumns } from '../../../domain/result/columnsShown.ts'
-import { gapsOf } from '../../../domain/result/gaps.ts'
+import { type Gap, gapPhrase, gapsOf } from '../../../domain/result/gaps.ts'
 import {
   foundPhrase,
   leadsWithVerdict,
@@ -13,9 +14,9 @@ import {
   verdictPhrase,
   whenPhrase,
 } from '../../../domain/result/headline.ts'
-import { type LateNews, lateNews } from '../../../domain/result/lateNews.ts'
 import { meaningPhrase } from '../../../domain/result/meaning.ts'
 import { namedCells } from '../../../domain/result/namedCells.ts'
+import { type News, newsOf } from '../../../domain/result/news.ts'
 import { type Followed, limitPhrases, notePhrases } from '../../../domain/result/notes.ts'
 import { counted, joined, numberWords, type Phrase, say, value } from '../../../domain/result/phrase.ts'
 import type { Pivot } from '../../../domain/result/pivots.ts'
@@ -61,22 +62,22 @@ export type AnswerExtras = Followed & {
  * what they tell, what is missing, what may be asked next, and the calls.
  */
 export function answerMessage(answer: Answer, level: TableLevel, extras: AnswerExtras = {}): Message {
-  const late = lateNews(answer, extras.late)
+  const changed = newsOf(answer, extras)
   const pieces = {
-    news: () => section(newsLines(answer, late)),
+    news: () => section(newsLines(answer, extras, changed)),
     report: (room: number) =>
       section(
         reportLines(answer, REPORT).map(({ item, phrase }) => `${item ? '• ' : ''}${mrkdwnOf(phrase, 700)}`),
         Math.min(room, ROOM.report),
       ),
-    gaps: (room: number) => gapBlocks(answer, extras.pivots === undefined, Math.min(room, ROOM.gaps)),
+    gaps: (room: number) => gapBlocks(answer, extras, Math.min(room, ROOM.gaps)),
     limits: (room: number) => section(limitLines(answer, extras), Math.min(room, ROOM.limits)),
     pivots: () => pivotBlocks(answer.run, extras.pivots ?? [], extras.others),
     table: (room: number) => tableBlocks(mainTable(answer), level, room),
     newest: (room: number) => newestBlocks(answer, Math.min(room, ROOM.newest)),
     notes: (room: number) =>
       context(
-        [late === undefined ? whenPhrase(answer) : [], ...notePhrases(answer, extras)]
+        [changed?.lead === undefined ? whenPhrase(answer) : [], ...notePhrases(answer, extras)]
           .map((note) => mrkdwnOf(note, 600))
           .filter((line) => line !== ''),
         Math.min(room, ROOM.notes),
@@ -84,8 +85,8 @@ export function answerMessage(answer: Answer, level: TableLevel, extras: AnswerE
     footer: (room: number) => context([footerLine(answer, extras)], Math.min(room, ROOM.footer)),
   } satisfies { readonly [name: string]: Piece }
   const { news, report, gaps, limits, pivots, table, newest, notes, footer } = pieces
-  const first = late === undefined ? [verdictPhrase(answer)] : [late.lead, late.verdict]
-  const found = late?.found ?? foundPhrase(answer)
+  const first = [changed?.lead ?? [], changed?.verdict ?? verdictPhrase(answer)]
+  const found = changed?.found ?? foundPhrase(answer)
   return {
     text: sentence([say`${joined([...first, shortQuestion(answer), found, scopePhrase(answer)], '. ')}.`], TEXT_MAX),
     blocks: compose(
@@ -95,17 +96,19 @@ export function answerMessage(answer: Answer, level: TableLevel, extras: AnswerE
   }
 }
 
-function newsLines(answer: Answer, late: LateNews | undefined): readonly string[] {
-  const verdict = bold(late?.verdict ?? verdictPhrase(answer))
+function newsLines(answer: Answer, { closes }: AnswerExtras, changed: News | undefined): readonly string[] {
+  const verdict = bold(changed?.verdict ?? verdictPhrase(answer))
   const question = mrkdwnOf(shortQuestion(answer), 600)
   const first = leadsWithVerdict(answer) ? [verdict, question] : [question, verdict]
-  const meaning = late === undefined ? meaningPhrase(answer) : []
+  const lead = changed?.lead
+  const meaning = changed === undefined ? meaningPhrase(answer) : []
   return [
-    late === undefined
+    lead === undefined
       ? `${SIGN[standingOf(answer)]} ${first.join(' · ')}`
-      : `${SIGN.partial} ${[bold(late.lead), question, verdict].join(' · ')}`,
-    bold(late?.found ?? foundPhrase(answer)),
+      : `${SIGN.partial} ${[bold(lead), question, verdict].join(' · ')}`,
+    bold(changed?.found ?? foundPhrase(answer)),
     mrkdwnOf(scopePhrase(answer), 800),
+    ...(closes === undefined ? [] : [mrkdwnOf(closesPhrase(closes))]),
     ...(meaning.length === 0 ? [] : [mrkdwnOf(meaning)]),
     ...[...findingLines(answer, REPORT), ...toldLines(answer, FACETS)].map(
       ({ item, phrase }) => `${item ? '• ' : ''}${mrkdwnOf(phrase, 600)}`,
@@ -113,18 +116,24 @@ function newsLines(answer: Answer, late: LateNews | undefined): readonly string[
   ]
 }
 
-/** What was not read, why, and what to do; with the statement that mends the first kind of failure. `again`: with what to type. */
-function gapBlocks(answer: Answer, again: boolean, room: number): readonly Block[] {
+/** What was not read, why, and what to do; without buttons also what to type and the statement that mends the first kind of failure. */
+function gapBlocks(answer: Answer, { pivots, closing }: AnswerExtras, room: number): readonly Block[] {
   const gaps = gapsOf(answer)
   if (gaps.length === 0) return []
+  const hasButtons = pivots !== undefined
+  const isOpen = closing === undefined || !isClosed(closing)
   const lines = gaps
     .slice(0, GAPS)
-    .flatMap(({ what, next, statement }, at) => [
-      `• ${mrkdwnOf(say`${what}. ${next}`, 700)}`,
-      ...(statement === undefined || at > 0 ? [] : [fenced(statement, 1_000)]),
-    ])
+    .flatMap((gap, at) => (isOpen ? gapLines(gap, !hasButtons && at === 0) : [`• ${mrkdwnOf(gap.what, 700)}`]))
   const more = gaps.length > GAPS ? [`• and ${counted(gaps.length - GAPS, 'other kind')} of failure`] : []
-  return section(['*Not read*', ...lines, ...more, ...(again ? againLine(answer) : [])], room)
+  const since = closing === undefined ? [] : [mrkdwnOf(closingPhrase(closing, answer.finishedAt))]
+  return section(['*Not read*', ...lines, ...more, ...since, ...(hasButtons ? [] : againLine(answer))], room)
+}
+
+function gapLines(gap: Gap, whole: boolean): readonly string[] {
+  const { what, next, statement } = gap
+  if (statement === undefined || !whole) return [`• ${mrkdwnOf(say`${what}. ${next}`, 700)}`]
+  return [`• ${mrkdwnOf(gapPhrase(gap), 700)}`, fenced(statement, 1_000)]
 }
 
 /** What to type to ask again. One that would have to be cut is left out: nobody could use it. */

@@ -1,5 +1,5 @@
 import type { Answer } from '../../../domain/result/answer.ts'
-import { gapsOf } from '../../../domain/result/gaps.ts'
+import { gapPhrase, gapsOf } from '../../../domain/result/gaps.ts'
 import { shortQuestion } from '../../../domain/result/headline.ts'
 import { say } from '../../../domain/result/phrase.ts'
 import type { Pivot } from '../../../domain/result/pivots.ts'
@@ -141,9 +141,9 @@ const FIXES = 5
 export function fixMessage(answer: Answer): Message {
   const gaps = gapsOf(answer).slice(0, FIXES)
   const about = say`How to fix what ${shortQuestion(answer)} could not read`
-  const pieces = gaps.map(({ what, next, statement }) => () => [
-    ...section([mrkdwnOf(say`${what}. ${next}`, 700)]),
-    ...(statement === undefined ? [] : section([fenced(statement, 1_500)])),
+  const pieces = gaps.map((gap) => () => [
+    ...section([mrkdwnOf(gapPhrase(gap), 700)]),
+    ...(gap.statement === undefined ? [] : section([fenced(gap.statement, 1_500)])),
   ])
   return { text: sentence([about], TEXT_MAX), blocks: compose([() => section([mrkdwnOf(about)]), ...pieces]) }
 }
