@@ -28,7 +28,7 @@ const KINDS: readonly string[] = [
     'yaml playbook',
     'text lint',
   ],
-  ...['json step', 'json POST faults Slack', 'json POST faults AWS'],
+  ...['json step', 'json POST faults Slack', 'json POST faults AWS', 'json POST step Slack'],
 ]
 /** Programs that a reader has, beside ctq and npm. */
 const PROGRAMS = ['cp', 'mkdir', 'docker', 'find', 'jq']

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { STEP } from '../../src/adapters/slack/listenForms.ts'
+import { parseSettings } from '../../src/config/settings.ts'
+import { parseCommand } from '../../src/domain/request/parse.ts'
+import { readLibrary } from '../../src/library.ts'
 import { faults, readFault } from '../../src/playground/aws/faults.ts'
 import { UNITS } from '../../src/playground/aws/organisation/accounts.ts'
 import { faultOf } from '../../src/playground/slack/faults.ts'
-import { DEFAULT_SEED } from '../../src/playground/slack/seed.ts'
+import { BOT_USER_ID, DEFAULT_SEED, TEAM_ID } from '../../src/playground/slack/seed.ts'
 import { blocks, read, table } from './blocks.ts'
 
 const PAGE = 'docs/playground.md'
@@ -61,3 +65,30 @@ test('the faults that are shown are taken', () => {
   assert.equal(planned.next('LookupEvents', '111122223333', 'eu-west-1')?.code, 'ThrottlingException')
   assert.equal(planned.next('LookupEvents', '111122223333', 'eu-west-2'), undefined)
 })
+
+test('the workflow that is shown may ask its question in its channel', async () => {
+  const [shown] = blocks([PAGE]).flatMap(({ info, text }) =>
+    info === 'json POST step Slack' ? [JSON.parse(text) as StepShown] : [],
+  )
+  assert.ok(shown)
+  assert.equal(shown.callback_id, STEP)
+  const settings = parseSettings(read('src/playground/ctq.yml'), 'ctq.yml')
+  assert.ok(settings.ok)
+  const [role] = settings.value.policy.roles.filter(({ members }) =>
+    members.persons.some(({ team, user }) => team === TEAM_ID && user === BOT_USER_ID),
+  )
+  assert.ok(role?.places.includes(shown.inputs.channel))
+  const { inventory } = settings.value
+  const command = parseCommand(shown.inputs.question, await readLibrary('runbooks'), {
+    now: new Date(),
+    timeZone: 'UTC',
+    inventory: { accounts: inventory.accounts, regions: [] },
+    origin: 'terminal',
+  })
+  assert.ok(command.ok && command.value.kind === 'run')
+})
+
+type StepShown = {
+  readonly callback_id: string
+  readonly inputs: { readonly question: string; readonly channel: string }
+}

@@ -24,6 +24,14 @@ test('what was done and opens a way in is told before all else, of those alike t
   ])
 })
 
+test('what opens a way in is told before a later change of the same service that does not', () => {
+  const rows = ROWS.filter(({ eventSource, outcome }) => eventSource === 'iam.amazonaws.com' && outcome === 'done')
+  const [way] = rows.filter(({ eventName }) => eventName === 'CreateAccessKey')
+  assert.ok(way)
+  const later = { ...way, eventId: 'later', eventName: 'UpdateUser', eventTime: way.eventTime + 3_600_000 }
+  assert.match(told([later, way], 1)[0] ?? '', /CreateAccessKey/)
+})
+
 test('the order in which pages come changes nothing, nor does a call that comes twice', () => {
   const all = told(ROWS, 20)
   assert.deepEqual(told(ROWS.toReversed(), 20), all)

@@ -4,7 +4,7 @@ import { compareTexts, keyOf } from './kept.ts'
 import type { Row } from './row.ts'
 import { type Tally, tally } from './tally.ts'
 import { isoOf } from './time.ts'
-import { weightOf } from './weight.ts'
+import { callWeight } from './weight.ts'
 
 /** A question that an answer's rows lead to. The values come from records: they are checked again by whoever asks it. */
 export type Lead = {
@@ -78,16 +78,9 @@ function addLead(found: Tally<Leading>, parameters: Parameters, row: Row): void 
   found.add(key, start, (leading) => {
     leading.count += 1
     leading.first = eventTime
-    leading.weight = Math.max(leading.weight, weight(row))
+    leading.weight = Math.max(leading.weight, callWeight(row))
     if (leading.account !== account) leading.account = undefined
   })
-}
-
-/** What was done tells more than what was tried, and that more than what was read. */
-function weight(row: Row): number {
-  if (row.outcome !== 'done') return row.outcome === 'denied' ? 1 : 0
-  if (row.telling.change) return 1 + weightOf(row.eventSource, row.eventName)
-  return row.telling.credential === '' ? 0 : 2
 }
 
 function byTelling(a: Leading, b: Leading): number {

@@ -5,7 +5,7 @@ import type { Row } from './row.ts'
 import { shortValue } from './shortValue.ts'
 import { isFolded } from './summary.ts'
 import { isoOf } from './time.ts'
-import { weightOf } from './weight.ts'
+import { callWeight } from './weight.ts'
 
 /** Calls that were met while reading goes on: pages come in any order, and the same call may come twice. */
 export type SoFar = {
@@ -46,7 +46,7 @@ export function soFar(runbook: Pick<Runbook, 'fold'>): SoFar {
   return {
     add: (row) => {
       if (isFolded(row, runbook) || met.some((one) => one.row.eventId === row.eventId)) return
-      const one = { row, weight: weightOfRow(row) }
+      const one = { row, weight: callWeight(row) }
       const at = met.findIndex((other) => tellsMore(one, other))
       met.splice(at < 0 ? met.length : at, 0, one)
       met.length = Math.min(met.length, KEPT)
@@ -58,13 +58,6 @@ export function soFar(runbook: Pick<Runbook, 'fold'>): SoFar {
         return { eventId, eventTime, weight, phrase: metPhrase(row, now) }
       }),
   }
-}
-
-/** What was done tells more than what was tried, and that more than what was read. */
-function weightOfRow({ outcome, telling, eventSource, eventName }: Row): number {
-  if (outcome !== 'done') return outcome === 'denied' ? 1 : 0
-  if (telling.change) return 1 + weightOf(eventSource, eventName)
-  return telling.credential === '' ? 0 : 2
 }
 
 function tellsMore(a: Met, b: Met): boolean {

@@ -1,3 +1,5 @@
+import type { Row } from './row.ts'
+
 /** How much a change tells a responder: 3 opens a way in or blinds, 2 exposes or destroys, 1 is any other. */
 export type Weight = 1 | 2 | 3
 
@@ -50,6 +52,13 @@ export function changeWeight(eventSource: string, eventName: string, detail: str
   if (NEW_WAY_IN.test(call)) return 5
   if ((gives && TO_ANYONE.test(detail)) || (OPENS.test(call) && WORLD.test(detail))) return 4
   return eventName.startsWith('Attach') && ORDINARY.test(detail) ? 1 : weightOf(eventSource, eventName)
+}
+
+/** How much a call tells: what was done more than what was tried, and that more than what was read. */
+export function callWeight({ outcome, telling, eventSource, eventName }: Row): number {
+  if (outcome !== 'done') return outcome === 'denied' ? 1 : 0
+  if (telling.change) return 1 + changeWeight(eventSource, eventName, telling.about().detail)
+  return telling.credential === '' ? 0 : 2
 }
 
 /** How much a change tells, by its service and name alone. */
