@@ -15,8 +15,11 @@ import type { Library, Runbook } from '../domain/runbook/runbook.ts'
  */
 export type Said = { readonly words: string; readonly chosen: readonly Phrase[]; readonly notes: readonly string[] }
 
-/** A question that was understood, and notes on how. */
-export type Understood = { readonly request: Request; readonly notes: readonly string[] }
+/** What was understood, and notes on how: a question, or something else that is asked for, in words. */
+export type Understood = { readonly notes: readonly string[] } & (
+  | { readonly request: Request }
+  | { readonly words: string }
+)
 
 export type SaidDeps = {
   readonly library: Library
@@ -32,7 +35,10 @@ export type SaidDeps = {
 type Asked = { readonly person: Person; readonly channel: string; readonly thread?: string }
 
 /** Repeats a question with the accounts and the window that will be asked, where none were named. Asks Slack only if accounts were not. */
-export async function saidOf({ request, notes }: Understood, asked: Asked, deps: SaidDeps): Promise<Said> {
+export async function saidOf(understood: Understood, asked: Asked, deps: SaidDeps): Promise<Said> {
+  const { notes } = understood
+  if (!('request' in understood)) return { words: understood.words, chosen: [], notes }
+  const { request } = understood
   const runbook = deps.library.find(request.runbook)
   if (runbook === undefined) return { words: echo(request), chosen: [], notes }
   const accounts = request.accounts.length > 0 ? [] : await chosenAccounts(request, runbook, asked, deps)

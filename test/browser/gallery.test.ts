@@ -8,6 +8,7 @@ import { storeMessage } from '../../src/playground/slack/messages.ts'
 import { type Slack, startSlack } from '../../src/playground/slack/server.ts'
 import { assertAccessible, DESKTOP, launch, noBrowser, open, PHONE, type Watched } from '../support/browser.ts'
 import { GOLDEN } from '../support/golden.ts'
+import { openView, type ShownView, viewIn, viewWords } from './views.ts'
 import { type Golden, wordsOf } from './words.ts'
 
 /**
@@ -25,6 +26,7 @@ const NAMES = readdirSync(FOLDER)
   .map((name) => name.replace(/\.json$/, ''))
 const goldenOf = (name: string): Golden => JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8')) as Golden
 const MESSAGES = NAMES.filter((name) => !('type' in goldenOf(name)))
+const VIEWS = NAMES.filter((name) => 'type' in goldenOf(name))
 
 const CHANNEL = { id: 'C0GALLERY', name: 'gallery', members: ['U0ALICE01', 'U0CTQBOT1'] }
 
@@ -73,6 +75,25 @@ function asTall(options: BrowserContextOptions): BrowserContextOptions {
   if (!WRITES || !options.viewport) return options
   return { ...options, viewport: { ...options.viewport, height: 3000 } }
 }
+
+for (const name of VIEWS)
+  test(`the page shows ${name} on a desktop and on a phone`, only, async () => {
+    const golden = goldenOf(name) as ShownView
+    for (const options of [DESKTOP, PHONE]) {
+      const watched = await openView(browser, slack, golden, asTall(options))
+      const part = await viewIn(watched, golden)
+      const said = ((await part.textContent()) ?? '').toLowerCase()
+      assert.deepEqual(
+        viewWords(golden).filter((word) => !said.includes(word.toLowerCase())),
+        [],
+      )
+      if (options === DESKTOP) await assertAccessible(watched.page, name)
+      const path = join(PICTURES, `${name}${options === PHONE ? '-phone' : ''}.png`)
+      if (WRITES) await part.screenshot({ path, scale: 'css' })
+      assert.deepEqual(watched.troubles, [])
+      await watched.close()
+    }
+  })
 
 /** A message's own part of the page, wide enough for all that is in it, and with nothing in it that runs or frames. */
 async function shown({ page }: Watched, name: string): Promise<Locator> {
@@ -127,5 +148,5 @@ function gallery(): string {
     'Rendered by the playground from the golden messages in test/golden/slack; `UPDATE_PICTURES=1 npm test` renders them anew.',
     '',
   ]
-  return `${lines.join('\n')}\n${MESSAGES.map(picture).join('\n')}`
+  return `${lines.join('\n')}\n${NAMES.map(picture).join('\n')}`
 }

@@ -132,6 +132,16 @@ test('a place and an offer that were chosen are read', () => {
   assert.equal(state?.offer, 1)
 })
 
+test('a form with errors reads as it should', () => {
+  const shown = sentBack(FORMS['under-a-message'] ?? aForm())
+  const errors = fieldErrors(shown, [
+    { field: 'parameter:accessKeyId', why: 'looks like an access key id with 19 of 20 characters: copy it whole' },
+    { field: 'until', why: 'The end must come after the beginning.' },
+    { field: 'account', why: 'This role does not reach prod-data.' },
+  ])
+  goldenJson('slack/view-form-errors.json', { ...formView(FORMS['under-a-message'] ?? aForm()), errors })
+})
+
 test('after everything was replaced the fields have other ids, so that Slack does not keep what they held', () => {
   const ids = (turn: number): readonly (string | undefined)[] =>
     formView(aForm({ filled: FILLED, memory: { ...MEMORY, turn } })).blocks.map(({ block_id }) => block_id)
@@ -222,6 +232,15 @@ const runnable = (runbook: Runbook): Runnable => ({
 })
 const run = { run: RUN, question: `key-activity accessKeyId=${KEY}`, askedAt: '2026-11-20T14:08:00Z', mayCancel: true }
 const HOMES = {
+  responder: homeView({
+    approvals: [],
+    runs: [
+      { ...run, state: 'complete', mayCancel: false },
+      { ...run, state: 'partial', mayCancel: false, question: 'denied-calls last 24h account=@prod' },
+    ],
+    runnable: FEW.all.map(runnable),
+    health: { queue: 'reached', waiting: 0, reading: 0, connections: 2 },
+  }),
   busy: homeView({
     approvals: [anApproval(), anApproval({ words: HOSTILE })],
     runs: [

@@ -10,13 +10,12 @@ const PICTURES = join(GOLDEN, '..', '..', 'docs', 'pictures')
 
 type Golden = { readonly type?: string; readonly text: string; readonly blocks: readonly unknown[] }
 
+const ALL = readdirSync(FOLDER).map((file) => ({
+  name: file.replace(/\.json$/, ''),
+  golden: JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Golden,
+}))
 /** Golden messages; modals and Home are no messages, and are looked at where they are made. */
-const MESSAGES = readdirSync(FOLDER)
-  .map((file) => ({
-    name: file.replace(/\.json$/, ''),
-    golden: JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Golden,
-  }))
-  .filter(({ golden }) => golden.type === undefined)
+const MESSAGES = ALL.filter(({ golden }) => golden.type === undefined)
 
 /** A request for approval tells those whom it is about, and nobody else is ever mentioned. */
 const APPROVAL_PEOPLE = ['U0ALICE01', 'U0BOB0001', 'U0CAROL01']
@@ -41,8 +40,8 @@ test('there is an answer of nothing, of one call, of twenty and of twenty thousa
     assert.ok(names.includes(name), name)
 })
 
-test('every golden message has its picture, answers one on a phone too, and no picture is of what is gone', () => {
-  const wanted = MESSAGES.flatMap(({ name }) => (name.startsWith('answer') ? [name, `${name}-phone`] : [name]))
+test('everything golden has its picture, answers, forms and Home one on a phone too, and no picture is of what is gone', () => {
+  const wanted = ALL.flatMap(({ name }) => (/^(?:answer|view)-/.test(name) ? [name, `${name}-phone`] : [name]))
   const there = readdirSync(PICTURES).flatMap((file) => (file.endsWith('.png') ? [file.replace(/\.png$/, '')] : []))
   assert.deepEqual(
     there.toSorted(),
@@ -51,5 +50,5 @@ test('every golden message has its picture, answers one on a phone too, and no p
   )
   for (const name of wanted) assert.ok(existsSync(join(PICTURES, `${name}.png`)))
   const listed = readFileSync(join(PICTURES, 'README.md'), 'utf8')
-  for (const { name } of MESSAGES) assert.ok(listed.includes(`](${name}.png)`), name)
+  for (const { name } of ALL) assert.ok(listed.includes(`](${name}.png)`), name)
 })
