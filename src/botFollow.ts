@@ -12,7 +12,7 @@ export function followRuns(bot: Bot): () => void {
     ...renewDeps(bot),
     objects,
     enqueue: (run, token) => queues.addRun(run, token, 'background'),
-    settle: (run, token) => queues.addDelivery(run, token, 'settled'),
+    settle: (run, token) => queues.addDelivery(run, token, 'settled', 'background'),
     // Looked at again and again while nothing is due: only what is decided is worth a line in the record.
     verifyExpired: grantVerifier(localKeys(bot.keys), 'ignore', 'follow', { audit: async () => undefined, now }),
   }

@@ -36,9 +36,9 @@ export function keepRecovering(parts: RecoveryParts): () => void {
       await queues.forgetEnded('run', run)
       await queues.addRun(run, token, lane)
     },
-    redeliver: async (run, token) => {
+    redeliver: async (run, token, lane) => {
       await queues.forgetEnded('deliver', finalJobId(run))
-      await queues.addDelivery(run, token, 'final')
+      await queues.addDelivery(run, token, 'final', lane)
     },
     cancel: (run) => board.cancel(run),
     status: (run, token) => queues.addProgress(run, token),

@@ -224,7 +224,7 @@ function readingDeps(
       own,
       addParts: (token, run, parts, lane) => queues.addParts(job, token, run, parts, lane),
       planned: board.planned,
-      deliver: (run, token, want) => queues.addDelivery(run, token, want),
+      deliver: (run, token, want, lane) => queues.addDelivery(run, token, want, lane),
     }),
   }
 }

@@ -1,6 +1,6 @@
 import type { Audit } from '../domain/audit/step.ts'
 import type { Result } from '../domain/outcome.ts'
-import type { Grant } from '../domain/policy/grant.ts'
+import { type Grant, type Lane, laneOf } from '../domain/policy/grant.ts'
 import { type Objects, type Terminal, terminalKey } from '../domain/result/objects.ts'
 import type { TokenRefusal } from './authority.ts'
 import type { RunJob } from './runRun.ts'
@@ -8,7 +8,7 @@ import type { RunJob } from './runRun.ts'
 export type FailDeps = {
   readonly verifyExpired: (token: string, run: string) => Promise<Result<Grant, TokenRefusal>>
   readonly objects: Pick<Objects, 'create'>
-  readonly deliver: (run: string, token: string, want: 'final') => Promise<void>
+  readonly deliver: (run: string, token: string, want: 'final', lane: Lane) => Promise<void>
   readonly audit: Audit
   readonly now: () => Date
 }
@@ -32,5 +32,5 @@ export async function failRun(job: RunJob, why: string, deps: FailDeps): Promise
     checks: [],
     detail: { verdict: 'failed', why },
   })
-  await deps.deliver(job.run, job.token, 'final')
+  await deps.deliver(job.run, job.token, 'final', laneOf(checked.value))
 }

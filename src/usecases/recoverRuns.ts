@@ -18,7 +18,7 @@ export type RecoverDeps = {
   readonly finalJob: (run: string) => Promise<JobState>
   /** Queues a run, or its delivery, again: in the place of a job of the same id that has ended. */
   readonly requeue: (run: string, token: string, lane: Lane) => Promise<void>
-  readonly redeliver: (run: string, token: string) => Promise<void>
+  readonly redeliver: (run: string, token: string, lane: Lane) => Promise<void>
   /** Sets the flag again that readers look at. */
   readonly cancel: (run: string) => Promise<void>
   readonly status: (run: string, token: string) => Promise<void>
@@ -84,7 +84,7 @@ async function recover(run: string, deps: RecoverDeps): Promise<'over' | 'live' 
   if (found.grant.to.kind === 'sink') return 'live'
   const { token } = found.asked
   if (ended) {
-    await deps.redeliver(run, token)
+    await deps.redeliver(run, token, laneOf(found.grant))
     return 'delivered'
   }
   if ((await deps.objects.size(cancelledKey(run))) !== undefined) await deps.cancel(run)

@@ -34,7 +34,7 @@ export type RunDeps = AuthorityDeps &
     /** How many parts and chains there will be, for progress. When it was first said stays. */
     readonly planned: (run: string, whole: Whole) => Promise<void>
     readonly cancelled: (run: string) => Promise<boolean>
-    readonly deliver: (run: string, token: string, want: 'status' | 'final') => Promise<void>
+    readonly deliver: (run: string, token: string, want: 'final', lane: Lane) => Promise<void>
     readonly audit: Audit
   }
 
@@ -43,7 +43,8 @@ export type RunDeps = AuthorityDeps &
  * puts the answer together. Every step may be repeated: what is in the store already is taken from there.
  */
 export async function runRun(job: RunJob, turn: { readonly partsEnded: boolean }, deps: RunDeps): Promise<Outcome> {
-  if ((await deps.objects.size(terminalKey(job.run))) !== undefined) return await announce(job, deps)
+  // Said again after a crash: whose run it is was not looked at, so it waits for nobody else.
+  if ((await deps.objects.size(terminalKey(job.run))) !== undefined) return await announce(job, 'interactive', deps)
   const authority = await authorityOf(job, deps)
   if (authority.kind === 'refused') return await refuseJob(job, authority.why, deps)
   if (authority.kind === 'lapsed') return await lapse(job, authority.ended, deps)
@@ -60,7 +61,7 @@ export async function runRun(job: RunJob, turn: { readonly partsEnded: boolean }
   if (!cancelled && (await handOut(reading, rounds, turn.partsEnded, deps))) return { kind: 'wait for parts' }
   const ended = await endedBy(job.run, rounds, cancelled, deps.objects)
   await finishRun(grant, rounds, allowed, ended, deps)
-  return await announce({ ...job, token: authority.token() }, deps)
+  return await announce({ ...job, token: authority.token() }, laneOf(grant), deps)
 }
 
 type ReadingRun = { readonly grant: Grant; readonly allowed: Allowed; readonly token: string }
@@ -173,10 +174,10 @@ async function lapse(job: RunJob, ended: EndedEarly, deps: RunDeps): Promise<Out
     return await refuseJob(job, 'the runbook is not in the store at the digest that was allowed', deps)
   const plan = (await planOf(job.run, deps.objects)) ?? emptyPlan(grant, deps.now())
   await finishRun(grant, await roundsOf(plan, deps.objects), allowed, ended, deps)
-  return await announce(job, deps)
+  return await announce(job, laneOf(grant), deps)
 }
 
-async function announce(job: RunJob, deps: RunDeps): Promise<Outcome> {
+async function announce(job: RunJob, lane: Lane, deps: RunDeps): Promise<Outcome> {
   const answer = await deps.objects.read(answerKey(job.run))
   await deps.audit({
     step: 'run_finished',
@@ -186,7 +187,7 @@ async function announce(job: RunJob, deps: RunDeps): Promise<Outcome> {
     checks: [],
     ...(answer === undefined ? {} : { detail: { verdict: verdictIn(answer) } }),
   })
-  await deps.deliver(job.run, job.token, 'final')
+  await deps.deliver(job.run, job.token, 'final', lane)
   return { kind: 'done' }
 }
 

@@ -314,6 +314,22 @@ describe('the queue', () => {
     assert.deepEqual(wants.toSorted(), ['final t1', 'status t'])
   })
 
+  test('an answer that somebody waits for is delivered before one that nobody does, however many of those there are', async () => {
+    const late = Array.from({ length: 25 }, () => aRun())
+    const mine = aRun()
+    for (const run of late) await queues.addDelivery(run, 't', 'final', 'background')
+    await queues.addDelivery(mine, 't', 'status')
+    await queues.addDelivery(mine, 't', 'final')
+    const order: string[] = []
+    const deliver = async ({ run, want }: { readonly run: string; readonly want: string }) => {
+      order.push(`${run} ${want}`)
+      return { kind: 'done' as const }
+    }
+    take('deliver', deliver, { concurrency: 1 })
+    await Promise.all(late.map((run) => ended('deliver', `final.${run}`)))
+    assert.deepEqual(order.slice(0, 2), [`${mine} final`, `${mine} status`])
+  })
+
   test('a renewal gives the bot’s new token, or nothing when it refuses; many at once are asked once', async () => {
     const asked: string[] = []
     take('renew', async ({ token }) => {

@@ -25,6 +25,7 @@ export async function openView(
 ): Promise<Watched> {
   const { errors, ...json } = view
   workspace.modals.delete(READER)
+  workspace.homes.delete(READER)
   const watched = await open(browser, `${url}/#alice/${view.type === 'home' ? 'home' : ''}`, options)
   await watched.page.locator('#user button').waitFor({ state: 'attached' })
   const put = putView(workspace, READER, json as unknown as Json)

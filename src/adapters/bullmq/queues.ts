@@ -68,12 +68,12 @@ export function openQueues(redis: Redis, options: { readonly eventsKept: number 
     deliver: open('deliver'),
     approve: open('approve'),
   }
-  const addDelivery: Queues['addDelivery'] = async (run, token, want) => {
+  const addDelivery: Queues['addDelivery'] = async (run, token, want, lane = 'interactive') => {
     const once =
       want === 'status'
         ? { deduplication: { id: `status.${run}`, ttl: STATUS_EVERY_MS } }
         : { jobId: want === 'final' ? finalJobId(run) : `${want}.${run}` }
-    await add(queues.deliver, want, { token, run, want }, { ...once, priority: want === 'final' ? 1 : 2 })
+    await add(queues.deliver, want, { token, run, want }, { ...once, priority: deliveryRank(want, lane) })
   }
   return {
     addAsk: async (run, token) => {
@@ -155,7 +155,7 @@ export type Queues = {
     lane: Lane,
   ) => Promise<void>
   /** A status delivery within three seconds of another of the same run is dropped; a final one is added once and kept. */
-  readonly addDelivery: (run: string, token: string, want: Want) => Promise<void>
+  readonly addDelivery: (run: string, token: string, want: Want, lane?: Lane) => Promise<void>
   /** Has a run's progress shown at once, and from then on until it ends. */
   readonly addProgress: (run: string, token: string) => Promise<void>
   /** Has a request for approval looked after until it ends: added once. */
@@ -222,6 +222,11 @@ type AnyJob = Awaited<ReturnType<Queue['add']>>
 
 async function add(queue: unknown, name: string, data: unknown, options: Parameters<Queue['add']>[2]): Promise<AnyJob> {
   return await (queue as Queue).add(name, data, options)
+}
+
+/** An answer that somebody waits for goes before progress, and both before what nobody waits for. */
+function deliveryRank(want: Want, lane: Lane): number {
+  return lane === 'background' ? 3 : want === 'final' ? 1 : 2
 }
 
 /** Rank of a run's n-th part: BullMQ serves smaller numbers first, equal ones in order. */
