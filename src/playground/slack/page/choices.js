@@ -9,7 +9,9 @@ import { mrkdwn } from './mrkdwn.js'
 export function select(choicesOf) {
   return (place, block, element, ids) => {
     const { placeholder, groups, initial } = choicesOf(element, place.context)
-    const one = (option) => h('option', { value: option.value, selected: initial[0] === option.value }, option.label)
+    // The browser's own menu has one line for each choice: two of the same name are told apart by the rest.
+    const line = ({ label, detail }) => (detail ? `${label} – ${detail}` : label)
+    const one = (option) => h('option', { value: option.value, selected: initial[0] === option.value }, line(option))
     const control = h(
       'select',
       naming(block, element, ids),
