@@ -29,7 +29,7 @@ const ASKED: readonly (readonly [string, string])[] = [
     'https://console.aws.amazon.com/s3/buckets/customer-exports?region=eu-west-1',
     'resource-history resourceName=customer-exports',
   ],
-  ['https://console.aws.amazon.com/iam/home#/users/details/alice', 'principal-writes principal=alice'],
+  ['https://console.aws.amazon.com/iam/home#/users/details/alice', 'principal-writes principal=user/alice'],
   ['eks-node-role', 'principal-writes principal=eks-node-role'],
   ['customer-exports history', 'resource-history resourceName=customer-exports'],
   ['bucket=customer-exports last 2h', 'resource-history resourceName=customer-exports last 2h'],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { withoutMention } from '../../src/adapters/slack/listen.ts'
 import { explain } from '../../src/domain/failure.ts'
 import type { Request } from '../../src/domain/request/command.ts'
 import { echo } from '../../src/domain/request/echo.ts'
@@ -39,6 +40,20 @@ const PIECES = [
     '@prod',
     'prod-paymnts',
     'Admin/alice',
+    'customer-exports',
+    'logs.example.com',
+    'service-role/jobs/Nightly',
+    'app/db',
+    'key/1234abcd-12ab-34cd-56ef-1234567890ab',
+    'mrk-1234abcd12ab34cd56ef1234567890ab',
+    'function:cart:PROD',
+    'instance-profile/web',
+    'policy/',
+    'alias/backup',
+    'bucket/exports',
+    'ec2-203-0-113-9.compute-1.amazonaws.com',
+    'https://console.aws.amazon.com/iam/home#/users/details/alice',
+    'mailto:',
     'é',
     '__proto__',
   ],
@@ -108,16 +123,40 @@ function assertSame(asked: Request): void {
   }
 }
 
+/** A question that is offered in words asks just these words. */
+function assertUnderstood(asks: string): void {
+  if (asks.length > TEXT_MAX) return
+  const read = parseCommand(asks, LIBRARY, { now: NOW, timeZone: 'Asia/Tokyo', origin: 'terminal' })
+  assert.ok(read.ok && read.value.kind === 'run', `${asks}: ${JSON.stringify(read)}`)
+  assert.equal(echo(read.value.request), asks)
+}
+
+/** What comes into a channel: alerts as their services write them, cut anywhere, with anything between, and mentions of people and of ctq. */
+const cut = fc
+  .tuple(fc.constantFrom(ALARM, EVENT, FINDING), fc.double({ min: 0, max: 1, noNaN: true }), fc.nat({ max: 600 }))
+  .map(([alert, from, length]) => alert.slice(Math.floor(from * alert.length)).slice(0, length))
+const message = fc.oneof(
+  { weight: 3, arbitrary: anything },
+  { weight: 1, arbitrary: fc.array(fc.oneof(cut, anything), { maxLength: 4 }).map((parts) => parts.join('\n')) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(anything, fc.constantFrom('<@U0BOT>', '<@U0BOT|ctq>', '<@U0BOT', '<@U0BOT|'), anything)
+      .map((parts) => parts.join('')),
+  },
+)
+
 /** Tries as many as were asked for. What fails is reported with its seed. */
-function forAll(check: (text: string, timeZone: string) => void): void {
+function forAll(some: fc.Arbitrary<string>, check: (text: string, timeZone: string) => void): void {
   for (let left = RUNS; left > 0; left -= AT_ONCE)
-    fc.assert(fc.property(anything, fc.constantFrom(...ZONES), check), { numRuns: Math.min(left, AT_ONCE) })
+    fc.assert(fc.property(some, fc.constantFrom(...ZONES), check), { numRuns: Math.min(left, AT_ONCE) })
 }
 
 function tried(text: string, timeZone: string): 'asked' | 'refused' | 'others' {
   const parsed = parseCommand(text, LIBRARY, { now: NOW, timeZone, inventory: INVENTORY })
   if (!parsed.ok) {
     assert.ok(explain(parsed.error).length > 10)
+    if (parsed.error.code === 'ambiguous_value') for (const { asks } of parsed.error.readings) assertUnderstood(asks)
     return 'refused'
   }
   if (parsed.value.kind === 'find') findRunbooks(LIBRARY, parsed.value.words)
@@ -128,7 +167,7 @@ function tried(text: string, timeZone: string): 'asked' | 'refused' | 'others' {
 
 test(`of ${RUNS} texts none throws or hangs, and what is echoed asks the same`, (t) => {
   const seen = { asked: 0, refused: 0, others: 0 }
-  forAll((text, timeZone) => {
+  forAll(anything, (text, timeZone) => {
     seen[tried(text, timeZone)] += 1
   })
   t.diagnostic(`${seen.asked} asked something, ${seen.refused} were refused, ${seen.others} were other commands`)
@@ -138,7 +177,8 @@ test(`of ${RUNS} texts none throws or hangs, and what is echoed asks the same`, 
 
 test(`of ${RUNS} messages none throws or hangs, and what is offered can be typed`, (t) => {
   const seen = { offers: 0, none: 0 }
-  forAll((text, timeZone) => {
+  forAll(message, (text, timeZone) => {
+    withoutMention(text, 'U0BOT')
     const offers = offersFor(entitiesIn(text, NOW, timeZone), LIBRARY, NOW)
     seen[offers.length > 0 ? 'offers' : 'none'] += 1
     for (const { request } of offers.slice(0, 3)) assertSame(request)
@@ -197,6 +237,16 @@ const HOSTILE = [
 ]
 /** Of 100 KB: some fifty patterns read all of it, the rest only what they found. */
 const MOST_HANDED = 12_000_000
+
+test('a mention is found in 100 KB as in a few words, whatever is in it', () => {
+  for (const piece of [...HOSTILE, '<@U0BOT', '<@U0BOT|', '<@U0BOT|a<', '<@U0BOT> ']) {
+    const text = piece.repeat(Math.ceil(100_000 / piece.length))
+    const started = performance.now()
+    withoutMention(text, 'U0BOT')
+    // Two seconds before a label had an end.
+    assert.ok(performance.now() - started < 500, piece)
+  }
+})
 
 test('a message of 100 KB is read to its end, whatever is in it', () => {
   for (const piece of HOSTILE)

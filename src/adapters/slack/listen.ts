@@ -176,11 +176,12 @@ async function replyTo(deps: ListenDeps, ask: Ask): Promise<Reply> {
   return await deps.handlers.onAsk(ask).catch(failed)
 }
 
-/** The words after the first mention of the bot, or before it when nothing follows. */
+/** The words after the first mention of the bot, or before it when nothing follows. Linear: a label holds no bracket, and is short (Slack: names). */
 export function withoutMention(text: string, botUser: string): string {
-  const [, before = '', after = ''] = new RegExp(`^([\\s\\S]*?)<@${botUser}(?:\\|[^>]*)?>([\\s\\S]*)$`).exec(text) ?? []
-  if (before === '' && after === '') return text.includes(`<@${botUser}`) ? '' : text
-  return after.trim() === '' ? before.trim() : after.trim()
+  const mention = new RegExp(`<@${botUser}(?:\\|[^<>]{0,200})?>`).exec(text)
+  if (mention === null) return text.includes(`<@${botUser}`) ? '' : text
+  const after = text.slice(mention.index + mention[0].length).trim()
+  return after === '' ? text.slice(0, mention.index).trim() : after
 }
 
 async function within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {

@@ -13,7 +13,6 @@ import { type Question, questionsOf } from './questions.ts'
 import { isOpen, readingsOf } from './readings.ts'
 import { scopeWordText } from './scopeWords.ts'
 import { type Shape, shapesOf } from './shape.ts'
-import { thingsIn } from './thingsIn.ts'
 import { isQuoted, quote, unquote, type Word } from './words.ts'
 
 /** What a bare value is read with. */
@@ -105,13 +104,7 @@ function isStray({ code }: Failure): boolean {
 /** In quotes anything can be a resource's name. */
 function plainShapes(head: Word, value: string, { inventory }: BareContext): readonly Shape[] {
   const found = shapesOf(value, inventory)
-  if (found.length > 0) return found
-  // The console's addresses name what they show.
-  if (/^https?:\/\//.test(value))
-    return thingsIn(value)
-      .things.toSorted((a, b) => a.rank - b.rank)
-      .map(({ shape }) => shape)
-  return isQuoted(head.raw) && value.trim() !== '' ? [{ kind: 'resource', value }] : found
+  return found.length === 0 && isQuoted(head.raw) && value.trim() !== '' ? [{ kind: 'resource', value }] : found
 }
 
 function namedShapes(name: string, value: string, { inventory }: BareContext): readonly Shape[] {

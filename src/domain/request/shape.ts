@@ -4,7 +4,7 @@ import type { ParameterType, ShapeName } from '../runbook/runbook.ts'
 import { type Arn, parseArn } from './arn.ts'
 import { accountsMeant, type Inventory } from './inventory.ts'
 import { scopeWord } from './scopeWords.ts'
-import { hostAddress, tailShapes } from './tails.ts'
+import { consoleShapes, hostAddress, tailShapes } from './tails.ts'
 
 /**
  * What a value is. `value` is its normal form. What an ARN names may have an `id` of its own, for parameters that want no ARN; then `account`
@@ -55,6 +55,7 @@ const FORMS: readonly ((value: string) => readonly Shape[])[] = [
   addressShapes,
   (value) => typed('account', 'account', value),
   bucketUrlShapes,
+  consoleShapes,
 ]
 
 function typed(kind: ShapeName, type: ParameterType, value: string): readonly Shape[] {

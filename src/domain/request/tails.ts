@@ -27,6 +27,16 @@ export function tailShapes(value: string): readonly Shape[] {
   }
 }
 
+/** What a page of AWS's console shows: its address names it. */
+export function consoleShapes(value: string): readonly Shape[] {
+  if (!/^https:\/\/[a-z0-9.-]{0,80}aws\.amazon\.com\//.test(value)) return []
+  const [, kind, name] = /#\/?(user|role)s\/(?:details\/)?([\w+=,.@-]{1,128})/.exec(value) ?? []
+  if (kind !== undefined && name !== undefined)
+    return [{ kind: kind === 'role' ? 'role' : 'user', value: `${kind}/${name}` }]
+  const [, bucket] = /\/s3\/(?:buckets|object)\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/.exec(value) ?? []
+  return bucket === undefined ? [] : [{ kind: 'bucket', value: bucket }]
+}
+
 /** The address that AWS gives an instance's host name by (AWS: EC2 instance hostname types). */
 export function hostAddress(value: string): string | undefined {
   const [, dashed] =
