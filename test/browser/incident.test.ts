@@ -157,6 +157,30 @@ test('Dave, a guest, is refused where only he sees it', only, async () => {
   await channelOf(alice.page).getByRole('article').first().waitFor({ state: 'detached' })
 })
 
+test(
+  'a page that is opened on Home has what its reader asked and may ask; a runbook opens its form from there',
+  only,
+  async () => {
+    const home = await open(browser, `${new URL(alice.page.url()).origin}/#alice/home`)
+    const { page } = home
+    await page.getByText(`key-activity accessKeyId=${key} last 24h`).first().waitFor({ timeout: ANSWER_MS })
+    await page.getByRole('heading', { name: 'What you may ask' }).waitFor()
+    await page.getByText(/The queue is reached/).waitFor()
+    await assertAccessible(page, 'Home')
+    await page
+      .getByRole('button', { name: /^Ask.*console-logins/ })
+      .first()
+      .click()
+    const form = page.getByRole('dialog', { name: 'Ask CloudTrail' })
+    assert.equal(await form.getByLabel('Question').inputValue(), 'console-logins')
+    await assertAccessible(page, 'the form')
+    await page.keyboard.press('Escape')
+    await form.waitFor({ state: 'detached' })
+    assert.deepEqual(home.troubles, [])
+    await home.close()
+  },
+)
+
 test('one person becomes another in the same page, and sees what that one sees', only, async () => {
   const { page } = alice
   await become(page, 'Alice Moreau', 'Dave Singh')

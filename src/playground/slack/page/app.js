@@ -241,7 +241,9 @@ listenToKeys({
 
 Object.assign(at, recall(new URL(location.href)))
 let opened = false
-watch(heard, () => {
-  refresh(!opened).catch((error) => toast(error.message))
+watch(heard, async () => {
+  const isFirst = !opened
   opened = true
+  await refresh(isFirst).catch((error) => toast(error.message))
+  if (isFirst && at.place === 'home') await tellHome(at.user, at.place)
 })
