@@ -1,6 +1,7 @@
 import type { Failure } from '../domain/failure.ts'
 import type { Result } from '../domain/outcome.ts'
 import { originOf, type SignedAsk } from '../domain/policy/ask.ts'
+import { type MayInvestigate, mayInvestigate } from '../domain/policy/mayInvestigate.ts'
 import { mayRun, type Runnable } from '../domain/policy/mayRun.ts'
 import type { Person, PersonFacts, PlaceFacts } from '../domain/policy/person.ts'
 import type { Policy, Role } from '../domain/policy/policy.ts'
@@ -40,7 +41,7 @@ export type AskMessages<M> = {
   /** Something needed is missing; `words` is what was typed, for the form. */
   readonly incomplete: (failure: Failure, words: string) => M
   readonly menu: (runnable: readonly Runnable[]) => M
-  readonly help: (runnable: readonly Runnable[]) => M
+  readonly help: (runnable: readonly Runnable[], may: MayInvestigate) => M
   readonly runbookHelp: (runnable: Runnable) => M
   readonly list: (runnable: readonly Runnable[]) => M
   readonly found: (runnable: readonly Runnable[], words: readonly string[]) => M
@@ -219,7 +220,8 @@ async function show<M>(
       return messages.whoami({ person, place, roles: known ? rolesOf(person, deps.policy) : [], runnable })
     }
     case 'help':
-      return help(command.topic, runnable, deps)
+      if (command.topic === undefined) return messages.help(runnable, mayInvestigate(person, place, deps.policy))
+      return helpAbout(command.topic, runnable, deps)
   }
 }
 
@@ -244,8 +246,7 @@ function answerOf(
 }
 
 /** Help tells of a runbook only whom it may run: what is hidden in the list is hidden here. */
-function help<M>(topic: string | undefined, runnable: readonly Runnable[], deps: TakeDeps<M>): M {
-  if (topic === undefined) return deps.messages.help(runnable)
+function helpAbout<M>(topic: string, runnable: readonly Runnable[], deps: TakeDeps<M>): M {
   const runbook = deps.library.find(topic)
   const found = runnable.find((candidate) => candidate.runbook.name === runbook?.name)
   return found === undefined

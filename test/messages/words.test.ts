@@ -22,6 +22,7 @@ import { statusMessage } from '../../src/adapters/slack/messages/status.ts'
 import { whoamiMessage } from '../../src/adapters/slack/messages/whoami.ts'
 import { failureMessage } from '../../src/botMessages.ts'
 import { explain } from '../../src/domain/failure.ts'
+import type { MayInvestigate } from '../../src/domain/policy/mayInvestigate.ts'
 import type { Runnable } from '../../src/domain/policy/mayRun.ts'
 import { parseCommand } from '../../src/domain/request/parse.ts'
 import type { Notice } from '../../src/domain/result/notice.ts'
@@ -58,6 +59,18 @@ function runnable(runbook: Runbook, changes: Partial<Runnable> = {}): Runnable {
   const base = { runbook, role: 'responder', window: 7 * 86_400, accounts: 3 }
   return { ...base, tier: 'open', answerTo: 'here', alone: true, ...changes }
 }
+const BOTH: MayInvestigate = { open: true, end: true }
+
+test('help tells of investigations only whom they are for', () => {
+  const told = (may: MayInvestigate): readonly boolean[] => {
+    const text = JSON.stringify(helpMessage([], may))
+    return [text.includes('/ctq investigate'), text.includes('/ctq grants')]
+  }
+  assert.deepEqual(told(BOTH), [true, true])
+  assert.deepEqual(told({ open: false, end: true }), [false, true])
+  assert.deepEqual(told({ open: false, end: false }), [false, false])
+})
+
 test('help leads with a key, then with what is asked first', () => {
   const names = ['account-changes', 'calls', 'triage-late', 'key-activity']
   const all = names.map((name) =>
@@ -69,7 +82,7 @@ test('help leads with a key, then with what is asked first', () => {
       }),
     ),
   )
-  const text = JSON.stringify(helpMessage(all))
+  const text = JSON.stringify(helpMessage(all, BOTH))
   const at = ['key-activity', 'triage-late', 'account-changes'].map((name) => text.indexOf(`/ctq ${name}`))
   assert.ok(at.every((place) => place > 0) && at.join() === at.toSorted((a, b) => a - b).join(), text)
 })
@@ -155,7 +168,7 @@ const NOTICES: { readonly [name: string]: Notice } = {
 }
 
 const MESSAGES: { readonly [name: string]: Message } = {
-  help: helpMessage(both),
+  help: helpMessage(both, BOTH),
   'help-runbook': runbookHelpMessage(runnable(keyActivity)),
   'help-runbook-without-parameters': runbookHelpMessage(runnable(deniedCalls)),
   list: listMessage(both, say`You may ask here`),
@@ -254,7 +267,7 @@ test('hundreds of runbooks with any text give a list within every limit', () => 
       for (const message of [
         listMessage(all, say`Found`),
         menuMessage(all),
-        helpMessage(all),
+        helpMessage(all, BOTH),
         runbookHelpMessage(runnable(runbook)),
         refusalMessage(hostile || 'x'),
         failedMessage(RUN, questionPhrase('k', { a: hostile }), hostile),

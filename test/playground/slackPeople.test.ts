@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ViewsOpenArguments } from '@slack/web-api'
+import fc from 'fast-check'
+import { normalise } from '../../src/domain/request/normalise.ts'
 import { autocorrected, compose } from '../../src/playground/slack/composer.ts'
 import type { Envelope } from '../../src/playground/slack/types.ts'
 import { aClient, anApp, aSlack, fails, type Rig } from './slackRig.ts'
@@ -187,7 +189,7 @@ test('should_escape decides whether a command text is escaped', async (t) => {
   await slack.people.type({ user: 'alice', channel: 'ops', text: '/ctq a&b ec2.amazonaws.com @bob' })
   assert.deepEqual(
     sent(slack).map(({ text }) => text),
-    ['a&b ec2.amazonaws.com @bob', 'a&amp;b <http://ec2.amazonaws.com|ec2.amazonaws.com> <@U0BOB0001>'],
+    ['a&b ec2.amazonaws.com @bob', 'a&amp;b <http://ec2.amazonaws.com|ec2.amazonaws.com> <@U0BOB0001|bob>'],
   )
 })
 
@@ -254,4 +256,31 @@ test('shortcuts and external menus reach the real Bolt app', async (t) => {
   const { options } = await slack.people.suggest({ ...place, action_id: 'account', value: 'pr' })
   assert.deepEqual(heard, ['message alert', 'global', 'options pr'])
   assert.deepEqual(options, [option])
+})
+
+/** What people paste into a question, and what of it a client makes links of. */
+const PASTED: readonly string[] = [
+  'eventSource=ec2.amazonaws.com',
+  'arn:aws:iam::111122223333:user/alice@example.com',
+  'AROA2E0A8F3B244C9986:erin.k+ops@example.co.uk',
+  'https://eu-west-1.console.aws.amazon.com/x?a=1&b=2#top',
+  'http://203.0.113.9/a|b',
+  'reason="see https://wiki.example.com/a&b, and <this> & that"',
+  'userAgent="aws-cli/2.15 md/awscrt#0.19 (a<b)"',
+  'assumed-role/OrganizationAccountAccessRole/bob@example.com',
+  "principal='o&amp;m'",
+  '203.0.113.0/24',
+  'account=@no-such-handle,prod-web',
+]
+
+test('whatever a command of which Slack escapes the text is given, the grammar reads what was typed', async (t) => {
+  const { workspace } = await aSlack(t)
+  const piece = fc.oneof(fc.constantFrom(...PASTED), fc.string({ unit: fc.constantFrom(...'ab.@#&<>|;:/=" -') }))
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 6 }), (pieces) => {
+      const typed = pieces.join(' ')
+      assert.equal(normalise(compose(workspace, typed, 'named').text), normalise(typed, 'terminal'))
+    }),
+    { numRuns: 500 },
+  )
 })

@@ -1,61 +1,26 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { after, opened } from '../../src/domain/policy/approval.ts'
-import { approvalHash } from '../../src/domain/policy/basis.ts'
 import {
   type Bounds,
-  type Investigation,
-  type InvestigationEntry,
   isOpen,
   openedBy,
   outsideOf,
   type Proposal,
   type Taken,
 } from '../../src/domain/policy/investigation.ts'
+import { mayInvestigate } from '../../src/domain/policy/mayInvestigate.ts'
 import type { PersonFacts, Tier } from '../../src/domain/policy/person.ts'
 import type { Policy } from '../../src/domain/policy/policy.ts'
 import { propose } from '../../src/domain/policy/propose.ts'
 import type { Investigate } from '../../src/domain/request/investigate.ts'
 import { underInvestigation } from '../../src/usecases/underInvestigation.ts'
-import { aPerson, aPlace, aPolicy, aQuery, DAY, INVENTORY, PAYMENTS, WEB } from '../support/askFacts.ts'
+import { aPerson, aPlace, aPolicy, aQuery, DAY, INVENTORY, PAYMENTS } from '../support/askFacts.ts'
 import { IAM_PERSISTENCE, LIBRARY } from '../support/askRunbooks.ts'
+import { anInvestigation, narrowed } from './opened.ts'
 import { aRequest } from './requests.ts'
 import { ALICE, APPROVERS, aRule, BOB, CAROL, READ_AT, TEAM } from './rows.ts'
 
-const PROPOSAL: Proposal = {
-  name: 'INC-42',
-  people: [ALICE, CAROL],
-  channel: 'C0INCIDENT',
-  tier: 'elevated',
-  accounts: [PAYMENTS, WEB],
-  regions: 'enabled',
-  runbooks: ['*'],
-  window: 30 * DAY,
-  seconds: 4 * 3600,
-}
-
-/** What Bob's approval opened, less some entries. */
-function anInvestigation(changes: Partial<Proposal> = {}, entries: readonly InvestigationEntry[] = []): Investigation {
-  const { query: _, hash: __, ...rest } = aRequest()
-  const exact = { ...rest, investigation: { ...PROPOSAL, ...changes } }
-  const request = { ...exact, hash: approvalHash(exact) }
-  const { run, hash } = request
-  const approval = after(opened(request), {
-    kind: 'voted',
-    vote: { verdict: 'approve', run, hash, person: BOB, sets: ['security'], at: READ_AT + 5 },
-  })
-  const investigation = openedBy(approval, entries)
-  assert.ok(investigation)
-  return investigation
-}
-
-const NOTHING: Taken = { people: [], accounts: [], runbooks: [] }
-const narrowed = (taken: Partial<Taken>, at = READ_AT + 60): InvestigationEntry => ({
-  kind: 'narrowed',
-  by: ALICE,
-  at,
-  taken: { ...NOTHING, ...taken },
-})
 const query = aQuery(IAM_PERSISTENCE, { days: 8 })
 const ASKED = { person: ALICE, channel: 'C0INCIDENT', tier: 'elevated' as Tier, query }
 
@@ -226,3 +191,30 @@ function withoutInvestigations(): Policy {
   const { investigations: _, ...rest } = POLICY
   return rest
 }
+
+const COMMANDS: readonly (readonly [
+  says: string,
+  told: string,
+  parts: Partial<Policy>,
+  person?: PersonFacts,
+  place?: ReturnType<typeof aPlace>,
+])[] = [
+  ['whoever could have more with approval asks for one, and ends one', 'open end', {}],
+  ['without the section nobody is told of them', '', { investigations: undefined as never }],
+  ['a role that approval does not widen opens none', '', { roles: [{ ...TEAM, ceiling: 'duty' }] }],
+  [
+    'what is only widened to the sensitive tier is not widened',
+    '',
+    { roles: [{ ...TEAM, tier: 'elevated', ceiling: 'sensitive' }] },
+  ],
+  ['who may cancel the runs of others may end one', 'end', { roles: [{ ...TEAM, ceiling: 'duty', cancel: true }] }],
+  ['an approver ends one', 'end', { roles: [] }, facts(BOB)],
+  ['nobody opens one in a direct message', 'end', {}, facts(BOB), aPlace({ channel: 'D1', kind: 'direct' })],
+  ['nor where answers are not given', '', {}, facts(), aPlace({ kind: 'public' })],
+  ['whoever is denied is told nothing', '', { deny: { persons: [BOB], groups: [], places: [] } }, facts(BOB)],
+]
+for (const [says, told, parts, person = facts(), place = PLACE] of COMMANDS)
+  test(`in help: ${says}`, () => {
+    const { open, end } = mayInvestigate(person, place, { ...POLICY, ...parts })
+    assert.equal([...(open ? ['open'] : []), ...(end ? ['end'] : [])].join(' '), told)
+  })

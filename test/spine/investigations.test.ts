@@ -25,6 +25,8 @@ describe('investigations, over the wire', { concurrency: 1 }, () => {
       {
         settings: {
           investigations: { longest: '8h', window: '30d' },
+          // Renewal is asked for ninety seconds ahead: at once.
+          grants: { minutes: 1 },
           roles: { responder: { ...RESPONDER, tier: 'duty', ceiling: 'elevated', persons: [`${TEAM}/${CAROL}`] } },
         },
       },
@@ -49,7 +51,7 @@ describe('investigations, over the wire', { concurrency: 1 }, () => {
   const grants = async (user = ALICE): Promise<string> => rig.told(await rig.type('/ctq grants', { user }))
 
   test('one approval opens it: the card shows every bound, and what is asked under it needs no further click', async () => {
-    const act = await rig.type(`/ctq ${WIDE} with <@${CAROL}|carol> ${REASON}`)
+    const act = await rig.type(`/ctq ${WIDE} with @carol ${REASON}`)
     const [, id = ''] = /run `?([0-9a-f]{8})/.exec(rig.told(act)) ?? []
     const card = await rig.about(id, rig.direct(BOB), /approve_request/)
     for (const part of ['4h from the approval', CAROL, 'up to elevated', '30d', 'every Region', 'Hash of all this'])
@@ -104,18 +106,57 @@ describe('investigations, over the wire', { concurrency: 1 }, () => {
     assert.match(rig.told(await rig.type(`/ctq revoke ${short}`)), /No investigation/)
   })
 
+  /** A run under an investigation, some pages on its way. */
+  const inFlight = async (question: string): Promise<string> => {
+    await rig.tellAws('settings', { latencyMs: 400 })
+    const before = await lookupsServed()
+    const run = await rig.ask(question)
+    await until(async () => ((await lookupsServed()) > before + 6 ? true : undefined), 'pages that were read')
+    return run
+  }
+  const revokedWithin = async (run: string, seconds: number): Promise<void> => {
+    const begun = Date.now()
+    const seen = await rig.seen(run, seconds * 1000)
+    assert.ok(Date.now() - begun < seconds * 1000)
+    assert.equal(seen.answer.coverage.ended, 'revoked')
+    assert.match(seen.message.text, /^PARTIAL: permission withdrawn before the end/)
+    await rig.tellAws('settings', { latencyMs: 0 })
+  }
+
+  test('narrowed with two runs in flight: the one that no longer lies within stops within a minute, the other goes on to its end', async () => {
+    const id = await opened()
+    const outside = await inFlight('denied-calls account=all region=all last 28d run=now')
+    const within = await inFlight(`${QUESTION} last 14d run=now`)
+    assert.match(rig.told(await rig.type(`/ctq revoke ${id} account=prod-web`)), /1 run under it is being stopped/)
+    await revokedWithin(outside, 60)
+    const seen = await rig.seen(within, 60_000)
+    assert.equal(seen.answer.coverage.verdict, 'complete')
+    assert.equal(
+      (await rig.audit(within)).some(({ step }) => step === 'revoked'),
+      false,
+    )
+    await rig.type(`/ctq revoke ${id}`)
+  })
+
+  test('its time is over with a run in flight: the run, renewed by it until then, stops within a minute, and what it has read is its answer', async () => {
+    const id = await opened(`investigate INC-44 for 1m tier elevated account=all window=30d ${REASON}`)
+    const run = await inFlight('denied-calls account=all region=all last 27d run=now')
+    await rig.tellAws('settings', { latencyMs: 4_000 })
+    await revokedWithin(run, 120)
+    const [revoked] = (await rig.audit(run)).filter(({ step }) => step === 'revoked')
+    assert.equal(revoked?.detail?.['by'], 'investigation')
+    assert.equal(revoked?.person, undefined)
+    const renewed = (await rig.audit(run)).filter(({ step, outcome }) => step === 'renewed' && outcome === 'allow')
+    assert.ok(renewed.length > 1)
+    for (const { detail } of renewed)
+      assert.ok(detail?.['basis'] === 'investigation' && String(detail['investigation']).startsWith(id))
+  })
+
   test('ended with a run in flight: the run stops within a minute, and what it has read is its answer', async () => {
     const id = await opened()
-    await rig.tellAws('settings', { latencyMs: 400 })
-    const run = await rig.ask('denied-calls account=all region=all last 29d now')
-    const before = await lookupsServed()
-    await until(async () => ((await lookupsServed()) > before + 6 ? true : undefined), 'pages that were read')
-    const begun = Date.now()
+    const run = await inFlight('denied-calls account=all region=all last 29d run=now')
     assert.match(rig.told(await rig.type(`/ctq revoke ${id}`)), /1 run under it is being stopped/)
-    const seen = await rig.seen(run, 60_000)
-    assert.ok(Date.now() - begun < 60_000)
-    assert.equal(seen.answer.coverage.verdict, 'partial')
-    await rig.tellAws('settings', { latencyMs: 0 })
+    await revokedWithin(run, 60)
     const digest = await rig.about(id, OPS, /has ended.*Opened by/s, 60_000)
     assert.match(textOf(digest), new RegExp(`${run.slice(0, 8)}.*partial`, 's'))
     assert.match(rig.told(await rig.type(`/ctq revoke ${id}`, { user: CAROL })), /No investigation/)

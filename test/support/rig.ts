@@ -9,6 +9,7 @@ import type { AuditStep } from '../../src/domain/audit/step.ts'
 import type { Answer } from '../../src/domain/result/answer.ts'
 import type { Count } from '../../src/playground/aws/counters.ts'
 import { type Aws, type AwsOptions, startAws } from '../../src/playground/aws/server.ts'
+import { settingsOfManifest } from '../../src/playground/slack/manifest.ts'
 import type { Act } from '../../src/playground/slack/people/act.ts'
 import { type Slack, type SlackOptions, startSlack } from '../../src/playground/slack/server.ts'
 import type { Message, SlackFile } from '../../src/playground/slack/types.ts'
@@ -80,7 +81,15 @@ export async function aRig(options: RigOptions = {}): Promise<Rig> {
   const folder = await mkdtemp(join(tmpdir(), 'ctq-spine-'))
   const aws = await startAws({ rate: 10_000, burst: 10_000, ...options.aws })
   // Slack's pace is tried where it is the point: 15 questions a minute would need more calls than it allows.
-  const quick = { fileShareMs: 50, redeliveryMs: [100, 300, 1000], rateLimits: false, ...options.slack?.settings }
+  // Commands as the app that people install has them: what Slack escapes in their text is a setting of the manifest.
+  const { commands = [] } = settingsOfManifest(await readFile(join(packageRoot(), 'manifest.yml'), 'utf8'))
+  const quick = {
+    fileShareMs: 50,
+    redeliveryMs: [100, 300, 1000],
+    rateLimits: false,
+    commands,
+    ...options.slack?.settings,
+  }
   const slack = await startSlack({ ...options.slack, settings: quick })
   const redis = await aRigRedis()
   const keys: KeySet = { keys: [await newKey(new Date())] }

@@ -15,15 +15,18 @@ export function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
-/** Typed text as a Slack client sends it: links, e-mails, people, groups and channels become their codes. */
-export function compose(ws: Workspace, typed: string): Composed {
+/**
+ * Typed text as a Slack client sends it: links, e-mails, people, groups and channels become their codes. In the text of a command that wants them
+ * escaped, people have their name beside the id (Slack: interactivity, slash commands).
+ */
+export function compose(ws: Workspace, typed: string, names: 'bare' | 'named' = 'bare'): Composed {
   const parts: { text: string; leaf: Json }[] = []
   let end = 0
   const plain = (text: string): void => {
     if (text !== '') parts.push({ text: escaped(text), leaf: { type: 'text', text } })
   }
   for (const match of typed.matchAll(TOKEN)) {
-    const part = partOf(ws, match)
+    const part = partOf(ws, match, names)
     if (!part) continue
     plain(typed.slice(end, match.index))
     parts.push(part)
@@ -34,20 +37,25 @@ export function compose(ws: Workspace, typed: string): Composed {
   return { text: parts.map(({ text }) => text).join(''), blocks: [{ type: 'rich_text', elements: [section] }] }
 }
 
-function partOf(ws: Workspace, match: RegExpMatchArray): { text: string; leaf: Json } | undefined {
+function partOf(
+  ws: Workspace,
+  match: RegExpMatchArray,
+  names: 'bare' | 'named',
+): { text: string; leaf: Json } | undefined {
   const [, url, email, domain, name, channel] = match
   if (url) return { text: `<${escaped(url)}>`, leaf: { type: 'link', url } }
   if (email) return { text: `<mailto:${email}|${email}>`, leaf: { type: 'link', url: `mailto:${email}`, text: email } }
   if (domain)
     return { text: `<http://${domain}|${domain}>`, leaf: { type: 'link', url: `http://${domain}`, text: domain } }
-  return name ? mention(ws, name) : channelLink(ws, channel ?? '')
+  return name ? mention(ws, name, names) : channelLink(ws, channel ?? '')
 }
 
-function mention(ws: Workspace, name: string): { text: string; leaf: Json } | undefined {
+function mention(ws: Workspace, name: string, names: 'bare' | 'named'): { text: string; leaf: Json } | undefined {
   if (['here', 'channel', 'everyone'].includes(name))
     return { text: `<!${name}>`, leaf: { type: 'broadcast', range: name } }
   const user = [...ws.users.values()].find((each) => each.name === name)
-  if (user) return { text: `<@${user.id}>`, leaf: { type: 'user', user_id: user.id } }
+  const beside = names === 'named' ? `|${name}` : ''
+  if (user) return { text: `<@${user.id}${beside}>`, leaf: { type: 'user', user_id: user.id } }
   const group = [...ws.usergroups.values()].find((each) => each.handle === name)
   if (!group) return undefined
   return { text: `<!subteam^${group.id}|@${group.handle}>`, leaf: { type: 'usergroup', usergroup_id: group.id } }

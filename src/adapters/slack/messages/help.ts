@@ -1,3 +1,4 @@
+import type { MayInvestigate } from '../../../domain/policy/mayInvestigate.ts'
 import type { Runnable } from '../../../domain/policy/mayRun.ts'
 import { durationWords } from '../../../domain/request/duration.ts'
 import { FIRST } from '../../../domain/request/questions.ts'
@@ -23,12 +24,19 @@ const COMMANDS: readonly Usage[] = [
   { usage: 'diff <run> <run>', does: 'what is new and what is gone from one answer to another' },
   { usage: 'hold <run>', does: 'keeps its messages from being deleted, where you may; release <run> ends that' },
   { usage: 'approve <run>', does: 'approves what waits for you; deny <run> why and withdraw <run> likewise' },
-  {
-    usage: 'investigate <name> for 4h',
-    does: 'asks once for what all of you may then ask here for some hours; grants lists those that are open, revoke <id> ends one',
-  },
-  { usage: 'whoami', does: 'who you are to ctq and what you may ask' },
 ]
+const WHOAMI: Usage = { usage: 'whoami', does: 'who you are to ctq and what you may ask' }
+
+const INVESTIGATE: Usage = {
+  usage: 'investigate <name> for 4h',
+  does: 'asks once for what all of you may then ask here for some hours',
+}
+const GRANTS: Usage = { usage: 'grants', does: 'the investigations that are open; revoke <id> ends or narrows one' }
+
+/** The commands that are for this person here. */
+function commandsFor({ open, end }: MayInvestigate): readonly Usage[] {
+  return [...COMMANDS, ...(open ? [INVESTIGATE] : []), ...(end ? [GRANTS] : []), WHOAMI]
+}
 
 const WINDOWS = 'last 24h · since yesterday 14:05 · since 13:00 until 14:05 · around 14:05 · before 14:05'
 
@@ -37,8 +45,8 @@ function commonness({ answers, tags }: Runbook): number {
   return (answers.includes('accessKeyId') ? 2 : 0) + (tags.includes(FIRST) ? 1 : 0)
 }
 
-/** How to ask, with examples from the runbooks that may be run here. */
-export function helpMessage(runnable: readonly Runnable[]): Message {
+/** How to ask, with examples from the runbooks that may be run here, and the commands that are for whoever asks. */
+export function helpMessage(runnable: readonly Runnable[], may: MayInvestigate): Message {
   const examples = runnable
     .toSorted((a, b) => commonness(b.runbook) - commonness(a.runbook))
     .slice(0, 3)
@@ -58,7 +66,7 @@ export function helpMessage(runnable: readonly Runnable[]): Message {
           '*Where:* `account=` an id, a name, `@group`, `ou:name` or `all`; `region=` names or `all`.',
           '*In a thread* type `@ctq` in place of `/ctq`; Slack has no slash commands there.',
         ]),
-      () => section(COMMANDS.map(({ usage, does }) => `• ${code(`/ctq ${usage}`, 100)} ${mrkdwn(does, 200)}`)),
+      () => section(commandsFor(may).map(({ usage, does }) => `• ${code(`/ctq ${usage}`, 100)} ${mrkdwn(does, 200)}`)),
     ]),
   }
 }
