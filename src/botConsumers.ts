@@ -8,13 +8,15 @@ import { askInvestigationDeps } from './botInvestigations.ts'
 import { askMessages, deliveryMessages, failureMessage } from './botMessages.ts'
 import type { Bot } from './botParts.ts'
 import { completeDeps } from './botSteps.ts'
+import type { Failure } from './domain/failure.ts'
 import { isAwsFault } from './domain/fault.ts'
 import { type AnswerRule, answerRule, withholds } from './domain/policy/answers.ts'
-import type { SignedAsk } from './domain/policy/ask.ts'
+import { originOf, type SignedAsk } from './domain/policy/ask.ts'
 import type { Grant } from './domain/policy/grant.ts'
 import type { Person } from './domain/policy/person.ts'
 import { placeAllows } from './domain/policy/place.ts'
 import { personChecks } from './domain/policy/roles.ts'
+import { normalise } from './domain/request/normalise.ts'
 import { tell } from './tell.ts'
 import { ASK_TOKEN, grantVerifier } from './tokens.ts'
 import { type AskInvestigationDeps, askInvestigation } from './usecases/askInvestigation.ts'
@@ -63,12 +65,18 @@ async function askFailure(
     const investigation = await askInvestigation(ask, asking)
     if (investigation !== undefined) return investigation.ok ? undefined : failureMessage(investigation.error)
     const requested = await requestRun(ask, deps)
-    if (!requested.ok) return failureMessage(requested.error)
+    if (!requested.ok) return refusedMessage(requested.error, ask)
     return requested.value.kind === 'joined' ? askMessages.joined(requested.value) : undefined
   } catch (error) {
     if (!isAwsFault(error)) throw error
     return failureMessage({ code: 'aws_unavailable', what: error.action ?? 'AWS', detail: error.detail })
   }
+}
+
+/** What lacks only a reason can be given one in the form: whoever pressed a button never typed the question. */
+function refusedMessage(failure: Failure, { text, entry }: SignedAsk): Message {
+  if (failure.code !== 'reason_needed') return failureMessage(failure)
+  return askMessages.incomplete(failure, normalise(text, originOf(entry)))
 }
 
 /** Tokens that are about to expire: decided anew. */
@@ -115,7 +123,7 @@ export function consumeDeliveries(bot: Bot, redis: Parameters<typeof consume>[1]
     },
     turn: board.turn,
     slack: bot.posting as DeliverDeps<Message>['slack'],
-    messages: deliveryMessages(bot.inventory.current, bot.library, now, csv),
+    messages: deliveryMessages(bot.inventory.current, bot.library, now, csv, policy),
     sleep: (ms) => delay(ms),
   }
   const stepDeps = completeDeps(

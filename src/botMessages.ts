@@ -24,6 +24,9 @@ import { statusMessage } from './adapters/slack/messages/status.ts'
 import { whoamiMessage } from './adapters/slack/messages/whoami.ts'
 import { explain, type Failure } from './domain/failure.ts'
 import type { Grant } from './domain/policy/grant.ts'
+import type { Policy } from './domain/policy/policy.ts'
+import { isAlone } from './domain/policy/tier.ts'
+import type { FrozenWindow } from './domain/query/query.ts'
 import type { Inventory } from './domain/request/inventory.ts'
 import type { Answer } from './domain/result/answer.ts'
 import { unsettledOf } from './domain/result/late.ts'
@@ -102,7 +105,13 @@ export function deliveryMessages(
   library: Library,
   now: () => Date,
   csvRule: (grant: Grant) => 'attach' | 'direct' | 'none',
+  policy: Pick<Policy, 'roles' | 'raise'>,
 ): DeliveryMessages<Message> {
+  const mayAskAlone = (grant: Grant, window: FrozenWindow): boolean => {
+    const runbook = library.find(grant.query.runbook.name)
+    if (runbook === undefined || grant.basis.kind === 'policy') return true
+    return isAlone({ ...grant.query, window }, grant.role, runbook, policy, inventory())
+  }
   const question = (grant: Grant): Phrase => questionPhrase(grant.query.runbook.name, grant.query.parameters)
   const scope = ({ query }: Grant): Phrase =>
     queryScopePhrase(
@@ -127,7 +136,7 @@ export function deliveryMessages(
         others: otherPivots(answer, library, now()),
         ...(csv === 'attach' ? {} : { csv }),
         ...(grant.basis.kind === 'investigation' ? { under: grant.basis.id } : {}),
-        ...(followed.late === undefined ? askedAgain(answer) : {}),
+        ...(followed.late === undefined ? askedAgain(answer, (window) => mayAskAlone(grant, window)) : {}),
         ...followed,
       })
     },
@@ -137,10 +146,11 @@ export function deliveryMessages(
   }
 }
 
-/** What follows an answer by itself: ctq asks again once AWS has delivered. */
-function askedAgain(answer: Answer): Followed {
+/** What follows an answer by itself: ctq asks again once AWS has delivered, if that needs nobody's approval. */
+function askedAgain(answer: Answer, mayAskAlone: (window: FrozenWindow) => boolean): Followed {
   const unsettled = unsettledOf(answer)
-  return unsettled === undefined ? {} : { askedAgainAt: unsettled.at }
+  if (unsettled === undefined) return {}
+  return mayAskAlone(unsettled) ? { askedAgainAt: unsettled.at } : { needsApprovalAt: unsettled.at }
 }
 
 /** A gap that was closed needs neither to be asked for again nor to be mended. */

@@ -21,7 +21,11 @@ export type LateDeps = Omit<RenewDeps, 'objects' | 'revoke'> & {
 }
 
 /** What became of a run's unsettled minutes, in the store: written once. */
-export type LateNote = { readonly version: 1; readonly outcome: 'asked' | 'refused'; readonly at: string }
+export type LateNote = {
+  readonly version: 1
+  readonly outcome: 'asked' | 'refused' | 'unapproved'
+  readonly at: string
+}
 
 /** `later`: look again, at a known time or in a moment. `over`: there is nothing (more) to do for this run, ever. */
 export type LateOutcome =
@@ -50,7 +54,7 @@ export async function askLate(run: string, deps: LateDeps): Promise<LateOutcome>
   const found = await readAsked(run, deps)
   if (found === undefined || found.grant.follows !== undefined || placeOf(found.grant) === undefined) return OVER
   if (now().getTime() / 1000 > found.grant.deliverBy) return OVER
-  if (note?.outcome === 'refused') return await refused(run, found.asked.token, deps)
+  if (note !== undefined) return await refused(run, found.asked.token, deps)
   const to = await shownAt(run, found.grant, objects)
   return to === undefined ? LATER : await ask({ run, ...found, to, unsettled }, deps)
 }
@@ -105,7 +109,8 @@ async function ask(first: First, deps: LateDeps): Promise<LateOutcome> {
     detail: { policy: decision.policy, decision: decision.reason, runbook: query.runbook.name, follows: run },
   })
   if (decision.outcome !== 'allow') {
-    await note(run, 'refused', deps)
+    // What was approved was one run. Its last minutes are small, and mostly need nobody; where they do, somebody must ask.
+    await note(run, decision.outcome === 'approve' ? 'unapproved' : 'refused', deps)
     return await refused(run, first.asked.token, deps)
   }
   const { role, tier, policy } = decision
@@ -144,7 +149,7 @@ async function note(run: string, outcome: LateNote['outcome'], { objects, now }:
   await objects.create(lateKey(run), JSON.stringify(body))
 }
 
-/** Who asked may no longer ask: the message of the answer must say so. Repeated until it does, or cannot. */
+/** Who asked may no longer ask, or not by themselves: the message of the answer must say so. Repeated until it does, or cannot. */
 async function refused(run: string, token: string, deps: LateDeps): Promise<LateOutcome> {
   const memory = await openMemory(deps.objects, run)
   if (memory.has('settled.done') || memory.has('settled.skipped')) return OVER

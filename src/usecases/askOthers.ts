@@ -1,6 +1,6 @@
 import { digestOf } from '../domain/canonical.ts'
 import type { Failure } from '../domain/failure.ts'
-import { ok, type Result } from '../domain/outcome.ts'
+import { err, ok, type Result } from '../domain/outcome.ts'
 import type { SignedAsk } from '../domain/policy/ask.ts'
 import type { NeedsApproval } from '../domain/policy/decide.ts'
 import type { Destination, Person } from '../domain/policy/person.ts'
@@ -34,7 +34,10 @@ export async function askOthers(
   const requested = await deps.askApproval({ ...asked, run, person, to, place: placeOf(ask), cost: { usd: 0 } }, alone)
   if (requested.ok) return ok({ kind: 'waiting', run, echo: asked.words })
   await deps.leave(question, run)
-  return requested
+  const { error } = requested
+  if (error.code !== 'reason_needed' || failure.code !== 'needs_approval') return requested
+  const { by, nearest, type } = failure
+  return err({ ...error, by, ...(nearest !== undefined && { nearest }), ...(type !== undefined && { type }) })
 }
 
 /** Where something was asked. */

@@ -35,7 +35,8 @@ export async function deliverLate<M>(delivery: Delivery<M>, follows: string): Pr
 export async function deliverSettled<M>(delivery: Delivery<M>): Promise<DeliverOutcome> {
   const { deps, grant } = delivery
   const note = await readLateNote(grant.run, deps.objects)
-  const first = note?.outcome === 'refused' ? await shown(delivery) : undefined
+  const isSettled = note?.outcome === 'refused' || note?.outcome === 'unapproved'
+  const first = isSettled ? await shown(delivery) : undefined
   if (note === undefined || first === undefined) return { kind: 'final', why: 'there is nothing to say' }
   return (await tellFirst(delivery, first, 'settled')) ?? { kind: 'done' }
 }

@@ -83,7 +83,7 @@ async function lateOf<M>({ grant, deps }: Delivery<M>): Promise<Late | undefined
   const late = lateRunOf(grant.run)
   if ((await deps.objects.size(terminalKey(late))) === undefined) {
     const note = await readLateNote(grant.run, deps.objects)
-    return note?.outcome === 'refused' ? { kind: 'refused', at: note.at } : undefined
+    return note === undefined || note.outcome === 'asked' ? undefined : { kind: note.outcome, at: note.at }
   }
   const delivery = await deliveryOf(late, deps)
   const ending = delivery === undefined ? undefined : await endingOf(delivery)

@@ -54,6 +54,7 @@ const FOLLOWED: { readonly [name: string]: Late } = {
   found: { kind: 'read', at, calls: 3, whole: true },
   'found-partial': { kind: 'read', at, calls: 0, whole: false },
   refused: { kind: 'refused', at },
+  unapproved: { kind: 'unapproved', at },
   failed: { kind: 'failed', at },
 }
 for (const [name, late] of Object.entries(FOLLOWED))
@@ -64,6 +65,22 @@ for (const [name, late] of Object.entries(FOLLOWED))
     assert.equal(JSON.stringify(message).includes('ask again after'), false)
     goldenJson(`slack/answer-late-${name}.json`, message)
   })
+
+test('minutes that need an approval of their own are said to be that, with a button that asks for exactly them', () => {
+  const message = answerMessage(FIRST, 'plain', { needsApprovalAt: at })
+  assert.deepEqual(slackProblems(message), [])
+  goldenJson('slack/answer-late-to-approve.json', message)
+  for (const shown of [message, answerMessage(FIRST, 'plain', { late: { kind: 'unapproved', at } })]) {
+    const text = JSON.stringify(shown)
+    assert.match(text, /not asked again by themselves/)
+    assert.doesNotMatch(text, /posted here/)
+    const [, words = ''] = /"action_id":"open_form:late-[^"]+","value":"\{\\"words\\":\\"([^"]*)\\"\}"/.exec(text) ?? []
+    const { since, until } = unsettledOf(FIRST) ?? { since: '', until: '' }
+    assert.ok(words.includes(`since ${since} until ${until}`), text)
+  }
+  const settled = answerMessage(settledAnswer(FIRST), 'plain', { needsApprovalAt: at })
+  assert.doesNotMatch(JSON.stringify(settled), /open_form:late/)
+})
 
 test('an answer of none to which something came late says so in its first line, and nowhere that there is none', () => {
   const empty = anAnswerOf(0, { coverage: UNSETTLED })

@@ -140,7 +140,9 @@ describe('what needs approval, over the wire', { concurrency: 1 }, () => {
 
   test('without a reason nobody is asked, and whoever asks is told what is missing', async () => {
     await rig.wanted(`${QUESTION} last 18d`)
-    await rig.toldTo(ALICE, OPS, /Add reason=/)
+    const told = await rig.toldTo(ALICE, OPS, /Add reason=.*Without approval you may ask the same over 7d or less/s)
+    const form = buttonsOf(told).find(({ action_id }) => action_id.startsWith('open_form'))
+    assert.match(form?.value ?? '', /iam-persistence .*last 18d/)
   })
 
   test('status shows what waits to its asker and to whoever may answer it, and to nobody else', async () => {

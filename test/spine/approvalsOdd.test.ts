@@ -3,7 +3,18 @@ import { test } from 'node:test'
 import { sha256 } from '../../src/domain/canonical.ts'
 import { startPagerDuty } from '../../src/playground/pagerduty/server.ts'
 import { textOf, until } from '../support/rig.ts'
-import { APPROVERS, anApprovalRig, BOB, CAROL, OPS, TEAM } from '../support/rigApprovals.ts'
+import {
+  ALICE,
+  APPROVERS,
+  anApprovalRig,
+  BOB,
+  buttonsOf,
+  CAROL,
+  OPS,
+  QUESTION,
+  REASON,
+  TEAM,
+} from '../support/rigApprovals.ts'
 
 test('two must approve: each copy of the card says who has, and one person is not two', async (t) => {
   const rig = await anApprovalRig({ seats: [{ by: ['leads'], count: 2 }] })
@@ -86,9 +97,9 @@ test('after everything was away: what is due is done, once: card, reminder, the 
     { settings: { approvers: { first: { persons: [`${TEAM}/${BOB}`] }, second: { persons: [`${TEAM}/${CAROL}`] } } } },
   )
   t.after(() => rig.close())
-  const early = (await rig.asked(200, { places: ['direct'] })).slice(0, 8)
-  const late = (await rig.asked(700, { places: [APPROVERS] })).slice(0, 8)
-  const over = (await rig.asked(2_000, { places: ['direct'] })).slice(0, 8)
+  const early = (await rig.asked(200, { places: ['direct'] })).run.slice(0, 8)
+  const late = (await rig.asked(700, { places: [APPROVERS] })).run.slice(0, 8)
+  const over = (await rig.asked(2_000, { places: ['direct'] })).run.slice(0, 8)
   await Promise.all([rig.bot(), rig.bot()])
   await rig.about(early, rig.direct(BOB), /approve_request/)
   await rig.about(early, rig.direct(BOB), /still waits for 1 of first or second/)
@@ -137,4 +148,21 @@ test('a channel that may not have the card gets none, and a list that is too lon
     (rig.slack.workspace.messages.get('C0HRPRIV1') ?? []).some((message) => textOf(message).includes(run)),
     false,
   )
+})
+
+test('the last minutes of what was approved are not asked again by themselves where that needs approval: a button asks for them', async (t) => {
+  const raise = [{ runbooks: ['iam-persistence'], tier: 'elevated' }]
+  const rig = await anApprovalRig({}, { settings: { raise } })
+  t.after(() => rig.close())
+  await Promise.all([rig.bot(), rig.worker()])
+  const run = await rig.wanted(`${QUESTION} last 2h ${REASON}`)
+  await rig.about(run, OPS, /Waits for approval/)
+  await rig.type(`/ctq approve ${run}`, { user: BOB })
+  const { message, channel, shown } = await rig.seen(await rig.wholeId(run))
+  assert.match(shown, /These minutes are not asked again by themselves: one approval is for one run/)
+  const button = buttonsOf(message).find(({ action_id }) => action_id.startsWith('open_form:late-'))
+  assert.ok(button, shown)
+  assert.match(button.value, /iam-persistence since 20\S+Z until 20\S+Z account=111122223333 region=us-east-1/)
+  await rig.press(ALICE, { ...message, channel }, button.action_id)
+  assert.match(JSON.stringify(await rig.dialogOf(ALICE)), /iam-persistence/)
 })

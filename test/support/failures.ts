@@ -125,7 +125,16 @@ export const FAILURES: { readonly [code in Failure['code']]: readonly Extract<Fa
       unread: ['primary'],
     },
   ],
-  reason_needed: [{ code: 'reason_needed', least: 10 }],
+  reason_needed: [
+    { code: 'reason_needed', least: 10 },
+    {
+      code: 'reason_needed',
+      least: 10,
+      by: '1 of payments on call or security',
+      nearest: 'the same over 7d or less',
+      type: 'iam-persistence last 7d account=prod-payments',
+    },
+  ],
   no_approvers: [{ code: 'no_approvers', tier: 'elevated', reason: 'an open search over 8d' }],
   sensitive_tier: [
     {

@@ -57,8 +57,8 @@ export type ApprovalRig = Rig & {
   /** What somebody alone was told in a place. */
   readonly toldTo: (user: string, channel: string, matching: RegExp) => Promise<Message>
   readonly wholeId: (begin: string) => Promise<string>
-  /** Puts a request of Alice's into the store as the bot would have signed it some time ago; gives its run. */
-  readonly asked: (secondsAgo: number, changes?: Partial<QuestionRequest>) => Promise<string>
+  /** Puts a request of Alice’s into the store as the bot would have signed it some time ago. */
+  readonly asked: (secondsAgo: number, changes?: Partial<QuestionRequest>) => Promise<QuestionRequest>
 }
 
 function requestAgo(secondsAgo: number, changes: Partial<QuestionRequest>): QuestionRequest {
@@ -131,7 +131,7 @@ export async function anApprovalRig(
       const objects = fileObjects(rig.results)
       await objects.create(approvalOnKey(new Date(request.askedAt * 1000), request.run), '')
       await objects.create(approvalKey(request.run, 1), JSON.stringify({ kind: 'requested', token }))
-      return request.run
+      return request
     },
     wholeId: (begin) =>
       until(

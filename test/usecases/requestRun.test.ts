@@ -265,7 +265,8 @@ test('what needs approval is asked for once, with a reason, and starts nothing',
   assert.equal(!alone.ok && alone.error.code, 'no_approvers', 'Bob is nowhere to be found')
   rig.facts.approvers = [{ person: BOB, sets: ['leads'] }]
   const short = await requestRun(anAsk(text), rig.deps)
-  assert.equal(!short.ok && short.error.code, 'reason_needed')
+  assert.ok(!short.ok && short.error.code === 'reason_needed')
+  assert.deepEqual([short.error.by, short.error.nearest], ['1 of leads', 'the same over 24h or less'])
   const asked = await requestRun(anAsk(`${text} reason="INC-42: was it used?"`), rig.deps)
   assert.equal(asked.ok && asked.value.kind, 'waiting')
   const second = OTHER

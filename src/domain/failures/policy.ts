@@ -24,7 +24,14 @@ export type PolicyFailure =
       readonly type?: string
     }
   /** `least`: letters. */
-  | { readonly code: 'reason_needed'; readonly least: number }
+  | {
+      readonly code: 'reason_needed'
+      readonly least: number
+      /** Who must approve, in words. */
+      readonly by?: string
+      readonly nearest?: string
+      readonly type?: string
+    }
   /** No request for approval has that id. */
   | { readonly code: 'unknown_request'; readonly input: string }
   | {
@@ -74,7 +81,7 @@ export function explainPolicyFailure(failure: PolicyFailure): string {
     case 'needs_approval':
       return `This is ${article(failure.tier)} question (${failure.reason}) and needs approval: ${failure.by}.${unreadWords(failure.unread)}${alone(failure)}`
     case 'reason_needed':
-      return `This needs approval, and whoever approves wants to know why. Add reason="…" with at least ${failure.least} letters.`
+      return `This needs approval${failure.by === undefined ? '' : ` (${failure.by})`}, and whoever approves wants to know why. Add reason="…" with at least ${failure.least} letters.${alone(failure)}`
     case 'unknown_request':
       return `There is no request for approval ${quoted(failure.input)}. Its card names the run by its first eight digits.`
     case 'no_approvers':

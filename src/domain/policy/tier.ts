@@ -3,7 +3,7 @@ import { durationWords } from '../request/duration.ts'
 import { accountsMeant, type Inventory } from '../request/inventory.ts'
 import type { Runbook } from '../runbook/runbook.ts'
 import { TIERS, type Tier } from './person.ts'
-import type { Raise } from './policy.ts'
+import type { Policy, Raise } from './policy.ts'
 import { type Reading, readingOf } from './reading.ts'
 
 /** How sensitive a question is, and why, in words for the asker. */
@@ -27,6 +27,18 @@ export function tierOf(query: Query, runbook: Runbook, raises: readonly Raise[],
     (highest, floor) => (rank(floor.tier) > rank(highest.tier) ? floor : highest),
     tierOfReading(readingOf(query, runbook)),
   )
+}
+
+/** Whether a question is one that a role, by its name, allows without anybody's approval, as far as its tier goes. */
+export function isAlone(
+  query: Query,
+  role: string,
+  runbook: Runbook,
+  { roles, raise }: Pick<Policy, 'roles' | 'raise'>,
+  inventory: Inventory,
+): boolean {
+  const highest = roles.find(({ name }) => name === role)?.tier
+  return highest !== undefined && rank(tierOf(query, runbook, raise, inventory).tier) <= rank(highest)
 }
 
 /** Where a tier stands, lowest first. */

@@ -1,3 +1,4 @@
+import type { FrozenWindow } from '../query/query.ts'
 import { quote } from '../request/words.ts'
 import type { Answer } from './answer.ts'
 
@@ -40,6 +41,18 @@ export function againWords(answer: Answer): readonly string[] | undefined {
     `account=${open.accounts.join(',')}`,
     `region=${open.regions === 'enabled' ? 'all' : open.regions.join(',')}`,
   ]
+}
+
+/** The words to type to ask a part of an answer's window once more, everywhere it was asked. */
+export function windowWords(answer: Answer, { since, until }: FrozenWindow): string {
+  const { runbook, parameters, accounts, asked } = answer
+  return [
+    runbook.name,
+    ...Object.entries(parameters).map(([name, value]) => `${name}=${quote(value)}`),
+    `since ${since} until ${until}`,
+    `account=${accounts.map(({ id }) => id).join(',')}`,
+    `region=${asked.regions === 'enabled' ? 'all' : asked.regions.join(',')}`,
+  ].join(' ')
 }
 
 /** Faults that are the same next time. */

@@ -11,6 +11,8 @@ const SETTLING_MINUTES = 15
 export type Followed = {
   /** When the minutes that are not settled are asked again, as ISO time; absent: the reader must. */
   readonly askedAgainAt?: string
+  /** When they can be asked again, which needs an approval of its own: one approval is for one run. */
+  readonly needsApprovalAt?: string
   /** What became of that, once it is known. */
   readonly late?: Late
   /** What came of asking for its gap again. */
@@ -19,10 +21,13 @@ export type Followed = {
   readonly closes?: Closing
 }
 
-/** What asking again gave. `whole`: everything could be read. Refused: whoever asked may no longer ask this. Times are ISO. */
+/**
+ * What asking again gave. `whole`: everything could be read. Refused: whoever asked may no longer ask this. Unapproved: it needs an approval of its
+ * own. Times are ISO.
+ */
 export type Late =
   | { readonly kind: 'read'; readonly at: string; readonly calls: number; readonly whole: boolean }
-  | { readonly kind: 'refused' | 'failed'; readonly at: string }
+  | { readonly kind: 'refused' | 'unapproved' | 'failed'; readonly at: string }
 
 /** What an answer does not cover, most important first: nobody may read it as more than it is. */
 export function limitPhrases(answer: Answer, followed: Followed = {}): readonly Phrase[] {
@@ -34,7 +39,7 @@ export function notePhrases(answer: Answer, { late }: Followed = {}): readonly P
   return [settledLater(answer, late), folded(answer), filtered(answer)].filter((phrase) => phrase.length > 0)
 }
 
-function unsettled({ coverage, finishedAt }: Answer, { askedAgainAt, late }: Followed): Phrase {
+function unsettled({ coverage, finishedAt }: Answer, { askedAgainAt, needsApprovalAt, late }: Followed): Phrase {
   const { settledUntil, window } = coverage
   if (settledUntil >= window.until) return []
   const from = settledUntil > window.since ? settledUntil : window.since
@@ -42,6 +47,8 @@ function unsettled({ coverage, finishedAt }: Answer, { askedAgainAt, late }: Fol
   if (late !== undefined) return latePhrase(late, after, finishedAt)
   if (askedAgainAt !== undefined)
     return say`Not settled: after ${after}, asked again at ${clockOf(askedAgainAt, finishedAt)}, posted here.`
+  if (needsApprovalAt !== undefined)
+    return say`Not settled: after ${after}. ${ofTheirOwn(clockOf(needsApprovalAt, finishedAt))}`
   const settled = clockOf(minutesAfter(window.until, SETTLING_MINUTES), finishedAt)
   return say`Not settled: after ${after}, since AWS delivers late; ask again after ${settled}.`
 }
@@ -53,9 +60,15 @@ function latePhrase(late: Late, after: string, now: string): Phrase {
       return say`After ${after}, asked again at ${at}: ${late.calls === 0 ? 'nothing late' : `${counted(late.calls, 'call')} came late, in the thread`}${late.whole ? '' : ', but not all of it could be read; not an all-clear'}.`
     case 'refused':
       return say`Not settled: after ${after}; not asked again at ${at}, since who asked may no longer ask this here.`
+    case 'unapproved':
+      return say`Not settled: after ${after}. ${ofTheirOwn(at)}`
     case 'failed':
       return say`Not settled: after ${after}; asked again at ${at}, and nothing could be read.`
   }
+}
+
+function ofTheirOwn(from: string): Phrase {
+  return say`These minutes are not asked again by themselves: one approval is for one run. From ${from} on they can be asked for as a request of their own, below.`
 }
 
 function settledLater({ finishedAt }: Answer, late: Late | undefined): Phrase {

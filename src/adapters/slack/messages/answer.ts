@@ -1,5 +1,5 @@
 import { findingLines, reportLines } from '../../../domain/playbook/reportWords.ts'
-import { againWords } from '../../../domain/result/again.ts'
+import { againWords, windowWords } from '../../../domain/result/again.ts'
 import type { Answer } from '../../../domain/result/answer.ts'
 import { closesPhrase, closingPhrase, isClosed } from '../../../domain/result/closing.ts'
 import { shownColumns } from '../../../domain/result/columnsShown.ts'
@@ -14,6 +14,7 @@ import {
   verdictPhrase,
   whenPhrase,
 } from '../../../domain/result/headline.ts'
+import { unsettledOf } from '../../../domain/result/late.ts'
 import { meaningPhrase } from '../../../domain/result/meaning.ts'
 import { namedCells } from '../../../domain/result/namedCells.ts'
 import { type News, newsOf } from '../../../domain/result/news.ts'
@@ -24,6 +25,7 @@ import { code, fenced } from '../../../domain/result/safe.ts'
 import { questionPhrase, scopePhrase } from '../../../domain/result/scopeWords.ts'
 import { lastingWords, secondOf } from '../../../domain/result/time.ts'
 import { toldLines } from '../../../domain/stage/words.ts'
+import { formButton } from '../views/view.ts'
 import { bold, mrkdwnOf, sentence } from './markup.ts'
 import { type Block, compose, context, type Message, type Piece, section, shortRun, TEXT_MAX } from './message.ts'
 import { pivotBlocks } from './pivots.ts'
@@ -72,6 +74,7 @@ export function answerMessage(answer: Answer, level: TableLevel, extras: AnswerE
       ),
     gaps: (room: number) => gapBlocks(answer, extras, Math.min(room, ROOM.gaps)),
     limits: (room: number) => section(limitLines(answer, extras), Math.min(room, ROOM.limits)),
+    again: () => againBlocks(answer, extras),
     pivots: () => pivotBlocks(answer.run, extras.pivots ?? [], extras.others),
     table: (room: number) => tableBlocks(mainTable(answer), level, room),
     newest: (room: number) => newestBlocks(answer, Math.min(room, ROOM.newest)),
@@ -84,14 +87,14 @@ export function answerMessage(answer: Answer, level: TableLevel, extras: AnswerE
       ),
     footer: (room: number) => context([footerLine(answer, extras)], Math.min(room, ROOM.footer)),
   } satisfies { readonly [name: string]: Piece }
-  const { news, report, gaps, limits, pivots, table, newest, notes, footer } = pieces
+  const { news, report, gaps, limits, again, pivots, table, newest, notes, footer } = pieces
   const first = [changed?.lead ?? [], changed?.verdict ?? verdictPhrase(answer)]
   const found = changed?.found ?? foundPhrase(answer)
   return {
     text: sentence([say`${joined([...first, shortQuestion(answer), found, scopePhrase(answer)], '. ')}.`], TEXT_MAX),
     blocks: compose(
-      [news, report, gaps, limits, pivots, table, newest, notes, footer],
-      [news, report, gaps, limits, pivots, footer, notes, table, newest],
+      [news, report, gaps, limits, again, pivots, table, newest, notes, footer],
+      [news, report, gaps, limits, again, pivots, footer, notes, table, newest],
     ),
   }
 }
@@ -146,6 +149,16 @@ function againLine(answer: Answer): readonly string[] {
 function limitLines(answer: Answer, extras: AnswerExtras): readonly string[] {
   const limits = limitPhrases(answer, extras)
   return limits.length === 0 ? [] : [`⚠ ${mrkdwnOf(joined(limits, ' '), ROOM.limits - 10)}`]
+}
+
+/** The minutes that are not settled as a question of their own, where ctq may not ask it by itself. */
+function againBlocks(answer: Answer, { needsApprovalAt, late }: Followed): readonly Block[] {
+  const unsettled = unsettledOf(answer)
+  const own = late === undefined ? needsApprovalAt !== undefined : late.kind === 'unapproved'
+  if (!own || unsettled === undefined) return []
+  const words = windowWords(answer, unsettled)
+  const button = formButton('Ask for the last minutes', shortRun(answer.run), words, `late-${shortRun(answer.run)}`)
+  return [{ type: 'actions', elements: [button] }]
 }
 
 /** Groups, or the calls themselves when they are few. */
