@@ -6,7 +6,7 @@ import { mayRun, type Runnable } from '../domain/policy/mayRun.ts'
 import type { Person, PersonFacts, PlaceFacts } from '../domain/policy/person.ts'
 import type { Policy, Role } from '../domain/policy/policy.ts'
 import type { RequestStatus } from '../domain/policy/requestStatus.ts'
-import { personChecks, rolesOf } from '../domain/policy/roles.ts'
+import { personChecks, rolesOf, type TooNew, tooNew } from '../domain/policy/roles.ts'
 import type { Command } from '../domain/request/command.ts'
 import type { Inventory } from '../domain/request/inventory.ts'
 import { investigateWords } from '../domain/request/investigate.ts'
@@ -50,6 +50,7 @@ export type AskMessages<M> = {
     place: PlaceFacts
     roles: readonly Role[]
     runnable: readonly Runnable[]
+    tooNew: readonly TooNew[]
   }) => M
   readonly status: (runs: readonly RunStatus[], requests: readonly RequestStatus[]) => M
   readonly cancelled: (run: string) => M
@@ -217,7 +218,8 @@ async function show<M>(
       return messages.found(among(runnable, findRunbooks(deps.library, command.words)), command.words)
     case 'whoami': {
       const known = personChecks(person, deps.policy).every((check) => check.passed)
-      return messages.whoami({ person, place, roles: known ? rolesOf(person, deps.policy) : [], runnable })
+      const roles = known ? rolesOf(person, deps.policy) : []
+      return messages.whoami({ person, place, roles, runnable, tooNew: tooNew(person, deps.policy) })
     }
     case 'help':
       if (command.topic === undefined) return messages.help(runnable, mayInvestigate(person, place, deps.policy))

@@ -240,6 +240,15 @@ test('a place that may not have the answer learns the run and nothing of the que
   assert.doesNotMatch(JSON.stringify(noticeMessage({ kind: 'moved', run: RUN })), /key-activity|AKIA/)
 })
 
+test('a membership that is too new to count is said to be that, with the moment from which it counts', () => {
+  const tooNew = [{ name: 'security', countsAt: Date.parse('2026-11-21T14:00:00Z') / 1000 }, { name: HOSTILE }]
+  const message = whoamiMessage({ person, place, roles: [role], runnable: both, tooNew })
+  assert.deepEqual(slackProblems(message), [])
+  const text = JSON.stringify(message)
+  assert.match(text, /Group `security`: too new, counts from 2026-11-21 14:00Z on/)
+  assert.match(text, /too new, counts once ctq has seen it for long enough/)
+})
+
 test('only a run that goes on, and that this person may cancel, has a button', () => {
   const buttons = (runs: readonly RunStatus[]) =>
     JSON.stringify(statusMessage(runs).blocks).split('cancel_run').length - 1

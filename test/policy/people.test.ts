@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { mayRun } from '../../src/domain/policy/mayRun.ts'
 import { placeAllows } from '../../src/domain/policy/place.ts'
-import { defaultScope, mayCancel, rolesOf } from '../../src/domain/policy/roles.ts'
-import { aPerson, aPlace, aPolicy, aRole, DAY, INVENTORY } from '../support/askFacts.ts'
+import { defaultScope, mayCancel, rolesOf, tooNew } from '../../src/domain/policy/roles.ts'
+import { aMembership, aPerson, aPlace, aPolicy, aRole, DAY, INVENTORY } from '../support/askFacts.ts'
 import { aLibrary, aRunbook, LIBRARY } from '../support/askRunbooks.ts'
 import { approvalPolicy, TEAM } from './rows.ts'
 
@@ -114,4 +114,19 @@ test('what only an approval allows is offered as that, with whom it takes; what 
   assert.deepEqual(offered({ roles: [{ ...team, ceiling: 'open' }] }), ['free open'])
   const raise = [{ runbooks: ['free'], accounts: [{ kind: 'all' as const }], tier: 'elevated' as const }]
   assert.equal(offered({ raise })[0], 'free never alone, elevated by 1 of security')
+})
+
+test('a group that gives something and is too new is named, with when it counts; one that gives nothing is not', () => {
+  const policy = aPolicy({
+    groups: [{ group: 'STEAM', name: 'responders', managed: true }],
+    roles: [aRole({ members: aMembership({ groups: ['STEAM', 'SOLD', 'SUNSEEN'] }) })],
+    settleFor: 86_400,
+  })
+  const facts = aPerson({
+    groups: ['STEAM', 'SOLD', 'SUNSEEN', 'SOTHER'],
+    readAt: 1_000_000,
+    groupsSince: { STEAM: 990_000, SOLD: 0, SOTHER: 990_000 },
+  })
+  assert.deepEqual(tooNew(facts, policy), [{ name: 'responders', countsAt: 1_076_400 }, { name: 'SUNSEEN' }])
+  assert.deepEqual(tooNew(facts, { ...policy, settleFor: 0 }), [])
 })

@@ -1,5 +1,6 @@
 import type { Check } from '../audit/step.ts'
 import type { ScopeDefault } from '../request/scope.ts'
+import { groupsOf } from './groupMemory.ts'
 import { type By, isOutside, isSame, isSettled, isStrong, memberBy } from './membership.ts'
 import type { Person, PersonFacts, PlaceFacts, Tier } from './person.ts'
 import { roleReaches } from './place.ts'
@@ -60,6 +61,19 @@ export function newGroups(facts: PersonFacts, policy: Policy): readonly string[]
   if (facts.deactivated || isOutside(facts) || isDenied(facts, policy)) return []
   const wanted = new Set(policy.roles.flatMap(({ members }) => members.groups))
   return facts.groups.filter((group) => wanted.has(group) && !isSettled(facts, group, policy))
+}
+
+/** A group that somebody came into too lately for it to count, and from when it does, seconds since 1970, where that is known. */
+export type TooNew = { readonly name: string; readonly countsAt?: number }
+
+/** Groups that the policy gives something to, and that somebody has not been seen in for long enough. */
+export function tooNew(facts: PersonFacts, policy: Policy): readonly TooNew[] {
+  const fresh = groupsOf(policy).filter((group) => facts.groups.includes(group) && !isSettled(facts, group, policy))
+  return fresh.map((group) => {
+    const name = policy.groups.find((rule) => rule.group === group)?.name ?? group
+    const since = facts.groupsSince?.[group]
+    return since === undefined ? { name } : { name, countsAt: since + policy.settleFor }
+  })
 }
 
 /** Where somebody's question is asked when it does not say: the place's default, else that of their first role with one here. */

@@ -1,9 +1,11 @@
 import type { Runnable } from '../../../domain/policy/mayRun.ts'
 import type { PersonFacts, PlaceFacts } from '../../../domain/policy/person.ts'
 import type { Role } from '../../../domain/policy/policy.ts'
+import type { TooNew } from '../../../domain/policy/roles.ts'
 import { durationWords } from '../../../domain/request/duration.ts'
 import { scopeWordText } from '../../../domain/request/scopeWords.ts'
 import { counted, joined, type Phrase, say, value } from '../../../domain/result/phrase.ts'
+import { isoOf, minuteOf } from '../../../domain/result/time.ts'
 import { mrkdwnOf, sentence } from './markup.ts'
 import { compose, type Message, section, sections, TEXT_MAX } from './message.ts'
 
@@ -13,10 +15,12 @@ export type WhoAmI = {
   readonly place: PlaceFacts
   readonly roles: readonly Role[]
   readonly runnable: readonly Runnable[]
+  /** Memberships that do not count yet. */
+  readonly tooNew?: readonly TooNew[]
 }
 
 /** Who somebody is to ctq, which roles that gives, and what they may ask in this place. */
-export function whoamiMessage({ person, place, roles, runnable }: WhoAmI): Message {
+export function whoamiMessage({ person, place, roles, runnable, tooNew = [] }: WhoAmI): Message {
   const who = say`You are ${value(person.name)}, user ${value(person.person.user)} of workspace ${value(person.person.team)}${kinds(person)}. Times without a zone are read in ${value(person.timeZone)}.`
   const here = herePhrase(runnable, place)
   return {
@@ -25,6 +29,7 @@ export function whoamiMessage({ person, place, roles, runnable }: WhoAmI): Messa
       () => section([mrkdwnOf(who)]),
       (room) =>
         sections(roles.length === 0 ? [NO_ROLE] : roles.map((role) => mrkdwnOf(rolePhrase(role))), room - 2_500, ''),
+      () => section(tooNew.slice(0, 10).map((one) => mrkdwnOf(tooNewPhrase(one), 300))),
       () => section([mrkdwnOf(here, 2_000)]),
     ]),
   }
@@ -54,6 +59,11 @@ function rolePhrase(role: Role): Phrase {
     ],
     ', ',
   )
+}
+
+function tooNewPhrase({ name, countsAt }: TooNew): Phrase {
+  const from = countsAt === undefined ? 'once ctq has seen it for long enough' : `from ${minuteOf(isoOf(countsAt))} on`
+  return say`• Group ${value(name)}: too new, counts ${from}`
 }
 
 function herePhrase(runnable: readonly Runnable[], place: PlaceFacts): Phrase {
