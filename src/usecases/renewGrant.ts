@@ -48,6 +48,7 @@ async function refuse(grant: Grant | undefined, why: string, deps: RenewDeps): P
     at: deps.now().toISOString(),
     ...(grant === undefined ? {} : { run: grant.run, jti: grant.jti, person: grant.person }),
     checks: [{ check: 'renewal', passed: false, detail: why }],
+    detail: { policy: deps.policy.digest },
   })
   return undefined
 }
