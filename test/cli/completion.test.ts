@@ -4,10 +4,12 @@ import { chmod, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import test from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { fileObjects } from '../../src/adapters/resultStore/file.ts'
 import { shellWord } from '../../src/adapters/terminal/shell.ts'
 import { COMMANDS } from '../../src/commands/commands.ts'
 import { SHELLS, type Shell } from '../../src/commands/completionScripts.ts'
 import { OPTIONS } from '../../src/commands/completions.ts'
+import { noteAsked } from '../../src/usecases/runsHere.ts'
 import { scratch } from '../support/here.ts'
 import { notInstalled } from '../support/programs.ts'
 import { aConfig, ctq, MAIN } from './rig.ts'
@@ -43,6 +45,14 @@ echo
   return folder
 }
 
+/** A folder with two runs. */
+async function someKept(t: test.TestContext): Promise<string> {
+  const folder = await scratch(t)
+  for (const run of ['0a1b2c3d-0000-4000-8000-000000000001', '1f0c9a2e-0000-4000-8000-000000000002'])
+    await noteAsked({ version: 1, run, echo: 'logins last 1h', askedAt: '2026-11-20T14:08:00Z' }, fileObjects(folder))
+  return folder
+}
+
 /** Types into a shell on a terminal of its own, a line at a time, and gives the words that each ran `ctq` with. */
 async function typed(t: test.TestContext, shell: Shell, lines: readonly string[]): Promise<readonly string[]> {
   const folder = await aCtq(t)
@@ -51,6 +61,7 @@ async function typed(t: test.TestContext, shell: Shell, lines: readonly string[]
     TERM: 'xterm',
     HOME: folder,
     CTQ_CONFIG: await aConfig(t),
+    CTQ_KEEP: await someKept(t),
     // Only a simulated AWS takes that ctq.yml's pace; nobody calls it.
     AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
   }
@@ -96,6 +107,9 @@ const TRIED: readonly (readonly [string, string])[] = [
   ['ctq runb\tlis\t', '<runbooks><list>'],
   ['ctq run logins --form\tjs\t', '<run><logins><--format><json>'],
   ['ctq run --config ct\t logins', '<run><--config><ctq><logins>'],
+  ['ctq run logins --te\t', '<run><logins><--text>'],
+  ['ctq show 0a1b\t--csv', '<show><0a1b2c3d><--csv>'],
+  ['ctq diff 0a1b\t1f0\t', '<diff><0a1b2c3d><1f0c9a2e>'],
 ]
 
 for (const shell of SHELLS) {
