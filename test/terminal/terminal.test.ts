@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { printAnswer } from '../../src/adapters/terminal/answer.ts'
 import { wantsColour } from '../../src/adapters/terminal/colour.ts'
 import { answerJson, exitStatus, formatOf, ndjsonLine, refusalText } from '../../src/adapters/terminal/output.ts'
+import { folded, tableLines } from '../../src/adapters/terminal/table.ts'
 import type { Answer } from '../../src/domain/result/answer.ts'
 import { pivotsOf } from '../../src/domain/result/pivots.ts'
 import { displayWidth, textTable } from '../../src/domain/result/textTable.ts'
@@ -64,6 +65,32 @@ test('commands to paste name what the answer was read with, and none would ask a
   const shown = printAnswer(anAnswer(), { colour: false, pivots, command: "ctq run --config 'my ctq.yml'" })
   assert.ok(shown.includes("\nSign-ins of __id_\n  ctq run --config 'my ctq.yml' logins last 2h\n"), shown)
   assert.ok(!shown.includes('Hidden'))
+})
+
+test('sentences are broken between words, and a table has the columns that tell most, at every width', () => {
+  for (const width of [40, 80, 120, 200])
+    for (const answer of [STORIES['leaked-key'] ?? anAnswer(), anAnswerOf(20)]) {
+      const lines = printed(answer, { colour: false, width }).split('\n')
+      const unbroken = lines.filter((line) => displayWidth(line) > width && !/^ {2}ctq run /.test(line))
+      for (const line of unbroken) assert.ok(!line.trim().includes(' ') || line.startsWith(answer.runbook.name), line)
+    }
+  assert.deepEqual(folded('one two three', 8), ['one two', '    three'])
+  assert.deepEqual(folded('x'.repeat(20), 8), ['x'.repeat(20)])
+  const columns = ['eventTime', 'who', 'service', 'eventName', 'target', 'outcome', 'sourceIPAddress', 'userAgent']
+  const row = [
+    '2026-11-20T15:08:54Z',
+    'ci-deploy',
+    'iam',
+    'CreateLoginProfile',
+    'backup',
+    'done',
+    '203.0.113.66',
+    'x'.repeat(300),
+  ]
+  const [narrow = ''] = tableLines(columns, [row], 80)
+  assert.deepEqual(narrow.split(/ +/), ['eventTime', 'who', 'eventName', 'outcome', 'sourceIPAddress'])
+  const [wide = ''] = tableLines(columns, [row], 160)
+  assert.deepEqual(wide.split(/ +/), columns)
 })
 
 test('without a terminal no cell is cut', () => {

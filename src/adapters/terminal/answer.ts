@@ -1,7 +1,6 @@
 import { findingLines, reportLines } from '../../domain/playbook/reportWords.ts'
 import { againWords } from '../../domain/result/again.ts'
 import type { Answer } from '../../domain/result/answer.ts'
-import { shownColumns } from '../../domain/result/columnsShown.ts'
 import { gapPhrase, gapsOf } from '../../domain/result/gaps.ts'
 import {
   foundPhrase,
@@ -16,15 +15,15 @@ import {
 import { meaningPhrase } from '../../domain/result/meaning.ts'
 import { namedCells } from '../../domain/result/namedCells.ts'
 import { limitPhrases, notePhrases } from '../../domain/result/notes.ts'
-import { counted, plainText, say } from '../../domain/result/phrase.ts'
+import { counted, type Phrase, plainText, say } from '../../domain/result/phrase.ts'
 import type { Pivot } from '../../domain/result/pivots.ts'
 import { visible, visibleLines } from '../../domain/result/safe.ts'
 import { questionPhrase, scopePhrase } from '../../domain/result/scopeWords.ts'
-import { displayWidth, textTable } from '../../domain/result/textTable.ts'
-import { lastingWords, secondOf } from '../../domain/result/time.ts'
+import { lastingWords, minuteOf, secondOf } from '../../domain/result/time.ts'
 import { toldLines } from '../../domain/stage/words.ts'
 import { type Colour, type Paint, painter } from './colour.ts'
 import { harmlessLabel, shellWord, shellWords } from './shell.ts'
+import { folded, tableLines } from './table.ts'
 
 export type PrintOptions = {
   readonly colour: boolean
@@ -36,9 +35,6 @@ export type PrintOptions = {
   readonly command?: string
 }
 
-/** Cells of one column, and columns, when nothing else bounds them. */
-const CELL = 60
-const COLUMNS = 12
 const GROUPS = 20
 /** Of a playbook. */
 const REPORT = { findings: 60, patterns: 12, moments: 60 }
@@ -55,15 +51,18 @@ const STANDING: { readonly [standing in Standing]: Colour } = {
 /** An answer as `ctq run` prints it: the verdict and what it covers first. Nothing in it can command the terminal. */
 export function printAnswer(answer: Answer, options: PrintOptions): string {
   const paint = painter(options.colour)
+  const { width } = options
   const parts = [
-    headLines(answer, paint),
-    reportLines(answer, REPORT).map(({ item, phrase }) => `${item ? '• ' : ''}${plainText(phrase)}`),
+    headLines(answer, options, paint),
+    reportLines(answer, REPORT).flatMap((line) => folded(itemText(line), width)),
     gapLines(answer, options, paint),
-    limitPhrases(answer).map((limit) => paint('yellow', plainText(limit))),
+    limitPhrases(answer).flatMap((limit) => folded(plainText(limit), width).map((line) => paint('yellow', line))),
     groupLines(answer, options, paint),
     rowLines(answer, options, paint),
     nextLines(options, paint),
-    [...notePhrases(answer).map(plainText), footer(answer)].map((line) => paint('dim', line)),
+    [...notePhrases(answer).map(plainText), footer(answer)].flatMap((text) =>
+      folded(text, width).map((line) => paint('dim', line)),
+    ),
   ]
   return `${parts
     .filter((lines) => lines.length > 0)
@@ -71,19 +70,23 @@ export function printAnswer(answer: Answer, options: PrintOptions): string {
     .join('\n\n')}\n`
 }
 
-function headLines(answer: Answer, paint: Paint): readonly string[] {
+function headLines(answer: Answer, { width }: PrintOptions, paint: Paint): readonly string[] {
   const verdict = paint(STANDING[standingOf(answer)], plainText(verdictPhrase(answer)))
   const question = plainText(shortQuestion(answer))
   const more = [whenPhrase(answer), meaningPhrase(answer)].map(plainText).filter((line) => line !== '')
   return [
     (leadsWithVerdict(answer) ? [verdict, question] : [question, verdict]).join(' · '),
-    paint('bold', plainText(foundPhrase(answer))),
-    plainText(scopePhrase(answer)),
-    ...[...findingLines(answer, REPORT), ...toldLines(answer, FACETS)].map(
-      ({ item, phrase }) => `${item ? '• ' : ''}${plainText(phrase)}`,
-    ),
-    ...more,
+    ...folded(plainText(foundPhrase(answer)), width).map((line) => paint('bold', line)),
+    ...[
+      plainText(scopePhrase(answer)),
+      ...[...findingLines(answer, REPORT), ...toldLines(answer, FACETS)].map(itemText),
+      ...more,
+    ].flatMap((line) => folded(line, width)),
   ]
+}
+
+function itemText({ item, phrase }: { readonly item: boolean; readonly phrase: Phrase }): string {
+  return `${item ? '• ' : ''}${plainText(phrase)}`
 }
 
 /** Questions that lead on from this one, as commands to paste. What a command asks is in it: its label only says why. */
@@ -99,14 +102,18 @@ function nextLines({ pivots = [], command = 'ctq run' }: PrintOptions, paint: Pa
   ]
 }
 
-function gapLines(answer: Answer, { pivots, command = 'ctq run' }: PrintOptions, paint: Paint): readonly string[] {
+function gapLines(
+  answer: Answer,
+  { pivots, command = 'ctq run', width }: PrintOptions,
+  paint: Paint,
+): readonly string[] {
   const gaps = gapsOf(answer, 'self')
   if (gaps.length === 0) return []
   const again = pivots === undefined ? againCommand(answer, command) : undefined
   return [
     paint('yellow', 'Not read'),
     ...gaps.flatMap((gap) => [
-      `- ${plainText(gapPhrase(gap))}`,
+      ...folded(`- ${plainText(gapPhrase(gap))}`, width),
       ...(gap.statement === undefined ? [] : [indented(gap.statement)]),
     ]),
     ...(again === undefined ? [] : [`Ask for these again: ${again}`]),
@@ -142,15 +149,15 @@ function groupLines(answer: Answer, options: PrintOptions, paint: Paint): readon
     ...(named[at] ?? []),
     String(count),
     String(failed),
-    secondOf(first),
-    secondOf(last),
+    minuteOf(first),
+    minuteOf(last),
   ])
   return [
     paint('bold', `Calls by ${visible(groups.columns.join(', '))}`),
     ...table(columns, cells, options, paint),
     ...(more > 0 ? [`… and ${counted(more, 'more group')}`] : []),
     ...((groups.uncounted ?? 0) > 0
-      ? [`… and ${counted(groups.uncounted ?? 0, 'call')} in groups too many to count apart`]
+      ? folded(`… and ${counted(groups.uncounted ?? 0, 'call')} in groups too many to count apart`, options.width)
       : []),
   ]
 }
@@ -162,22 +169,9 @@ function rowLines(answer: Answer, options: PrintOptions, paint: Paint): readonly
   const heading = more > 0 ? `The newest ${answer.newest.length} of ${counted(shown, 'call')}` : counted(shown, 'call')
   return [
     paint('bold', `${heading}, newest first`),
-    ...fitting({ ...answer, newest: namedCells(answer, answer.columns, answer.newest) }, options, paint),
-    ...(more > 0 ? [`… and ${counted(more, 'more call')}: --format csv gives all`] : []),
+    ...table(answer.columns, namedCells(answer, answer.columns, answer.newest), options, paint),
+    ...(more > 0 ? folded(`… and ${counted(more, 'more call')}: --format csv gives all`, options.width) : []),
   ]
-}
-
-/** As many columns as the width takes, the least telling ones left out first. */
-function fitting({ columns, newest }: Answer, options: PrintOptions, paint: Paint): readonly string[] {
-  const { width } = options
-  if (width === undefined) return table(columns, newest, options, paint)
-  for (let most = COLUMNS; most > 3; most -= 1) {
-    const shown = shownColumns(columns, newest, most)
-    const lines = textTable(shown.columns, shown.rows, { cell: CELL, width: Number.POSITIVE_INFINITY })
-    if (lines.every((line) => displayWidth(line) <= width)) return table(shown.columns, shown.rows, options, paint)
-  }
-  const few = shownColumns(columns, newest, 3)
-  return table(few.columns, few.rows, options, paint)
 }
 
 function table(
@@ -185,9 +179,8 @@ function table(
   rows: readonly (readonly string[])[],
   { width }: PrintOptions,
   paint: Paint,
-): readonly string[] {
-  const size = { cell: width === undefined ? Number.POSITIVE_INFINITY : CELL, width: width ?? Number.POSITIVE_INFINITY }
-  const [heading = '', ...lines] = textTable(columns, rows, size)
+) {
+  const [heading = '', ...lines] = tableLines(columns, rows, width)
   return [paint('dim', heading), ...lines]
 }
 

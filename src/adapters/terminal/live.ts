@@ -2,7 +2,8 @@ import type { Progress } from '../../domain/result/answer.ts'
 import { type Phrase, plainText } from '../../domain/result/phrase.ts'
 import { progressPhrase } from '../../domain/result/progressWords.ts'
 import { cut, displayWidth } from '../../domain/result/textTable.ts'
-import type { Paint } from './colour.ts'
+import type { Colour, Paint } from './colour.ts'
+import { folded } from './table.ts'
 
 /** Where a live view is drawn: stderr. Without `columns` it is no terminal that can be drawn on. */
 export type Screen = {
@@ -29,7 +30,7 @@ const DRAW_EVERY_MS = 100
 /** Calls shown, when the window is high enough: the answer shows them all. */
 const TOLD = 6
 /** Lines of the window that are left to what was there before. */
-const SPARE_LINES = 3
+const SPARE_LINES = 2
 const WIDTH = 80
 const HEIGHT = 24
 
@@ -52,9 +53,9 @@ export function liveView(screen: Screen, paint: Paint, now: () => number): Live 
     if (latest === undefined) return
     drawnAt = now()
     const lines = linesOf(latest, screen)
-    const painted = lines.map((line, at) => (at === 0 ? line : paint(at === 1 ? 'bold' : 'dim', line)))
+    const painted = lines.map(({ text, colour }) => (colour === undefined ? text : paint(colour, text)))
     screen.write(`${backOver(standing, screen)}${painted.join('\n')}`)
-    standing = lines.map(displayWidth)
+    standing = lines.map(({ text }) => displayWidth(text))
     latest = undefined
   }
   const wipe = (): string => {
@@ -85,14 +86,20 @@ function sizeOf({ columns, rows }: Screen): { readonly columns: number; readonly
   return { columns: columns || WIDTH, rows: rows || HEIGHT }
 }
 
-function linesOf({ progress, told }: Sight, screen: Screen): readonly string[] {
+type Line = { readonly text: string; readonly colour?: Colour }
+
+function linesOf({ progress, told }: Sight, screen: Screen): readonly Line[] {
   const { columns, rows } = sizeOf(screen)
   // The last cell of a line is left alone: some terminals go on to the next line when it is written.
   const width = Math.max(1, columns - 1)
-  const room = Math.max(0, Math.min(TOLD, rows - SPARE_LINES))
-  const calls = told(room).map((call) => `• ${plainText(call)}`)
-  const heading = calls.length === 0 ? [] : ['So far, most telling first:']
-  return [plainText(progressPhrase(progress)), ...heading, ...calls].map((line) => cut(line, width))
+  const far = folded(plainText(progressPhrase(progress)), width).slice(0, Math.max(1, rows - SPARE_LINES))
+  const room = Math.max(0, Math.min(TOLD, rows - SPARE_LINES - far.length))
+  const calls = told(room).map((call): Line => ({ text: `• ${plainText(call)}`, colour: 'dim' }))
+  const heading: readonly Line[] = calls.length === 0 ? [] : [{ text: 'So far, most telling first:', colour: 'bold' }]
+  return [...far.map((text): Line => ({ text })), ...heading, ...calls].map((line) => ({
+    ...line,
+    text: cut(line.text, width),
+  }))
 }
 
 /** Back to the beginning of what stands there, and all of it gone. A window made narrower since has broken its lines. */
