@@ -8,7 +8,7 @@ import { ok, type Result } from './domain/outcome.ts'
 import type { Grant } from './domain/policy/grant.ts'
 import type { Inventory } from './domain/request/inventory.ts'
 import type { Progress } from './domain/result/answer.ts'
-import type { Objects } from './domain/result/objects.ts'
+import { type Objects, partKey, roundOf } from './domain/result/objects.ts'
 import { type Row, type RowReader, rowOf } from './domain/result/row.ts'
 import { rowReader } from './domain/result/rowReader.ts'
 import { type ChainPace, paceAfter, secondsLeft } from './domain/result/secondsLeft.ts'
@@ -79,7 +79,7 @@ export function readingDeps(grant: Grant, desk: Desk, inventory: Inventory, sour
     addressLabel: source.addressLabel,
     own: async () => source.own,
     planned: async (_run, { parts, chains }) => counter.planned(parts, chains),
-    partEnded: () => counter.partEnded(),
+    partEnded: ({ run, round, account, region }) => counter.partEnded(partKey(roundOf(run, round), account, region)),
     progress: async (_run, _token, page) => counter.page(page),
     cancelled: async () => cancelled.aborted,
     stopping: () => false,
@@ -124,6 +124,8 @@ function counted(tell: (progress: Progress) => void) {
   const startedAt = performance.now()
   const open = new Map<string, ChainPace>()
   const chains = { all: 0, ended: 0 }
+  /** Chains at their end, by the folder of their part. */
+  const over = new Map<string, number>()
   let at: Progress = { pages: 0, records: 0, matched: 0, parts: { done: 0, total: 0 } }
   const set = (next: Partial<Progress>): void => {
     const { secondsLeft: _, ...before } = at
@@ -136,9 +138,18 @@ function counted(tell: (progress: Progress) => void) {
       chains.all = all
       set({ parts: { done: 0, total } })
     },
-    partEnded: () => set({ parts: { ...at.parts, done: at.parts.done + 1 } }),
+    // Of a part that was denied, as many chains as every part has are not waited for.
+    partEnded: (part: string) => {
+      const each = at.parts.total === 0 ? 0 : Math.floor(chains.all / at.parts.total)
+      chains.ended += Math.max(0, each - (over.get(part) ?? 0))
+      over.delete(part)
+      for (const chain of open.keys()) if (chain.startsWith(`${part}/`)) open.delete(chain)
+      set({ parts: { ...at.parts, done: at.parts.done + 1 } })
+    },
     page: ({ records, matched, chain, share, ended }: AddedPage) => {
+      const part = chain.split('/').slice(0, -2).join('/')
       if (ended) chains.ended += 1
+      if (ended) over.set(part, (over.get(part) ?? 0) + 1)
       if (ended) open.delete(chain)
       else open.set(chain, paceAfter(open.get(chain), share, performance.now(), startedAt))
       set({ pages: at.pages + 1, records: at.records + records, matched: at.matched + matched })

@@ -17,6 +17,7 @@ import type { WorkerConfig } from './config.ts'
 import { isAwsFault } from './domain/fault.ts'
 import type { Inventory } from './domain/request/inventory.ts'
 import { addressLabels } from './domain/result/addressLabels.ts'
+import { partKey, roundOf } from './domain/result/objects.ts'
 import type { Host, Running } from './host.ts'
 import { openInventory } from './inventory.ts'
 import { ownCaller } from './ownCaller.ts'
@@ -97,7 +98,8 @@ export async function startWorker(config: WorkerConfig, host: Host): Promise<Run
       redis,
       counted('part', async (job) => {
         const outcome = await readPart(job, deps.part)
-        if (outcome.kind === 'done') await board.partEnded(job.run)
+        const { run, account, region, round } = job
+        if (outcome.kind === 'done') await board.partEnded(run, partKey(roundOf(run, round), account, region))
         return outcome
       }),
       { concurrency: PARTS_AT_ONCE, onFault },

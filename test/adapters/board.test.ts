@@ -19,14 +19,15 @@ test('progress adds up over processes; what is planned later counts', async () =
   await board().planned(run, { parts: 17, chains: 34 })
   const page = { records: 50, matched: 2, chain: 'one', share: 0.5 }
   await Promise.all([true, false, false].map((ended) => board().page(run, { ...page, ended })))
-  await board().partEnded(run)
+  await board().partEnded(run, 'runs/r/parts/one')
   await board().planned(run, { parts: 99, chains: 99 })
   assert.deepEqual(await board().progress(run), {
     pages: 3,
     records: 150,
     matched: 6,
     parts: { done: 1, total: 99 },
-    knownPages: 101,
+    // the two sequences of the part that ended are not waited for
+    knownPages: 99,
   })
   assert.ok((await redis().ttl(`{ctq}:board:run:${run}`)) > 80_000, 'for about a day')
 })
@@ -50,6 +51,28 @@ test('how much is left is the slowest chain’s, at its latest pace, and unknown
   }
   const { secondsLeft = 0 } = await board().progress(run)
   assert.ok(secondsLeft >= 5, `a crowded end takes longer than its share: ${secondsLeft} s`)
+})
+
+test('a part that is denied or fails keeps nobody from knowing how much is left', async () => {
+  const run = anId()
+  await board().planned(run, { parts: 3, chains: 6 })
+  await redis().hset(`{ctq}:board:run:${run}`, 'since', Date.now() - 10_000)
+  const page = (part: string, chain: number, share: number, ended = false) => {
+    const name = `runs/${run}/parts/${part}/${String(chain).padStart(4, '0')}/000000.page`
+    return board().page(run, { records: 50, matched: 0, chain: name, share, ended })
+  }
+  const part = (name: string): string => `runs/${run}/parts/${name}`
+  await page('whole', 0, 1, true)
+  await page('whole', 1, 1, true)
+  await board().partEnded(run, part('whole'))
+  await page('slow', 0, 0.5)
+  await page('slow', 1, 0.9)
+  assert.equal((await board().progress(run)).secondsLeft, undefined, 'nothing is known of the third')
+  await page('failing', 0, 0.1)
+  await board().partEnded(run, part('failing'))
+  const { secondsLeft, knownPages, pages } = await board().progress(run)
+  assert.ok(secondsLeft === 10 || secondsLeft === 11, `${secondsLeft} s`)
+  assert.equal((knownPages ?? 0) - pages, 2, 'at least one more of each that goes on')
 })
 
 test('a run that waits its turn says so for a while; one that hears nothing waits for AWS', async () => {

@@ -18,7 +18,8 @@ export type RunBoard = {
   ) => Promise<void>
   /** The run waits its turn at the pace, for some seconds more. */
   readonly paced: (run: string) => Promise<void>
-  readonly partEnded: (run: string) => Promise<void>
+  /** `part`: the folder of its chains. Those that it never came to the end of, as when it is denied, are not waited for. */
+  readonly partEnded: (run: string, part: string) => Promise<void>
   readonly progress: (run: string) => Promise<Progress>
   readonly cancel: (run: string) => Promise<void>
   readonly cancelled: (run: string) => Promise<boolean>
@@ -53,13 +54,30 @@ const COUNT = `
 for i = 5, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end
 redis.call('HSET', KEYS[1], 'countedAt', ARGV[2])
 local field = 'pace:' .. ARGV[3]
-if ARGV[3] ~= '' and ARGV[4] == '' then redis.call('HDEL', KEYS[1], field)
+if ARGV[3] ~= '' and ARGV[4] == '' then
+  redis.call('HDEL', KEYS[1], field)
+  local part = string.match(ARGV[3], '^(.+)/%d+/[^/]+$')
+  if part then redis.call('HINCRBY', KEYS[1], 'over:' .. part, 1) end
 elseif ARGV[3] ~= '' then
   local share, at, rate = string.match(redis.call('HGET', KEYS[1], field) or '', '^(%S+) (%S+) (%S+)$')
   local passed = math.max(1, ARGV[2] - (at or redis.call('HGET', KEYS[1], 'since') or ARGV[2]))
   local lately = (ARGV[4] - (share or 0)) / passed
   rate = rate and rate * 0.7 + lately * 0.3 or lately
   redis.call('HSET', KEYS[1], field, string.format('%.9f %.0f %.15f', ARGV[4], ARGV[2], rate))
+end
+redis.call('EXPIRE', KEYS[1], ARGV[1])`
+/** A part is over: of its chains, as many as every part has, those without an end never come to one. */
+const PART_ENDED = `
+redis.call('HINCRBY', KEYS[1], 'done', 1)
+redis.call('HSET', KEYS[1], 'countedAt', ARGV[2])
+local over = 'over:' .. ARGV[3]
+local total = tonumber(redis.call('HGET', KEYS[1], 'total') or '0')
+local each = total > 0 and math.floor(tonumber(redis.call('HGET', KEYS[1], 'chains') or '0') / total) or 0
+local missing = each - tonumber(redis.call('HGET', KEYS[1], over) or '0')
+if missing > 0 then redis.call('HINCRBY', KEYS[1], 'ended', missing) end
+redis.call('HDEL', KEYS[1], over)
+for chain = 0, each - 1 do
+  redis.call('HDEL', KEYS[1], string.format('pace:%s/%04d/000000.page', ARGV[3], chain))
 end
 redis.call('EXPIRE', KEYS[1], ARGV[1])`
 /** Whoever waits its turn says so again and again; after so long it no longer does. */
@@ -94,7 +112,9 @@ export function redisBoard(redis: Redis): RunBoard {
     paced: async (run) => {
       await redis.hset(key('run', run), 'pacedAt', Date.now())
     },
-    partEnded: (run) => count(run, ['', ''], [['done', 1]]),
+    partEnded: async (run, part) => {
+      await redis.eval(PART_ENDED, 1, key('run', run), DAY_S, Date.now(), part)
+    },
     progress: async (run) => {
       const read = await redis.hgetall(key('run', run))
       const of = (name: string): number => Number(read[name] ?? 0)
