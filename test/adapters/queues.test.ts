@@ -337,10 +337,11 @@ describe('the queue', () => {
       await delay(50)
       return { kind: 'done', answer: token === 'bad' ? '' : `${token}-renewed` }
     })
-    assert.deepEqual(await Promise.all([1, 2, 3].map(() => queues.renew('good'))), Array(3).fill('good-renewed'))
-    assert.equal(await queues.renew('bad'), undefined)
+    const renewed = { kind: 'renewed', token: 'good-renewed' }
+    assert.deepEqual(await Promise.all([1, 2, 3].map(() => queues.renew('good'))), Array(3).fill(renewed))
+    assert.deepEqual(await queues.renew('bad'), { kind: 'refused' })
     assert.deepEqual(asked, ['good', 'bad'])
-    assert.equal(await queues.renew('good'), 'good-renewed', 'and again later')
+    assert.deepEqual(await queues.renew('good'), renewed, 'and again later')
   })
 
   test('an ask is taken once, however often it is added', async () => {
