@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { nearest } from '../domain/nearest.ts'
@@ -20,10 +21,20 @@ export async function newRunbook(folder: string, name: string, event = 'iam:Crea
     const hint = near === undefined ? '' : ` Did you mean ${near}?`
     return usage(`No event ${visibleLines(eventName)} of ${source} is known.${hint}`)
   }
+  const made = {
+    name,
+    eventSource: source,
+    eventName,
+    isDated: catalogue.isDated(source, eventName),
+    isData: catalogue.isData(source, eventName),
+    leads: existsSync(join(folder, 'key-activity.yaml')),
+  }
   const files = [
-    [join(folder, `${name}.yaml`), newRunbookText(name, source, eventName)],
-    [join(folder, `${name}.fixtures.yaml`), newFixturesText(source, eventName)],
+    [join(folder, `${name}.yaml`), newRunbookText(made)],
+    [join(folder, `${name}.fixtures.yaml`), newFixturesText(made)],
   ] as const
+  const there = files.find(([path]) => existsSync(path))
+  if (there !== undefined) return usage(`${visibleLines(there[0])} is there already.`)
   for (const [path, text] of files) await writeFile(path, text, { flag: 'wx' })
   process.stdout.write(`${files.map(([path]) => path).join('\n')}\n`)
   return 0

@@ -1,21 +1,20 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
 import { painter, wantsColour } from '../adapters/terminal/colour.ts'
 import { forgiving } from '../adapters/terminal/sink.ts'
-import { isPlaybook, ownText } from '../domain/playbook/parsePlaybook.ts'
+import { ownText } from '../domain/playbook/parsePlaybook.ts'
 import { visibleLines } from '../domain/result/safe.ts'
-import { type Fixtures, parseFixtures } from '../domain/runbook/fixtures.ts'
+import type { Fixtures } from '../domain/runbook/fixtures.ts'
 import { libraryOf } from '../domain/runbook/library.ts'
 import { lintRunbook } from '../domain/runbook/lint.ts'
 import type { Problem, Runbook } from '../domain/runbook/runbook.ts'
 import { runFixtures } from '../domain/runbook/runFixtures.ts'
 import { shapesOf } from '../domain/runbook/shapes.ts'
 import { suggestion } from '../domain/runbook/suggest.ts'
-import { isRunbook, parseAll, problemLine, readLibrary } from '../library.ts'
+import { problemLine, readLibrary } from '../library.ts'
 import { readEventNames } from './eventNames.ts'
 import { newRunbook } from './newRunbook.ts'
 import { takeOptions, usage } from './options.ts'
 import { writeDocs } from './runbookDocs.ts'
+import { type File, pathsIn, readOne } from './runbookFiles.ts'
 import { runbookFolder } from './runbookFolder.ts'
 import { describeRunbook, listRunbooks } from './runbookWords.ts'
 
@@ -62,14 +61,6 @@ async function show(folder: string, name: string): Promise<number> {
   return usage(`There is no runbook ${visibleLines(name)}.${hint === undefined ? '' : ` ${hint}`}`)
 }
 
-/** A runbook's file with what was found in it. */
-type File = {
-  readonly path: string
-  readonly runbook: Runbook | undefined
-  readonly fixtures: Fixtures | undefined
-  readonly problems: readonly Problem[]
-}
-
 type Check = (runbook: Runbook, fixtures: Fixtures | undefined, path: string) => readonly Problem[]
 type Checked = {
   readonly files: number
@@ -81,7 +72,7 @@ type Checked = {
 /** Reads the files, or all of the folder, and checks each by itself; a whole folder also as one library. */
 async function checked(names: readonly string[], folder: string, check: Check): Promise<Checked> {
   const given = names.length === 0 ? [folder] : names
-  const paths = (await Promise.all(given.map(pathsIn))).flat()
+  const paths = [...new Set((await Promise.all(given.map(pathsIn))).flat())]
   const files = await Promise.all(paths.map(readOne))
   const own = files.flatMap(({ path, runbook, fixtures, problems }) => [
     ...problems,
@@ -89,45 +80,29 @@ async function checked(names: readonly string[], folder: string, check: Check): 
     ...(runbook === undefined || runbook.playbook !== undefined ? [] : check(runbook, fixtures, path)),
   ])
   const loaded = files.flatMap(({ runbook }) => runbook ?? [])
-  const together = names.length === 0 && loaded.length === files.length ? libraryOf(loaded) : undefined
-  const between = together === undefined || together.ok ? [] : together.error.map((problem) => inFile(problem, files))
+  const between = loaded.length < files.length ? [] : amongOthers(files, await besides(files, names, folder))
   const records = files.reduce((sum, { fixtures }) => sum + countOf(fixtures), 0)
   const playbooks = loaded.filter(({ playbook }) => playbook !== undefined).length
   return { files: files.length - playbooks, playbooks, records, problems: [...own, ...between] }
 }
 
-async function pathsIn(path: string): Promise<readonly string[]> {
-  if (!(await stat(path)).isDirectory()) return [path.replace(/\.fixtures\.yaml$/, '.yaml')]
-  return (await readdir(path))
-    .filter(isRunbook)
-    .sort()
-    .map((name) => join(path, name))
+/** Where files are named, the other runbooks of the folder: a question may lead on to one of them. */
+async function besides(files: readonly File[], names: readonly string[], folder: string): Promise<readonly Runbook[]> {
+  if (names.length === 0) return []
+  const others = await Promise.all((await pathsIn(folder)).map(readOne))
+  return others.flatMap(({ runbook }) =>
+    runbook === undefined || files.some((file) => file.runbook?.name === runbook.name) ? [] : runbook,
+  )
 }
 
-async function readOne(path: string): Promise<File> {
-  const { runbook, problems } = await parseOne(path, await readFile(path, 'utf8'))
-  const beside = path.replace(/\.yaml$/, '.fixtures.yaml')
-  const text = await readFile(beside, 'utf8').catch((error: { code?: string }) => {
-    if (error.code === 'ENOENT') return undefined
-    throw error
+/** What is wrong between these files, or with them among others. */
+function amongOthers(files: readonly File[], others: readonly Runbook[]): readonly Problem[] {
+  const together = libraryOf([...others, ...files.flatMap(({ runbook }) => runbook ?? [])])
+  if (together.ok) return []
+  return together.error.flatMap((problem) => {
+    const placed = inFile(problem, files)
+    return placed === problem ? [] : placed
   })
-  const parsed = text === undefined ? { problems: [] } : parseFixtures(text, beside)
-  return { path, runbook, fixtures: parsed.fixtures, problems: [...problems, ...parsed.problems] }
-}
-
-/** A playbook is read with the runbooks that lie beside it. */
-async function parseOne(
-  file: string,
-  text: string,
-): Promise<{ readonly runbook: Runbook | undefined; readonly problems: readonly Problem[] }> {
-  const names = isPlaybook(text) ? (await pathsIn(dirname(file))).filter((path) => path !== file) : []
-  const beside = await Promise.all(names.map(async (path) => ({ text: await readFile(path, 'utf8'), file: path })))
-  const others = beside.filter((one) => !isPlaybook(one.text))
-  const parsed = parseAll([...others, { text, file }])
-  return {
-    runbook: parsed.runbooks.find((runbook) => runbook.text === text || runbook.playbook !== undefined),
-    problems: parsed.problems.filter((problem) => problem.file === file),
-  }
 }
 
 function countOf(fixtures: Fixtures | undefined): number {

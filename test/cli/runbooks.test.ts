@@ -95,7 +95,7 @@ test('a runbook is started with fixtures, in order as it is, and nothing is writ
   assert.deepEqual([code, out.trim().split('\n').length], [0, 2])
   const lint = await ctq(['runbooks', 'lint', '--strict', join(folder, 'who-stopped.yaml'), '--runbooks', folder])
   assert.deepEqual([lint.code, lint.out], [0, '1 runbook, 5 fixtures: in order\n'])
-  assert.match((await ctq(begin)).err, /EEXIST/)
+  assert.match((await ctq(begin)).err, /who-stopped\.yaml is there already\./)
   const wrong = await ctq(['runbooks', 'new', 'x', 'ec2:StopInstance', '--runbooks', folder])
   assert.match(wrong.err, /No event StopInstance of ec2\.amazonaws\.com is known\. Did you mean StopInstances\?/)
   assert.equal(wrong.code, 2)
@@ -115,3 +115,45 @@ test('wrong use says how it is used', async () => {
     assert.equal(code, 2)
   }
 })
+
+test('a file that is not there, or is no runbook, is said to be so, and the others are checked', async (t) => {
+  const folder = await library(t)
+  const [gone, other] = [join(folder, 'gone.yaml'), join(folder, 'notes.txt')]
+  await writeFile(other, 'language: 1\n')
+  const event = ['event.yaml', 'event.fixtures.yaml'].map((name) => join(folder, name))
+  const { code, out } = await ctq(['runbooks', 'lint', gone, other, ...event, '--runbooks', folder])
+  assert.deepEqual(out.split('\n').slice(0, 2), [
+    `${gone}:1:1 error: There is no such file.`,
+    `${other}:1:1 error: A runbook is a file whose name ends in .yaml.`,
+  ])
+  assert.match(out, /\n3 runbooks, \d+ fixtures: 2 errors, 0 warnings\n$/)
+  assert.equal(code, 1)
+})
+
+test('a file that is named otherwise than its runbook is reported where the name is', async (t) => {
+  const folder = await library(t)
+  await change(join(folder, 'event.yaml'), '\nname: event\n', '\nname: occurrence\n')
+  const { code, out } = await ctq(['runbooks', 'lint', join(folder, 'event.yaml'), '--runbooks', folder])
+  assert.match(out, /event\.yaml:3:7 error: occurrence is in a file of another name, event\.yaml\. Name the file occ/)
+  assert.equal(code, 1)
+})
+
+test('a file that is checked alone is held against the others of its folder', async (t) => {
+  const folder = await library(t)
+  const file = join(folder, 'event.yaml')
+  await change(file, 'runbook: key-activity', 'runbook: key-actvity')
+  const { code, out } = await ctq(['runbooks', 'lint', file, '--runbooks', folder])
+  assert.match(out, /event\.yaml:\d+:\d+ error: There is no runbook key-actvity\. Did you mean key-activity\?/)
+  assert.equal(code, 1)
+})
+
+for (const event of ['lambda:CreateFunction', 's3:GetObject', 'iam:CreateUser', 'ec2:DescribeInstances'])
+  test(`a new runbook about ${event} is in order as it is, in a folder of its own too`, async (t) => {
+    for (const folder of [await library(t), await scratch(t)]) {
+      assert.equal((await ctq(['runbooks', 'new', 'brand-new', event, '--runbooks', folder])).code, 0)
+      const lint = await ctq(['runbooks', 'lint', '--strict', '--runbooks', folder])
+      assert.deepEqual([lint.code, lint.err], [0, ''], lint.out)
+      const again = await ctq(['runbooks', 'new', 'brand-new', event, '--runbooks', folder])
+      assert.match(again.err, /brand-new\.yaml is there already\./)
+    }
+  })

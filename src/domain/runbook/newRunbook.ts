@@ -1,7 +1,17 @@
 import { GLOBAL_SOURCES } from './lintBasics.ts'
 
+/** What a new runbook is about. `isDated`: the event's name ends in a date. `leads`: there is a key-activity for it to lead on to. */
+export type NewRunbook = {
+  readonly name: string
+  readonly eventSource: string
+  readonly eventName: string
+  readonly isDated: boolean
+  readonly isData: boolean
+  readonly leads: boolean
+}
+
 /** The text of a runbook about one event: complete, to be made into a question. */
-export function newRunbookText(name: string, eventSource: string, eventName: string): string {
+export function newRunbookText({ name, eventSource, eventName, isDated, isData, leads }: NewRunbook): string {
   const isGlobal = GLOBAL_SOURCES.includes(eventSource)
   return `# yaml-language-server: $schema=../schema/runbook.json
 language: 1
@@ -14,21 +24,23 @@ tier: open
 parameters:
   principal: { type: principal, optional: true, example: alice, help: "who did it: an IAM user, role or session name, or an ARN" }
 window: { default: 24h, max: 90d }
-${isGlobal ? 'regions: global\n' : ''}match:
+${isGlobal ? 'regions: global\n' : ''}${isData ? 'records: [data]\n' : ''}match:
   all:
     - { field: eventSource, equals: ${eventSource} }
-    - { field: eventName, equals: ${eventName} }
+    - { field: eventName, ${isDated ? 'prefix' : 'equals'}: ${eventName} }
     - { principal: $principal }
 columns: [eventTime, who, eventName, target, outcome, account, region, sourceIPAddress, userAgent, accessKeyId, eventID]
 group: [who, target, outcome]
-next:
-  - { runbook: key-activity, label: By key, with: { accessKeyId: accessKeyId } }
-empty: Nobody called ${eventName} in this window, and nobody was refused it.
+${leads ? LEADS : ''}empty: Nobody called ${eventName} in this window, and nobody was refused it.
 `
 }
 
+const LEADS = `next:
+  - { runbook: key-activity, label: By key, with: { accessKeyId: accessKeyId } }
+`
+
 /** The text of fixtures for `newRunbookText`: a call, one refused, and the near misses that its clauses keep out. */
-export function newFixturesText(eventSource: string, eventName: string): string {
+export function newFixturesText({ eventSource, eventName, isDated, isData }: NewRunbook): string {
   const readOnly = /^(?:Get|List|Describe|Head|BatchGet|Search|Lookup)/.test(eventName)
   return `matches:
   - name: done
@@ -43,7 +55,7 @@ export function newFixturesText(eventSource: string, eventName: string): string 
         userName: alice
       eventTime: "2026-11-18T09:30:12Z"
       eventSource: ${eventSource}
-      eventName: ${eventName}
+      eventName: ${eventName}${isDated ? '20150331' : ''}
       awsRegion: us-east-1
       sourceIPAddress: 198.51.100.20
       userAgent: aws-cli/2.17.9
@@ -53,9 +65,9 @@ export function newFixturesText(eventSource: string, eventName: string): string 
       eventID: 0f3c0f57-31d4-4cbb-8f0b-8f3f9a2a0001
       readOnly: ${readOnly}
       eventType: AwsApiCall
-      managementEvent: true
+      managementEvent: ${!isData}
       recipientAccountId: "111122223333"
-      eventCategory: Management
+      eventCategory: ${isData ? 'Data' : 'Management'}
     row: { who: alice, outcome: done }
   - name: refused
     like: done
@@ -63,8 +75,8 @@ export function newFixturesText(eventSource: string, eventName: string): string 
     row: { outcome: denied }
 misses:
   - like: done
-    set: { eventName: ${eventName}s }
-    because: the name only begins the same
+    set: { eventName: ${isDated ? `Un${eventName}` : `${eventName}s`} }
+    because: the name only ${isDated ? 'ends' : 'begins'} the same
   - like: done
     set: { eventSource: other.amazonaws.com }
     because: another service's event has the same name

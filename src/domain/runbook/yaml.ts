@@ -54,7 +54,13 @@ export function readYaml(text: string, file: string, limit: number): Source {
     const { line, col } = lines.linePos(offset)
     return { line: Math.max(1, line), column: Math.max(1, col) }
   }
-  const problems = [...doc.errors, ...doc.warnings].map((fault) => problemAt(file, at(fault.pos[0]), fault.message))
+  const problems = [...doc.errors, ...doc.warnings].map((fault) =>
+    problemAt(
+      file,
+      at(fault.pos[0]),
+      fault.code === 'MULTIPLE_DOCS' ? 'A second document begins here.' : fault.message,
+    ),
+  )
   const found = problems.length > 0 ? problems : unsafe(doc).map((f) => problemAt(file, at(f.offset), f.message, f.fix))
   const value: unknown = found.length > 0 ? undefined : doc.toJS({ maxAliasCount: 0 })
   return { value, problems: found.slice(0, MOST_PROBLEMS), locate: (path, on) => at(offsetOf(doc, path, on)) }
