@@ -14,25 +14,30 @@ import type { Message } from './adapters/slack/messages/message.ts'
 import { onFault } from './botConsumers.ts'
 import { approvalDeps, renewDeps, requestDeps } from './botDeps.ts'
 import type { Bot } from './botParts.ts'
+import { advanceReviewDeps } from './botReviews.ts'
 import type { Approval } from './domain/policy/approval.ts'
 import { approvalDetails, type ShownDetails, shownDetails } from './domain/policy/approvalDetails.ts'
 import { notStartedWords } from './domain/policy/approvalWords.ts'
 import { seatWords } from './domain/policy/approvers.ts'
 import { placeAllows } from './domain/policy/place.ts'
 import { type Estimate, estimateOf } from './domain/query/estimate.ts'
+import { reviewKey } from './domain/result/objects.ts'
 import { bind } from './domain/runbook/bind.ts'
 import { approvalReaders } from './tokens.ts'
 import {
   type AdvanceDeps,
+  type Advanced,
   type ApprovalMessages,
   advanceApproval,
   type CardFacts,
   isOver,
 } from './usecases/advanceApproval.ts'
+import { advanceReview } from './usecases/advanceReview.ts'
 import { recentRequests } from './usecases/answerApproval.ts'
 import { readApproval } from './usecases/approvalLog.ts'
 import { questionKey } from './usecases/askOthers.ts'
 import { startClock } from './usecases/forgetRun.ts'
+import { openReviewRuns, readReview } from './usecases/reviewLog.ts'
 
 const CONCURRENCY = 8
 /** While another look at the same request goes on. */
@@ -97,14 +102,16 @@ function estimateOfRequest(
   return { estimate: estimateOf(query, match, config.settings.aws.paceMs, now()) }
 }
 
-/** Looks after requests for approval: what is due is done, whichever bot is there. */
+/** Looks after requests for approval, and after reviews of what did not wait for any: what is due is done, whichever bot is there. */
 export function consumeApprovals(bot: Bot, redis: Parameters<typeof consume>[1]): Consumer {
   const deps = advanceDeps(bot)
+  const reviews = advanceReviewDeps(bot)
   return consume(
     'approve',
     redis,
     async ({ run, once }, turn): Promise<Decision> => {
-      const look = (): ReturnType<typeof advanceApproval> => advanceApproval(run, deps)
+      const broken = (await bot.objects.size(reviewKey(run, 1))) !== undefined
+      const look = (): Promise<Advanced> => (broken ? advanceReview(run, reviews) : advanceApproval(run, deps))
       const advanced = await bot.board.alone(`approve:${run}`, `${process.pid}:${turn.id}`, look)
       if (advanced === undefined) return { kind: 'wait', until: new Date(bot.now().getTime() + BUSY_MS) }
       if (advanced.kind !== 'later') return advanced
@@ -114,16 +121,20 @@ export function consumeApprovals(bot: Bot, redis: Parameters<typeof consume>[1])
   )
 }
 
-/** Gives a function that puts requests back which the store knows and nobody looks after: Redis was emptied, or a job was given up. */
+/** Gives a function that puts requests and reviews back which the store knows and nobody looks after: Redis was emptied, or a job was given up. */
 export function lostApprovals(bot: Bot): () => Promise<readonly string[]> {
   const { objects, queues, now } = bot
   const readers = { objects, ...approvalReaders(localKeys(bot.keys), now) }
   const over = new Set<string>()
   return async () => {
     const back: string[] = []
-    for (const run of await recentRequests(objects, now())) {
+    const reviews = new Set(await openReviewRuns(objects))
+    for (const run of [...(await recentRequests(objects, now())), ...reviews]) {
       if (over.has(run) || (await queues.stateOf('approve', approvalJobId(run))) === 'live') continue
-      if ((await isOver(run, objects)) || (await readApproval(run, readers)) === undefined) {
+      const isGone = reviews.has(run)
+        ? (await readReview(run, readers)) === undefined
+        : (await isOver(run, objects)) || (await readApproval(run, readers)) === undefined
+      if (isGone) {
         over.add(run)
         continue
       }

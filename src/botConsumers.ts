@@ -66,7 +66,9 @@ async function askFailure(
     if (investigation !== undefined) return investigation.ok ? undefined : failureMessage(investigation.error)
     const requested = await requestRun(ask, deps)
     if (!requested.ok) return refusedMessage(requested.error, ask)
-    return requested.value.kind === 'joined' ? askMessages.joined(requested.value) : undefined
+    const { value } = requested
+    if (value.kind === 'running' && value.needless === true) return askMessages.needless(value.run)
+    return value.kind === 'joined' ? askMessages.joined(value) : undefined
   } catch (error) {
     if (!isAwsFault(error)) throw error
     return failureMessage({ code: 'aws_unavailable', what: error.action ?? 'AWS', detail: error.detail })

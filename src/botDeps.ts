@@ -5,16 +5,27 @@ import { localKeys } from './adapters/jose/tokens.ts'
 import type { Message } from './adapters/slack/messages/message.ts'
 import { askMessages, pressMessages } from './botMessages.ts'
 import type { Bot } from './botParts.ts'
+import { stopper } from './botStop.ts'
 import { mayHold, withholds } from './domain/policy/answers.ts'
 import { approversNow } from './domain/policy/approversNow.ts'
+import type { Investigation } from './domain/policy/investigation.ts'
 import type { Person } from './domain/policy/person.ts'
 import { mayCancel } from './domain/policy/roles.ts'
 import { deliveryKey } from './domain/result/objects.ts'
-import { APPROVAL_TOKEN, ASK_TOKEN, approvalReaders, CLICK_TOKEN, grantVerifier, RUN_TOKEN } from './tokens.ts'
+import {
+  APPROVAL_TOKEN,
+  ASK_TOKEN,
+  approvalReaders,
+  BROKEN_TOKEN,
+  CLICK_TOKEN,
+  grantVerifier,
+  RUN_TOKEN,
+} from './tokens.ts'
 import { ALONE } from './usecases/advanceApproval.ts'
 import { allowedRunbooks } from './usecases/allowed.ts'
 import { type ApprovalDeps, requestApproval } from './usecases/approvals.ts'
 import { basisChecker } from './usecases/basis.ts'
+import { breakGlass, type GlassDeps, glassBasis, glassOf, partiesOf } from './usecases/breakGlass.ts'
 import { openInvestigations } from './usecases/investigationLog.ts'
 import type { PressDeps } from './usecases/pressNext.ts'
 import type { RenewDeps } from './usecases/renewGrant.ts'
@@ -28,19 +39,10 @@ import type { TakeDeps } from './usecases/takeAsk.ts'
 export const ASK_GOOD_FOR_S = 15 * 60
 const RECENT_SHOWN = 10
 
-/** Stops a run everywhere: readers before their next page; its answer is put together in a moment, and its message says so. */
-export function stopper({ quickBoard, quickQueues }: Bot): (run: string, token: string) => Promise<void> {
-  return async (run, token) => {
-    await quickBoard.cancel(run)
-    await quickQueues.addEnd(run, token)
-    await quickQueues.addDelivery(run, token, 'status')
-  }
-}
-
 /** What understanding and queueing what somebody typed or pressed needs. */
 export function takeDeps(
   bot: Bot,
-  { answerApproval, onGrant }: Pick<TakeDeps<Message>, 'answerApproval' | 'onGrant'>,
+  { answerApproval, onGrant, onReview }: Pick<TakeDeps<Message>, 'answerApproval' | 'onGrant' | 'onReview'>,
 ): PressDeps<Message> {
   const { board, quickBoard, host, now, library, objects, directory } = bot
   const { policy } = bot.config.settings
@@ -68,6 +70,7 @@ export function takeDeps(
     newId: randomUUID,
     answerApproval,
     onGrant,
+    onReview,
     mayHold: (person) => mayHold(person, policy),
     recent,
     allowed: allowedRunbooks(objects, () => bot.inventory.current().accounts.map(({ id }) => id)),
@@ -105,6 +108,8 @@ export function takeDeps(
 export function requestDeps(bot: Bot): RequestDeps {
   const { board, queues, config, directory, now, library, objects } = bot
   const accountOfKey = accountOfKeyByAws(config.settings.aws.homeRegion, transport())
+  const readers = approvalReaders(localKeys(bot.keys), now)
+  const investigations = (): Promise<readonly Investigation[]> => openInvestigations({ ...readers, objects, now })
   return {
     library,
     objects,
@@ -133,7 +138,15 @@ export function requestDeps(bot: Bot): RequestDeps {
     status: (run, token) => queues.addProgress(run, token),
     showEstimate: (run, token) => queues.addDelivery(run, token, 'status'),
     paceMs: config.settings.aws.paceMs,
-    investigations: () => openInvestigations({ ...approvalReaders(localKeys(bot.keys), now), objects, now }),
+    investigations,
+    glass: (person, reason) => glassOf(person, reason, { ...readers, objects, now }),
+    breakGlass: async (breaking) => {
+      const parties = partiesOf(breaking.person, breaking.place.channel, await investigations())
+      // LookupEvents costs nothing (AWS: CloudTrail pricing, event history).
+      const review = await breakGlass({ ...breaking, parties, cost: { usd: 0 } }, glassDeps(bot))
+      await queues.addApproval(breaking.run)
+      return glassBasis(review)
+    },
     remember: (person, run) => board.remember(`${person.team}.${person.user}`, run),
   }
 }
@@ -151,6 +164,20 @@ export function approvalDeps(bot: Bot): ApprovalDeps {
     signRequest: (claims) => bot.sign(APPROVAL_TOKEN, claims),
     signClick: (claims) => bot.sign(CLICK_TOKEN, claims),
     personFacts: (person) => bot.directory.personFacts(person, { fresh: true }),
+  }
+}
+
+/** What writing down a use of break-glass needs. */
+function glassDeps(bot: Bot): GlassDeps {
+  const { config, objects, now, host } = bot
+  return {
+    ...approvalReaders(localKeys(bot.keys), now),
+    objects,
+    now,
+    policy: config.settings.policy,
+    newId: randomUUID,
+    audit: host.audit,
+    signBroken: (claims) => bot.sign(BROKEN_TOKEN, claims),
   }
 }
 

@@ -12,6 +12,7 @@ import { formHandlers } from './botForms.ts'
 import { onGrant } from './botInvestigations.ts'
 import { askMessages, failureMessage } from './botMessages.ts'
 import { apiUrlOf, type Bot } from './botParts.ts'
+import { openReviews } from './botReviews.ts'
 import { onStep } from './botSteps.ts'
 import type { Failure } from './domain/failure.ts'
 import { cancelRun } from './usecases/cancelRun.ts'
@@ -28,7 +29,8 @@ export function openApps(bot: Bot, routes: readonly Route[]): SlackApps {
   const { config, client, self, host } = bot
   const { mode } = config.slack
   const answers = openAnswers(bot)
-  const take = takeDeps(bot, { answerApproval: answers.take, onGrant: onGrant(bot) })
+  const reviews = openReviews(bot)
+  const take = takeDeps(bot, { answerApproval: answers.take, onGrant: onGrant(bot), onReview: reviews.onReview })
   const apps: SlackApps = slackApps(
     {
       token: config.slack.botToken,
@@ -40,8 +42,9 @@ export function openApps(bot: Bot, routes: readonly Route[]): SlackApps {
     },
     {
       onAsk: (ask) => onAsk(ask, bot, take),
-      onAction: (press) => answers.onPress(press) ?? onAction(press, bot, take),
+      onAction: (press) => answers.onPress(press) ?? reviews.onPress(press) ?? onAction(press, bot, take),
       onDenied: answers.onDenied,
+      onReviewed: reviews.onReviewed,
       onStep: (step) => onStep(step, bot, take),
       ...formHandlers(bot, take, () => apps.connected()),
       onFailure: (error) => {

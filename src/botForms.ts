@@ -5,11 +5,13 @@ import { formView } from './adapters/slack/views/form.ts'
 import { type Health, homeView } from './adapters/slack/views/home.ts'
 import { approvalDeps } from './botDeps.ts'
 import type { Bot } from './botParts.ts'
+import { reviewDeps } from './botReviews.ts'
 import type { FieldError } from './domain/request/form.ts'
 import { tell } from './tell.ts'
 import { waitingFor } from './usecases/answerApproval.ts'
 import { changeForm, findAccounts, openForm } from './usecases/openForm.ts'
 import type { PressDeps } from './usecases/pressNext.ts'
+import { reviewsFor } from './usecases/reviews.ts'
 import { showHome } from './usecases/showHome.ts'
 import { submitForm } from './usecases/submitForm.ts'
 import { within } from './watch.ts'
@@ -19,6 +21,7 @@ type FormHandlers = Pick<Handlers, 'onForm' | 'onFormChange' | 'onFormSent' | 'o
 /** What is done about forms and the Home tab. `connections`: how many to Slack are up now. */
 export function formHandlers(bot: Bot, deps: PressDeps<Message>, connections: () => number): FormHandlers {
   const approving = { ...approvalDeps(bot), objects: bot.objects }
+  const reviewing = reviewDeps(bot)
   return {
     onForm: async (wanted: FormWanted) => formView(await openForm(wanted, deps)),
     onFormChange: async (held) => formView(await changeForm(held, deps)),
@@ -30,6 +33,7 @@ export function formHandlers(bot: Bot, deps: PressDeps<Message>, connections: ()
           ...deps,
           health: () => healthOf(bot, connections()),
           waitingFor: (who) => waitingFor(who, approving),
+          reviewsFor: (who) => reviewsFor(who, reviewing),
         }),
       ),
   }

@@ -1,13 +1,14 @@
-import { localKeys } from './adapters/jose/tokens.ts'
 import { digestMessage, grantMessage, grantsMessage, revokedMessage } from './adapters/slack/messages/investigation.ts'
 import type { Message } from './adapters/slack/messages/message.ts'
-import { approvalDeps, requestDeps, stopper } from './botDeps.ts'
+import { stoppedMessage } from './adapters/slack/messages/review.ts'
+import { approvalDeps, requestDeps } from './botDeps.ts'
 import { failureMessage } from './botMessages.ts'
 import type { Bot } from './botParts.ts'
+import { reviewDeps } from './botReviews.ts'
+import { stopDeps } from './botStop.ts'
 import { withholds } from './domain/policy/answers.ts'
 import { digestFile } from './domain/policy/digestText.ts'
 import { placeAllows } from './domain/policy/place.ts'
-import { approvalReaders, grantVerifier } from './tokens.ts'
 import type { AskInvestigationDeps } from './usecases/askInvestigation.ts'
 import { closeInvestigations } from './usecases/closeInvestigation.ts'
 import type { InvestigationDeps } from './usecases/investigations.ts'
@@ -27,25 +28,26 @@ export function askInvestigationDeps(bot: Bot): AskInvestigationDeps {
 }
 
 function investigationDeps(bot: Bot): InvestigationDeps {
-  const { objects, now, host, config, directory } = bot
+  const { config, directory } = bot
   return {
-    ...approvalReaders(localKeys(bot.keys), now),
-    objects,
-    now,
-    audit: host.audit,
+    ...stopDeps(bot),
     policy: config.settings.policy,
     inventory: bot.inventory.current,
     personFacts: (person) => directory.personFacts(person, { fresh: true }),
-    verifyExpired: grantVerifier(localKeys(bot.keys), 'ignore', 'look up', { audit: async () => undefined, now }),
-    cancel: stopper(bot),
     withholds: (grant) => withholds(grant, config.settings.policy),
   }
 }
 
 /** Does what somebody typed about open investigations. */
 export function onGrant(bot: Bot): (command: GrantCommand, ask: Parameters<typeof takeGrant>[1]) => Promise<Message> {
-  const messages = { failure: failureMessage, grants: grantsMessage, grant: grantMessage, revoked: revokedMessage }
-  const deps = { ...investigationDeps(bot), messages }
+  const messages = {
+    failure: failureMessage,
+    grants: grantsMessage,
+    grant: grantMessage,
+    revoked: revokedMessage,
+    stopped: stoppedMessage,
+  }
+  const deps = { ...investigationDeps(bot), ...reviewDeps(bot), messages }
   return (command, ask) => takeGrant(command, ask, deps)
 }
 

@@ -56,6 +56,7 @@ type Joined = Extract<Requested, { kind: 'joined' }>
 /** What the asker sees at once, as Slack messages. */
 export const askMessages: AskMessages<Message> & {
   readonly joined: (joined: Joined) => Message
+  readonly needless: (run: string) => Message
   readonly started: (run: string) => Message
 } = {
   failure: failureMessage,
@@ -72,7 +73,7 @@ export const askMessages: AskMessages<Message> & {
       say`Run ${value(run.slice(0, SHORT))} is being cancelled. What was read so far comes as a partial answer.`,
     ),
   // Shown to one person: Slack has no tables there, and what may be asked next stands under the answer itself.
-  answer: (answer) => answerMessage(answer, 'plain'),
+  answer: (answer, grant) => answerMessage(answer, 'plain', basisExtras(grant)),
   diff: diffMessage,
   held: (run, hold) =>
     noteMessage(
@@ -82,6 +83,10 @@ export const askMessages: AskMessages<Message> & {
     ),
   started: (run) => noteMessage(say`Run ${value(run.slice(0, SHORT))} begins.`),
   accepted: acceptedMessage,
+  needless: (run) =>
+    noteMessage(
+      say`No glass was broken: you may ask this without anybody's approval. It goes its way as run ${value(run.slice(0, SHORT))}.`,
+    ),
   joined: ({ run, echo, waits }) =>
     noteMessage(
       waits
@@ -127,6 +132,7 @@ export function deliveryMessages(
         question: question(grant),
         scope: scope(grant),
         soFar,
+        ...glassOf(grant),
         ...(progress === undefined ? {} : { progress }),
       }),
     answer: (grant, answer, level, followed) => {
@@ -135,7 +141,7 @@ export function deliveryMessages(
         pivots: pivotsLeft(answer, library, now(), followed),
         others: otherPivots(answer, library, now()),
         ...(csv === 'attach' ? {} : { csv }),
-        ...(grant.basis.kind === 'investigation' ? { under: grant.basis.id } : {}),
+        ...basisExtras(grant),
         ...(followed.late === undefined ? askedAgain(answer, (window) => mayAskAlone(grant, window)) : {}),
         ...followed,
       })
@@ -144,6 +150,15 @@ export function deliveryMessages(
     failed: (grant, terminal) => failedMessage(grant.run, question(grant), terminal.why),
     notice: noticeMessage,
   }
+}
+
+/** What a message shows of that by which a run is allowed: its token says it. */
+function basisExtras(grant: Grant): { readonly under?: string; readonly glass?: string } {
+  return grant.basis.kind === 'investigation' ? { under: grant.basis.id } : glassOf(grant)
+}
+
+function glassOf({ basis }: Grant): { readonly glass?: string } {
+  return basis.kind === 'break_glass' ? { glass: basis.reason } : {}
 }
 
 /** What follows an answer by itself: ctq asks again once AWS has delivered, if that needs nobody's approval. */

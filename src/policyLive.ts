@@ -87,11 +87,12 @@ async function goneOf(people: readonly Person[], client: SlackClient): Promise<r
 }
 
 /** Everybody whom a policy names by id to give them something. */
-function peopleOf({ roles, approvers, onCall }: Policy): readonly Person[] {
+function peopleOf({ roles, approvers, onCall, breakGlass }: Policy): readonly Person[] {
   const all = [
     ...roles.flatMap(({ members }) => members.persons),
     ...approvers.flatMap(({ persons }) => persons),
     ...onCall.flatMap(({ fallback }) => fallback.persons),
+    ...(breakGlass?.members.persons ?? []),
   ]
   return all.filter((person, index) => all.findIndex((other) => isSame(other, person)) === index)
 }

@@ -5,10 +5,12 @@ import type { Result } from './domain/outcome.ts'
 import { type ClickClaims, clickSchema, type RequestClaims, requestSchema } from './domain/policy/approvalTokens.ts'
 import { askSchema, type SignedAsk } from './domain/policy/ask.ts'
 import { type Grant, grantSchema } from './domain/policy/grant.ts'
+import { type BrokenClaims, brokenSchema, type ClosingClaims, closingSchema } from './domain/policy/reviewTokens.ts'
 import { queryHash } from './domain/query/query.ts'
 import type { ReadApprovalDeps } from './usecases/approvalLog.ts'
 import type { TokenRefusal } from './usecases/authority.ts'
 import { RUN_AUDIENCE } from './usecases/mint.ts'
+import type { ReadReviewDeps } from './usecases/reviewLog.ts'
 
 /** A run's token: minted by the bot, used by workers and at delivery. */
 export const RUN_TOKEN: TokenKind<Grant> = { typ: 'ctq-run+jwt', audience: RUN_AUDIENCE, schema: grantSchema }
@@ -26,12 +28,31 @@ export const APPROVAL_TOKEN: TokenKind<RequestClaims> = {
 /** A vote, attested from a Slack click: made by the bot, read by it and by workers. */
 export const CLICK_TOKEN: TokenKind<ClickClaims> = { typ: 'ctq-click+jwt', audience: RUN_AUDIENCE, schema: clickSchema }
 
-/** Reads requests and votes: their signature and their shape. Whether they are too old is looked at where it matters. */
+/** A use of break-glass: made by the bot before its run starts, read by it and by workers. */
+export const BROKEN_TOKEN: TokenKind<BrokenClaims> = {
+  typ: 'ctq-broken+jwt',
+  audience: RUN_AUDIENCE,
+  schema: brokenSchema,
+}
+
+/** The verdict of a review, attested from a Slack click: made by the bot, read by it and by workers. */
+export const CLOSING_TOKEN: TokenKind<ClosingClaims> = {
+  typ: 'ctq-closing+jwt',
+  audience: RUN_AUDIENCE,
+  schema: closingSchema,
+}
+
+/**
+ * Reads requests and votes, uses of break-glass and verdicts: their signature and their shape. Whether they are too old is looked at where it
+ * matters.
+ */
 export function approvalReaders(
   keys: JWTVerifyGetKey,
   now: () => Date,
-): Pick<ReadApprovalDeps, 'verifyRequest' | 'verifyClick'> {
+): Pick<ReadApprovalDeps, 'verifyRequest' | 'verifyClick'> & Pick<ReadReviewDeps, 'verifyBroken' | 'verifyClosing'> {
   return {
+    verifyBroken: (token) => verify(keys, BROKEN_TOKEN, token, now(), 'ignore'),
+    verifyClosing: (token) => verify(keys, CLOSING_TOKEN, token, now(), 'ignore'),
     verifyRequest: (token) => verify(keys, APPROVAL_TOKEN, token, now(), 'ignore'),
     verifyClick: (token) => verify(keys, CLICK_TOKEN, token, now(), 'ignore'),
   }

@@ -65,6 +65,7 @@ export async function understand(
   switch (command.value.kind) {
     case 'run': {
       const { request, notes } = command.value
+      if (request.breakGlass === true) return { exit: WRONG_USE, words: NO_GLASS }
       const runbook = library.find(request.runbook)
       return runbook === undefined
         ? failed({ code: 'unknown_runbook', input: request.runbook })
@@ -89,6 +90,9 @@ export async function understand(
   }
 }
 
+const NO_GLASS =
+  'Nothing waits for approval at a terminal: AWS says what you may read. Ask without break-glass, or break it in Slack.'
+
 /** What somebody else, or another process, has to do with. */
 const ONLY_IN_SLACK: { readonly [kind in Exclude<Command['kind'], OfTerminal>]: string } = {
   cancel: 'At a terminal Ctrl-C stops a run: what was read until then is printed. Runs of Slack are cancelled there.',
@@ -102,6 +106,7 @@ const ONLY_IN_SLACK: { readonly [kind in Exclude<Command['kind'], OfTerminal>]: 
     'At a terminal AWS says what you may read, for as long as your credentials last. Investigations are opened in Slack.',
   grants: 'At a terminal your AWS credentials say what you may read. What is granted for a time is listed in Slack.',
   revoke: 'At a terminal your AWS credentials say what you may read. What is granted for a time is revoked in Slack.',
+  review: 'Nothing is done without approval at a terminal: AWS says what you may read. Reviews are closed in Slack.',
   withdraw: 'Nothing waits for approval at a terminal: AWS says what you may read. Requests are withdrawn in Slack.',
 }
 

@@ -112,6 +112,32 @@ export const schedule = z
     error: 'a schedule is from pagerduty or from shifts, one of the two',
   })
 
+export const breakGlass = z
+  .strictObject({
+    ...people,
+    onCall: z.array(ownName).max(20).default([]).describe('whoever these schedules have on call now'),
+    reason: z.int().min(10).max(500).default(30).describe('least length of the reason that must be typed'),
+    tier: z.enum(['duty', 'elevated']).default('elevated').describe('the highest tier that can be asked so'),
+    reviewers: z
+      .array(ownName)
+      .max(10)
+      .default([])
+      .describe('approvers by name who may close a review; unless told those whose approval was skipped'),
+    places: z
+      .array(z.union([z.literal('direct'), channel]))
+      .max(20)
+      .default([])
+      .describe('where reviews are shown, beside where the approval would have been asked'),
+    within: duration.default('24h').describe('a review open for longer suspends break-glass for whoever used it'),
+    remind: duration.default('4h').describe('how often reviewers are reminded of an open review'),
+    alarmIn: z
+      .array(channel)
+      .max(10)
+      .default([])
+      .describe('channels that are told when the glass is broken twice in a day; unless told where reviews are shown'),
+  })
+  .describe('who may run at once what would wait for approval, to be reviewed afterwards; without this section nobody')
+
 export type RawApprovalRule = z.output<typeof approvalRule>
 export type RawApproverSet = z.output<typeof approverSet>
 export type RawSchedule = z.output<typeof schedule>

@@ -1,5 +1,5 @@
 import type { Person } from '../domain/policy/person.ts'
-import type { ApprovalRule, ApproverSet, GroupRule, Schedule } from '../domain/policy/policy.ts'
+import type { ApprovalRule, ApproverSet, BreakGlassRules, GroupRule, Schedule } from '../domain/policy/policy.ts'
 import type { ScopeWord } from '../domain/request/command.ts'
 import type { Path, Report } from '../domain/runbook/yaml.ts'
 import type { RawApprovalRule, RawApproverSet, RawSchedule } from './approvalSchema.ts'
@@ -18,6 +18,7 @@ export type Approvals = {
   readonly approvers: readonly ApproverSet[]
   readonly approvals: readonly ApprovalRule[]
   readonly onCall: readonly Schedule[]
+  readonly breakGlass?: BreakGlassRules
 }
 
 /** Reads who may approve. A name that means nothing, and a group that anybody could be put into, are problems. */
@@ -28,6 +29,7 @@ export function approvalsOf(raw: RawSettings, read: Readers): Approvals {
     approvers: Object.entries(raw.approvers).map(([name, set]) => approverSetOf(name, set, raw, read.report)),
     approvals: raw.approvals.map((rule, index) => approvalRuleOf(rule, ['approvals', index], read)),
     onCall: Object.entries(raw.onCall).map(([name, schedule]) => scheduleOf(name, schedule, raw, read.report)),
+    ...breakGlassOf(raw, read),
   }
 }
 
@@ -42,6 +44,10 @@ function checkNames(raw: RawSettings, report: Report): void {
   ] as const)
     for (const [name, { onCall }] of Object.entries(holders))
       for (const [at, one] of onCall.entries()) wanted(one, schedules, [section, name, 'onCall', at], 'schedule')
+  for (const [at, one] of (raw.breakGlass?.onCall ?? []).entries())
+    wanted(one, schedules, ['breakGlass', 'onCall', at], 'schedule')
+  for (const [at, one] of (raw.breakGlass?.reviewers ?? []).entries())
+    wanted(one, Object.keys(raw.approvers), ['breakGlass', 'reviewers', at], 'name of approvers')
   for (const [index, rule] of raw.approvals.entries()) {
     for (const [seat, { by }] of rule.seats.entries())
       for (const [at, one] of by.entries())
@@ -57,7 +63,7 @@ function checkNames(raw: RawSettings, report: Report): void {
 function checkManaged(groups: readonly string[], raw: RawSettings, path: Path, report: Report): void {
   for (const [at, group] of groups.entries())
     if (raw.groups[group]?.managed !== true)
-      report([...path, at], `${group} is not a managed group, and no other may hold approvers.`, {
+      report([...path, at], `${group} is not a managed group, and no other may hold approvers, or break the glass.`, {
         suggestion: `If the identity provider fills it, add it to groups with managed: true; else list people by id.`,
       })
 }
@@ -77,6 +83,23 @@ function approvalRuleOf(rule: RawApprovalRule, at: Path, { length, resolve, repo
   if (times.expires > MOST_EXPIRES_S)
     report([...at, 'expires'], `${expires} is too long: a question waits for approval at most a day.`)
   return { ...rest, accounts: resolve(rule.accounts, [...at, 'accounts']), times }
+}
+
+/** Absent where nothing is said, so that a policy without it is the same policy as before. */
+function breakGlassOf(raw: RawSettings, { length, report }: Readers): Pick<Approvals, 'breakGlass'> {
+  if (raw.breakGlass === undefined) return {}
+  const { persons, groups, onCall, within, remind, ...rest } = raw.breakGlass
+  const at: Path = ['breakGlass']
+  checkManaged(groups, raw, [...at, 'groups'], report)
+  const members = { persons: persons.map(personOf), groups, onCall }
+  return {
+    breakGlass: {
+      ...rest,
+      members,
+      within: length(within, [...at, 'within']),
+      remind: length(remind, [...at, 'remind']),
+    },
+  }
 }
 
 /** An approval that comes later than this is about another situation. */

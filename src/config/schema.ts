@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   approvalRule,
   approverSet,
+  breakGlass,
   changes,
   groupRule,
   investigations,
@@ -163,6 +164,7 @@ export const rawSettings = z.strictObject({
     .default([])
     .describe('what must be approved by whom; for each account the first rule that covers it'),
   investigations: investigations.exactOptional(),
+  breakGlass: breakGlass.exactOptional(),
   changes: changes.prefault({}),
   raise: z.array(raise).max(200).default([]).describe('questions of a higher tier than ctq finds; nothing lowers one'),
   answers: answers.prefault({}),
@@ -191,6 +193,7 @@ const SHAPES: { readonly [section: string]: { readonly [key: string]: unknown } 
   membership: membership.shape,
   changes: changes.shape,
   investigations: investigations.shape,
+  breakGlass: breakGlass.shape,
   onCall: schedule.shape,
   approvers: approverSet.shape,
   approvals: approvalRule.shape,

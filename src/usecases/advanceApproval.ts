@@ -7,10 +7,10 @@ import { readApproval } from './approvalLog.ts'
 import { type AskedSoFar, type AskingDeps, askedSoFar, newAtEachLevel, personsOf } from './approvalPlaces.ts'
 import { type ApprovalDeps, expireApproval } from './approvals.ts'
 import type { ApprovedRunDeps, NotStarted } from './approvedRun.ts'
+import { bringUpToDate, type Card, firstWait, type Outcomes, showCards, under } from './cards.ts'
 import { type Done, type Memory, openMemory } from './deliverMemory.ts'
-import { retryAt, type Sending, type SendOutcome, sendOnce } from './deliverOnce.ts'
-import { type DeliverDeps, type DeliverySlack, isSlackFault, type Sent, type Where } from './deliverTypes.ts'
-import { giveFile } from './giveFile.ts'
+import { type Sending, type SendOutcome, sendOnce } from './deliverOnce.ts'
+import type { DeliverDeps, DeliverySlack, Where } from './deliverTypes.ts'
 
 /** What a message about a request shows beside it. */
 export type CardFacts = {
@@ -94,8 +94,7 @@ export async function advanceApproval<M>(run: string, deps: AdvanceDeps<M>): Pro
     await deps.startClock(request)
   }
   const outcomes = waiting ? await whileItWaits(work, now) : await atItsEnd(work)
-  const until = outcomes.flatMap((outcome) => (outcome?.kind === 'wait' ? [outcome.until] : []))
-  const [first] = until.toSorted((a, b) => a.getTime() - b.getTime())
+  const first = firstWait(outcomes)
   if (first !== undefined) return { kind: 'wait', until: first }
   if (waiting) return { kind: 'later', until: nextDue(request, now) }
   await memory.put(OVER, { at: deps.now().toISOString() })
@@ -144,25 +143,11 @@ function nextDue(request: ApprovalRequest, now: number): Date {
   return new Date(at * 1000)
 }
 
-type Outcomes = (SendOutcome | undefined)[]
-
 async function whileItWaits<M>(work: Work<M>, now: number): Promise<Outcomes> {
   const { request, deps, facts, soFar } = work
   const outcomes: Outcomes = [await sayWaiting(work)]
-  let { channels, direct } = soFar
-  for (const channel of channels) {
-    const outcome = await showCard(work, channel, async () => ({ channel }))
-    if (outcome?.kind === 'refused') {
-      // The approvers are asked one by one instead.
-      await work.memory.put(`refused-${channel}`, { reason: outcome.reason })
-      channels = channels.filter((one) => one !== channel)
-      direct = true
-    }
-    outcomes.push(outcome)
-  }
-  if (direct)
-    for (const { user } of facts.asked)
-      outcomes.push(await showCard(work, user, async () => ({ channel: await deps.slack.openDirect(user) })))
+  const { channels, direct, ...shown } = await showCards(work, { ...soFar, persons: facts.asked }, cardOf(work))
+  outcomes.push(...shown.outcomes)
   for (const [level, persons] of newAtEachLevel(soFar).entries())
     if (level > 0 && persons.length > 0)
       for (const channel of channels)
@@ -181,8 +166,8 @@ async function atItsEnd<M>(work: Work<M>): Promise<Outcomes> {
   const { facts, memory, deps, soFar, request } = work
   const outcomes: Outcomes = []
   for (const place of [...soFar.channels, ...facts.asked.map(({ user }) => user)])
-    if (memory.has(`card-${place}.done`)) outcomes.push(await bringUpToDate(work, `card-${place}`, 'card'))
-  if (memory.has('waiting.done')) outcomes.push(await bringUpToDate(work, 'waiting', 'waiting'))
+    if (memory.has(`card-${place}.done`)) outcomes.push(await bringUpToDate(work, `card-${place}`, cardOf(work)))
+  if (memory.has('waiting.done')) outcomes.push(await bringUpToDate(work, 'waiting', waitingOf(work)))
   const goes = facts.approval.status === 'approved' && facts.notStarted === undefined
   if (goes && request.investigation === undefined) return outcomes
   const shown = await memory.get<Done>('waiting.done')
@@ -201,7 +186,7 @@ async function sayWaiting<M>(work: Work<M>): Promise<SendOutcome | undefined> {
   if (where === undefined) return undefined
   const before = (await work.memory.attempts('waiting')).length > 0
   const outcome = await sendOnce(work, 'waiting', where, () => work.deps.approvalMessages.waiting(work.facts))
-  return outcome.kind === 'sent' ? await bringUpToDate(work, 'waiting', 'waiting', before) : outcome
+  return outcome.kind === 'sent' ? await bringUpToDate(work, 'waiting', waitingOf(work), before) : outcome
 }
 
 async function placeOfAsker<M>({ request, deps }: Work<M>): Promise<Where | undefined> {
@@ -211,64 +196,26 @@ async function placeOfAsker<M>({ request, deps }: Work<M>): Promise<Where | unde
   return { channel: to.channel, ...(to.thread === undefined ? {} : { thread: to.thread }) }
 }
 
-/** Shows a card in one place, with the file that it names, as the request stands now. */
-async function showCard<M>(
-  work: Work<M>,
-  place: string,
-  whereOf: () => Promise<Where>,
-): Promise<SendOutcome | undefined> {
-  const step = `card-${place}`
-  try {
-    const before = (await work.memory.attempts(step)).length > 0
-    const outcome = await sendOnce(work, step, await whereOf(), () => work.deps.approvalMessages.card(work.facts))
-    if (outcome.kind !== 'sent') return outcome
-    const given = await giveFile(work, step, outcome.at, work.deps.approvalMessages.file(work.facts.approval))
-    if (given !== undefined) return given
-    return await bringUpToDate(work, step, 'card', before)
-  } catch (error) {
-    if (!isSlackFault(error)) throw error
-    // No direct messages with this one, or not now.
-    if (error.kind === 'refused') return { kind: 'refused', reason: error.reason }
-    return { kind: 'wait', until: retryAt(work, error) }
+function cardOf<M>(work: Work<M>): Card<M> {
+  const { deps, facts } = work
+  return {
+    build: (fileMissing) => deps.approvalMessages.card({ ...facts, ...(fileMissing ? { fileMissing } : {}) }),
+    file: deps.approvalMessages.file(facts.approval),
+    version: versionOf(work),
   }
 }
 
-/** Says something once under a card that is shown. */
-async function under<M>(work: Work<M>, place: string, what: string, build: () => M): Promise<SendOutcome | undefined> {
-  const card = await work.memory.get<Sent>(`card-${place}.done`)
-  if (card === undefined) return undefined
-  return await sendOnce(work, `${what}-${place}`, { channel: card.channel, thread: card.ts }, build)
+function waitingOf<M>(work: Work<M>): Card<M> {
+  return { build: () => work.deps.approvalMessages.waiting(work.facts), version: versionOf(work) }
 }
 
-/** Edits a message to how the request stands now, where it shows something else. `before`: it was there before this look, which would have posted it so. */
-async function bringUpToDate<M>(
-  work: Work<M>,
-  step: string,
-  kind: 'card' | 'waiting',
-  before = true,
-): Promise<SendOutcome | undefined> {
-  const { memory, deps, facts, soFar } = work
-  const fileMissing = memory.has(`${step}-file.refused`)
-  const version = [
-    facts.approval.status,
-    facts.approval.votes.length,
+/** What a message of a request shows: whoever shows the same need not be edited. */
+function versionOf<M>({ facts, soFar }: Work<M>): string {
+  const { approval, notStarted } = facts
+  return [
+    approval.status,
+    approval.votes.length,
     soFar.levels.length,
-    ...(facts.notStarted === undefined ? [] : [facts.notStarted]),
-    ...(fileMissing ? ['fileless'] : []),
+    ...(notStarted === undefined ? [] : [notStarted]),
   ].join('-')
-  const name = `${step}.shows-${version}`
-  const at = await memory.get<Sent>(`${step}.done`)
-  if (at === undefined || memory.has(name)) return undefined
-  try {
-    if (before || fileMissing)
-      await deps.slack.update(at, () =>
-        deps.approvalMessages[kind]({ ...facts, ...(fileMissing ? { fileMissing } : {}) }),
-      )
-  } catch (error) {
-    if (!isSlackFault(error)) throw error
-    // Somebody deleted it: there is nothing to bring up to date.
-    if (error.kind !== 'refused') return { kind: 'wait', until: retryAt(work, error) }
-  }
-  await memory.put(name, { at: deps.now().toISOString() })
-  return undefined
 }

@@ -8,6 +8,7 @@ import { actOnApproval } from './actOnApproval.ts'
 import { readApproval } from './approvalLog.ts'
 import { type ApprovalDeps, decideApproval, withdrawApproval } from './approvals.ts'
 import type { ApprovedRunDeps } from './approvedRun.ts'
+import { idNamed } from './named.ts'
 
 export type AnswerDeps = ApprovalDeps &
   ApprovedRunDeps & {
@@ -62,15 +63,9 @@ function unknown(input: string): Result<never, AnswerRefusal> {
   return err({ kind: 'failure', failure: { code: 'unknown_request', input: input.slice(0, 40) } })
 }
 
-/** People see and type the first eight digits. */
-const SHORTEST = 6
-
 /** The request that somebody means by its run's id or the beginning of it. Undefined: none, or more than one. */
 export async function requestNamed(typed: string, objects: Pick<Objects, 'list'>): Promise<string | undefined> {
-  const prefix = typed.toLowerCase()
-  if (prefix.length < SHORTEST || !/^[0-9a-f-]+$/.test(prefix)) return undefined
-  const found = (await objects.list('approvals')).filter((run) => run.startsWith(prefix))
-  return found.length === 1 ? found[0] : undefined
+  return await idNamed('approvals', typed, objects)
 }
 
 const DAY_MS = 86_400_000

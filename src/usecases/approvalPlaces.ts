@@ -64,22 +64,33 @@ export async function askedSoFar(
   return { levels, channels: taken, direct: request.places.includes(DIRECT) || taken.length < wanted.length }
 }
 
-const DIRECT = 'direct'
+/** Stands among places for direct messages to each. */
+export const DIRECT = 'direct'
 
 async function levelOf(request: ApprovalRequest, level: number, deps: AskingDeps): Promise<Level> {
-  const { policy } = deps
-  const everybody = await deps.everybody()
   const sets = askedSets(request, request.askedAt + level * request.escalate)
-  const persons = approversNow(policy, everybody)
+  const { persons, notes } = await holdersOf(sets, deps)
+  return { persons: persons.filter((person) => request.self || !isSame(person, request.person)), notes }
+}
+
+/** Who is in some sets of approvers now, and which of their schedules could not be read. */
+export async function holdersOf(
+  sets: readonly string[],
+  { policy, everybody }: Pick<AskingDeps, 'policy' | 'everybody'>,
+): Promise<Level> {
+  const known = await everybody()
+  const persons = approversNow(policy, known)
     .filter((candidate) => candidate.sets.some((set) => sets.includes(set)))
     .map(({ person }) => person)
-    .filter((person) => request.self || !isSame(person, request.person))
   const schedules = policy.approvers.filter(({ name }) => sets.includes(name)).flatMap(({ onCall }) => onCall)
-  return { persons, notes: unreadWords([...new Set(schedules)], everybody.states) }
+  return { persons, notes: unreadWords([...new Set(schedules)], known.states) }
 }
 
 /** A place that may not have the card is passed over: the approvers are asked one by one instead. */
-async function channelsOf({ places, person }: ApprovalRequest, deps: AskingDeps): Promise<readonly string[]> {
+export async function channelsOf(
+  { places, person }: Pick<ApprovalRequest, 'places' | 'person'>,
+  deps: Pick<AskingDeps, 'mayShowIn'>,
+): Promise<readonly string[]> {
   const channels = places.filter((place) => place !== DIRECT)
   const may = await Promise.all(channels.map((channel) => deps.mayShowIn(channel, person)))
   return channels.filter((_, index) => may[index])

@@ -109,8 +109,9 @@ async function verified(
   const fault = await deps.basisFault(checked.value)
   if (fault === undefined) return { token, grant: checked.value }
   // A basis may end while its runs go on: the bot decides anew, and what was read until then is answered.
-  const over = checked.value.basis.kind === 'investigation' || (await deps.objects.size(revokedKey(run))) !== undefined
-  return over ? 'expired' : { why: fault }
+  const { kind } = checked.value.basis
+  const ends = kind === 'investigation' || kind === 'break_glass'
+  return ends || (await deps.objects.size(revokedKey(run))) !== undefined ? 'expired' : { why: fault }
 }
 
 function granted(first: Held, deps: AuthorityDeps): Authority {

@@ -2,13 +2,11 @@ import { basisFault, type Evidence } from '../domain/policy/basisCheck.ts'
 import type { Grant } from '../domain/policy/grant.ts'
 import { type ReadApprovalDeps, readApproval } from './approvalLog.ts'
 import { readInvestigation } from './investigationLog.ts'
+import { type ReadReviewDeps, readReview } from './reviewLog.ts'
 
-export type BasisDeps = ReadApprovalDeps & { readonly now: () => Date }
+export type BasisDeps = ReadApprovalDeps & ReadReviewDeps & { readonly now: () => Date }
 
-/**
- * Checks the basis of a grant by the rule of its kind, against what the store proves: gives why it does not hold, or undefined. Break-glass
- * leaves no proof yet, so nothing is allowed by it.
- */
+/** Checks the basis of a grant by the rule of its kind, against what the store proves: gives why it does not hold, or undefined. */
 export function basisChecker(deps: BasisDeps): (grant: Grant) => Promise<string | undefined> {
   return async (grant) => basisFault(grant, await evidenceOf(grant, deps), deps.now().getTime() / 1000)
 }
@@ -19,7 +17,9 @@ async function evidenceOf({ basis, run }: Grant, deps: BasisDeps): Promise<Evide
       return { kind: 'approval', approval: (await readApproval(run, deps))?.approval }
     case 'investigation':
       return { kind: 'investigation', investigation: (await readInvestigation(basis.id, deps))?.investigation }
-    default:
+    case 'break_glass':
+      return { kind: 'break_glass', review: (await readReview(run, deps))?.review }
+    case 'policy':
       return undefined
   }
 }

@@ -5,6 +5,7 @@ import type { Grant } from '../domain/policy/grant.ts'
 import type { Person, PersonFacts } from '../domain/policy/person.ts'
 import { askedKey, cancelledKey, joinedKey, type Objects, terminalKey } from '../domain/result/objects.ts'
 import type { TokenRefusal } from './authority.ts'
+import { idNamed } from './named.ts'
 import type { Asked } from './requestRun.ts'
 
 export type AskedDeps = {
@@ -12,25 +13,22 @@ export type AskedDeps = {
   readonly verifyExpired: (token: string) => Promise<Result<Grant, TokenRefusal>>
 }
 
-export type CancelDeps = AskedDeps & {
+export type CancelDeps = StopDeps & {
   readonly personFacts: (person: Person) => Promise<PersonFacts>
   readonly mayCancel: (canceller: PersonFacts, asker: Person) => boolean
+}
+
+export type StopDeps = AskedDeps & {
   /** Sets the flag that every reader looks at before each page, and tells those who listen. */
   readonly cancel: (run: string, token: string) => Promise<void>
   readonly audit: Audit
   readonly now: () => Date
 }
 
-/** People see and type the first eight digits. */
-const SHORTEST = 6
-
 /** The run that somebody means by its id or the beginning of it, or the run that it joined. Undefined: none, or more than one. */
 export async function findRun(typed: string, objects: Pick<Objects, 'list' | 'read'>): Promise<string | undefined> {
-  const prefix = typed.toLowerCase()
-  if (prefix.length < SHORTEST || !/^[0-9a-f-]+$/.test(prefix)) return undefined
-  const found = (await objects.list('runs')).filter((run) => run.startsWith(prefix))
-  const [run] = found
-  if (run === undefined || found.length > 1) return undefined
+  const run = await idNamed('runs', typed, objects)
+  if (run === undefined) return undefined
   const joined = await objects.read(joinedKey(run))
   return joined === undefined ? run : (JSON.parse(joined.toString('utf8')) as { readonly run: string }).run
 }

@@ -1,9 +1,11 @@
 import type { Check } from '../domain/audit/step.ts'
 import { err, ok, type Result } from '../domain/outcome.ts'
+import type { Basis } from '../domain/policy/basis.ts'
 import { decide } from '../domain/policy/decide.ts'
 import { type Grant, placeOf } from '../domain/policy/grant.ts'
 import { isOpen } from '../domain/policy/investigation.ts'
 import type { Ask } from '../domain/policy/weigh.ts'
+import { queryHash } from '../domain/query/query.ts'
 import type { Runbook } from '../domain/runbook/runbook.ts'
 import type { Allowed } from './allowed.ts'
 import { type ReadApprovalDeps, readApproval } from './approvalLog.ts'
@@ -14,7 +16,10 @@ import type { RequestDeps } from './requestRun.ts'
 import type { RevokedBy } from './revokeRun.ts'
 import { underInvestigation } from './underInvestigation.ts'
 
-export type DecideAgainDeps = Pick<RequestDeps, 'personFacts' | 'placeFacts' | 'policy' | 'inventory' | 'now'> &
+export type DecideAgainDeps = Pick<
+  RequestDeps,
+  'personFacts' | 'placeFacts' | 'policy' | 'inventory' | 'now' | 'glass'
+> &
   ReadApprovalDeps & {
     /** As workers check it. */
     readonly basisFault: (grant: Grant) => Promise<string | undefined>
@@ -36,15 +41,32 @@ export async function decideAgain(grant: Grant, deps: DecideAgainDeps): Promise<
   if (allowed === undefined) return err({ why: 'no such runbook' })
   const asked = placeOf(grant)
   if (asked === undefined) return err({ why: 'the place it was asked in is not known' })
-  if (grant.basis.kind !== 'policy' && grant.basis.kind !== 'investigation')
-    return await approvedAgain(grant, allowed.runbook, deps)
+  if (grant.basis.kind === 'approval') return await approvedAgain(grant, allowed.runbook, deps)
   const [person, place] = await Promise.all([deps.personFacts(grant.person), deps.placeFacts(asked, grant.person)])
   const asks = { person, place, query: grant.query, runbook: allowed.runbook, inventory: deps.inventory() }
   if (grant.basis.kind === 'investigation') return await underAgain(grant.basis.id, asks, deps)
+  if (grant.basis.kind === 'break_glass') return await brokenAgain(grant, grant.basis, asks, deps)
   const decision = decide(asks, deps.policy)
   if (decision.outcome !== 'allow') return err({ by: 'policy', why: 'the decision is no longer to allow' })
   const { role, tier, policy, checks } = decision
   return ok({ role, tier, policy, checks })
+}
+
+/** A run that broke the glass goes on while nobody has stopped it and whoever asked may still break it, for exactly this. */
+async function brokenAgain(
+  grant: Grant,
+  basis: Extract<Basis, { kind: 'break_glass' }>,
+  asks: Ask,
+  deps: DecideAgainDeps,
+): Promise<Result<AllowedAgain, NotAgain>> {
+  const fault = await deps.basisFault(grant)
+  if (fault !== undefined) return err({ by: 'break_glass', why: fault })
+  const decision = decide({ ...asks, glass: await deps.glass(grant.person, basis.reason) }, deps.policy)
+  if (decision.outcome !== 'allow') return err({ by: 'policy', why: `break-glass no longer holds: ${decision.reason}` })
+  const { role, tier, policy, checks } = decision
+  if (queryHash(decision.query) !== queryHash(grant.query) || tier !== grant.tier)
+    return err({ by: 'policy', why: 'break-glass would allow something else by now' })
+  return ok({ role, tier, policy, basis: { ...basis, policy }, checks })
 }
 
 /** A run under an investigation goes on while that does and its bounds, as they are now, still hold it. */

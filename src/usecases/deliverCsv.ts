@@ -60,10 +60,11 @@ async function send<M>(
   const { memory, deps, grant } = delivery
   const step = `csv${leg.suffix}`
   const { channel } = leg.where
+  const glass = grant.basis.kind === 'break_glass' ? '-break-glass' : ''
   try {
     await deps.slack.upload({
-      name: `ctq-${answer.runbook.name}-${grant.run.slice(0, 8)}.csv`,
-      title: `${answer.runbook.name} ${grant.run.slice(0, 8)}`,
+      name: `ctq-${answer.runbook.name}-${grant.run.slice(0, 8)}${glass}.csv`,
+      title: `${answer.runbook.name} ${grant.run.slice(0, 8)}${glass}`,
       bytes: answer.csv.bytes,
       chunks: checkedCsv(delivery, answer),
       channel,

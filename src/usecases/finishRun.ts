@@ -117,6 +117,9 @@ function named(name: string | undefined): { readonly name?: string } {
   return name === undefined ? {} : { name }
 }
 
+/** In the CSV of a run that did not wait for the approval that it needed: the run whose review that is. */
+const GLASS_COLUMN = 'breakGlass'
+
 type Merged = {
   readonly summary: Summary
   readonly findings: FindingsCollector['finish']
@@ -133,7 +136,9 @@ async function writeCsv(
   deps: FinishDeps,
 ): Promise<Merged> {
   const { objects, accountName, addressLabel, own } = deps
-  const csv = csvWriter(runbook.columns, bound.members === undefined ? [] : ['members'])
+  const glass = grant.basis.kind === 'break_glass' ? [grant.basis.review] : []
+  const members = bound.members === undefined ? [] : ['members']
+  const csv = csvWriter(runbook.columns, [...members, ...glass.map(() => GLASS_COLUMN)])
   const summary = summariser(runbook)
   const findings = findingsCollector(runbook, grant.query.parameters, addressLabel)
   const reader = rowReader(runbook, accountName, await own?.())
@@ -166,7 +171,8 @@ async function writeCsv(
       summary.add(row)
       if (playbook === undefined) findings.add(row)
       if (!isFolded(row, runbook)) staged.add(row, record)
-      yield csv.row(row, playbook && [playbook.add(row, record).join(' ')])
+      const found = playbook === undefined ? [] : [playbook.add(row, record).join(' ')]
+      yield csv.row(row, [...found, ...glass])
     }
   }
   const hash = hasher()

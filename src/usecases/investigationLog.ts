@@ -2,6 +2,7 @@ import type { Approval } from '../domain/policy/approval.ts'
 import { type Investigation, type InvestigationEntry, isOpen, openedBy } from '../domain/policy/investigation.ts'
 import { investigationDay, investigationKey, type Objects } from '../domain/result/objects.ts'
 import { type ReadApprovalDeps, readApproval } from './approvalLog.ts'
+import { entriesOf } from './storedLog.ts'
 
 /** An investigation and how many entries its log has. */
 export type ReadInvestigation = { readonly investigation: Investigation; readonly entries: number }
@@ -21,12 +22,8 @@ export async function investigationOf(
   deps: Pick<ReadApprovalDeps, 'objects'>,
 ): Promise<ReadInvestigation | undefined> {
   if (openedBy(approval) === undefined) return undefined
-  const entries: InvestigationEntry[] = []
-  for (;;) {
-    const bytes = await deps.objects.read(investigationKey(approval.request.run, entries.length + 1))
-    if (bytes === undefined) break
-    entries.push(JSON.parse(bytes.toString('utf8')) as InvestigationEntry)
-  }
+  const keyOf = (seq: number): string => investigationKey(approval.request.run, seq)
+  const entries = await entriesOf<InvestigationEntry>(keyOf, deps.objects)
   const investigation = openedBy(approval, entries)
   return investigation === undefined ? undefined : { investigation, entries: entries.length }
 }

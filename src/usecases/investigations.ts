@@ -1,4 +1,4 @@
-import type { Audit, AuditStep } from '../domain/audit/step.ts'
+import type { AuditStep } from '../domain/audit/step.ts'
 import type { Failure } from '../domain/failure.ts'
 import { err, ok, type Result } from '../domain/outcome.ts'
 import type { Approval } from '../domain/policy/approval.ts'
@@ -26,22 +26,18 @@ import {
   terminalKey,
 } from '../domain/result/objects.ts'
 import type { ReadApprovalDeps } from './approvalLog.ts'
-import { type AskedDeps, readAsked } from './cancelRun.ts'
+import { readAsked, type StopDeps } from './cancelRun.ts'
 import { investigationOf, openInvestigations, readInvestigation } from './investigationLog.ts'
 import type { WithholdDeps } from './readAnswer.ts'
 import { revokeRun } from './revokeRun.ts'
 
 export type InvestigationDeps = ReadApprovalDeps &
-  AskedDeps &
+  StopDeps &
   WithholdDeps & {
     readonly objects: Objects
     readonly policy: Policy
     readonly inventory: () => Inventory
     readonly personFacts: (person: Person) => Promise<PersonFacts>
-    /** Sets the flag that every reader looks at before each page, and tells those who listen. */
-    readonly cancel: (run: string, token: string) => Promise<void>
-    readonly now: () => Date
-    readonly audit: Audit
   }
 
 /** Opens what was approved: from then on it is found. Repeating it changes nothing. */

@@ -5,6 +5,8 @@ import { err, ok, type Result } from '../domain/outcome.ts'
 import type { Approval } from '../domain/policy/approval.ts'
 import type { Candidate } from '../domain/policy/approvers.ts'
 import { originOf, type SignedAsk } from '../domain/policy/ask.ts'
+import type { Basis } from '../domain/policy/basis.ts'
+import type { Glass } from '../domain/policy/breakGlass.ts'
 import { admit, type Decision, decide } from '../domain/policy/decide.ts'
 import type { Investigation } from '../domain/policy/investigation.ts'
 import type { Person, PersonFacts, PlaceFacts } from '../domain/policy/person.ts'
@@ -14,7 +16,7 @@ import type { Ask as AskOfPolicy } from '../domain/policy/weigh.ts'
 import { ESTIMATE_FIRST_S, type Estimate, estimateOf } from '../domain/query/estimate.ts'
 import { type Query, queryHash } from '../domain/query/query.ts'
 import type { Request } from '../domain/request/command.ts'
-import { echo } from '../domain/request/echo.ts'
+import { echo, withoutGlass } from '../domain/request/echo.ts'
 import type { Inventory } from '../domain/request/inventory.ts'
 import { withOutsideQuestions } from '../domain/request/outside.ts'
 import { parseCommand } from '../domain/request/parse.ts'
@@ -41,6 +43,7 @@ import { bind } from '../domain/runbook/bind.ts'
 import type { Library, Runbook } from '../domain/runbook/runbook.ts'
 import type { Asking } from './approvals.ts'
 import { askOthers, destinationOf, placeOf, questionKey } from './askOthers.ts'
+import type { Breaking } from './breakGlass.ts'
 import { noteCloses } from './followed.ts'
 import { readHeld } from './heldRun.ts'
 import { type MintDeps, mint } from './mint.ts'
@@ -74,6 +77,10 @@ export type RequestDeps = MintDeps & {
   readonly showEstimate: (run: string, token: string) => Promise<void>
   /** Milliseconds between two requests to an account and Region. */
   readonly paceMs: number
+  /** What a decision must know of whoever breaks the glass. */
+  readonly glass: (person: Person, reason: string | undefined) => Promise<Glass>
+  /** Opens the review of a question that does without approval, and has everybody told; gives by what it is allowed. */
+  readonly breakGlass: (breaking: Omit<Breaking, 'parties' | 'cost'>) => Promise<Basis>
   /** Those that are open now. */
   readonly investigations: () => Promise<readonly Investigation[]>
   readonly remember: (person: Person, run: string) => Promise<void>
@@ -81,10 +88,10 @@ export type RequestDeps = MintDeps & {
 
 /**
  * What became of a request. `joined`: somebody's identical question is being answered, or `waits` for approval, in the same place. `waiting`: it
- * needs approval, which was asked for.
+ * needs approval, which was asked for. `needless`: it was asked by break-glass, and nobody's approval was needed.
  */
 export type Requested =
-  | { readonly kind: 'running'; readonly run: string; readonly echo: string }
+  | { readonly kind: 'running'; readonly run: string; readonly echo: string; readonly needless?: true }
   | { readonly kind: 'waiting'; readonly run: string; readonly echo: string }
   | { readonly kind: 'joined'; readonly run: string; readonly echo: string; readonly waits: boolean }
 
@@ -122,10 +129,13 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
   const { request, runbook, scope } = understood.value
   const query = toQuery(request, scope, runbook, deps.rows, new Date(ask.iat * 1000))
   if (!query.ok) return query
-  const asks = { person, place, query: query.value, runbook, inventory: deps.inventory(), library: deps.library }
+  const facts = { person, place, query: query.value, runbook, inventory: deps.inventory(), library: deps.library }
+  const asks = request.breakGlass === true ? { ...facts, glass: await deps.glass(ask.person, request.reason) } : facts
   const decision = decide({ ...asks, approvers }, deps.policy)
   const words = echo(request)
-  const under = decision.outcome === 'allow' ? undefined : await underOpen(asks, ask.iat, deps)
+  const echoed = echo(withoutGlass(request))
+  const free = decision.outcome === 'allow' && decision.skipped === undefined
+  const under = free ? undefined : await underOpen(asks, ask.iat, deps)
   const detail = { runbook: runbook.name, asked: words, ...reasonOf(request) }
   const decided = under === undefined ? decision : { ...under, outcome: 'allow' as const, reason: decision.reason }
   await record(ask, decided, under === undefined ? detail : { ...detail, ...underWords(under) }, deps, query.value)
@@ -158,12 +168,15 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
     to,
     ...(under === undefined ? {} : { basis: under.basis }),
   }
+  const skipped = 'skipped' in decided ? decided.skipped : undefined
   const asked = await freed(question, ask.run, deps, async (): Promise<Asked> => {
-    const { token } = await mint({ ...minted, askedAt: ask.iat }, 'minted', decided.checks, deps)
+    const breaking = { ...minted, skipped, reason: request.reason ?? '', words: echoed, place: placeOf(ask) }
+    const basis = skipped === undefined ? {} : { basis: await deps.breakGlass({ ...breaking, skipped }) }
+    const { token } = await mint({ ...minted, ...basis, askedAt: ask.iat }, 'minted', decided.checks, deps)
     const kept: Asked = {
       version: 1,
       token,
-      echo: words,
+      echo: echoed,
       scope: scopeWords,
       question,
       ...(ask.step === undefined ? {} : { step: ask.step }),
@@ -183,7 +196,8 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
     await deps.leave(question, ask.run)
     return ok(await offer(ask.run, asked, deps))
   }
-  return ok(await resume(ask.run, asked, ask.person, deps))
+  const running = await resume(ask.run, asked, ask.person, deps)
+  return ok(request.breakGlass === true && skipped === undefined ? { ...running, needless: true } : running)
 }
 
 /** What an investigation that was open when it was asked grants of a question, if one does. */
@@ -205,7 +219,7 @@ function longerThanAMinute(
   runbook: Runbook,
   deps: RequestDeps,
 ): Estimate | undefined {
-  if (request.now === true || ask.entry === 'step') return undefined
+  if (request.now === true || request.breakGlass === true || ask.entry === 'step') return undefined
   const organisation = deps.inventory().accounts.map(({ id }) => id)
   const { match } = bind(runbook, query.parameters, organisation)
   const estimate = estimateOf(query, match, deps.paceMs, deps.now())
@@ -261,7 +275,12 @@ async function holderOf(question: string, run: string, deps: RequestDeps): Promi
 }
 
 /** From here on everything can be repeated: job ids keep a run from being queued twice. */
-async function resume(run: string, asked: Asked, person: Person, deps: RequestDeps): Promise<Requested> {
+async function resume(
+  run: string,
+  asked: Asked,
+  person: Person,
+  deps: RequestDeps,
+): Promise<Extract<Requested, { kind: 'running' }>> {
   await deps.enqueue(run, asked.token)
   await deps.status(run, asked.token)
   await deps.remember(person, run)

@@ -2,8 +2,11 @@ import type { Audit } from '../domain/audit/step.ts'
 import type { Person } from '../domain/policy/person.ts'
 import { cancelledKey, type Objects, revokedKey } from '../domain/result/objects.ts'
 
-/** What the right to a run was taken away by: a person, a place or the policy that changed; its approval; its investigation. */
-export type RevokedBy = 'policy' | 'approval' | 'investigation'
+/**
+ * What the right to a run was taken away by: a person, a place or the policy that changed; its approval; its investigation; whoever stopped a run that
+ * broke the glass.
+ */
+export type RevokedBy = 'policy' | 'approval' | 'investigation' | 'break_glass'
 
 /** That the right to a run was taken away while it was read. `why`: for the record alone. */
 export type Revocation = {

@@ -37,7 +37,12 @@ async function statusOfRun(run: string, person: PersonFacts, deps: StatusDeps): 
   const own = grant.person.team === person.person.team && grant.person.user === person.person.user
   const mayCancel = deps.mayCancel(person, grant.person)
   if (!own && !mayCancel) return undefined
-  const base = { run, question: asked.echo, askedAt: new Date(grant.askedAt * 1000).toISOString() }
+  const base = {
+    run,
+    question: asked.echo,
+    askedAt: new Date(grant.askedAt * 1000).toISOString(),
+    ...(grant.basis.kind === 'break_glass' ? { glass: true as const } : {}),
+  }
   const verdict = await verdictOf(run, deps.objects)
   if (verdict !== undefined)
     return { ...base, state: verdict, mayCancel: false, delivery: await deliveryState(deps.objects, run, deps.now()) }

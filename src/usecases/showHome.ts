@@ -1,6 +1,7 @@
 import type { Approval } from '../domain/policy/approval.ts'
 import { mayRun, type Runnable } from '../domain/policy/mayRun.ts'
 import type { Person } from '../domain/policy/person.ts'
+import type { Review } from '../domain/policy/review.ts'
 import { personChecks } from '../domain/policy/roles.ts'
 import type { RunStatus } from '../domain/result/runStatus.ts'
 import type { FormDeps } from './openForm.ts'
@@ -20,6 +21,8 @@ export type Health = {
 export type Home = {
   /** Requests that wait for this person's approval. */
   readonly approvals: readonly Approval[]
+  /** Runs without approval that wait for this person's review. */
+  readonly reviews: readonly Review[]
   readonly runs: readonly RunStatus[]
   readonly runnable: readonly Runnable[]
   readonly health: Health
@@ -30,6 +33,8 @@ export type HomeDeps<M> = FormDeps &
     readonly health: () => Promise<Health>
     /** Requests that somebody may answer now. */
     readonly waitingFor: (person: Person) => Promise<readonly Approval[]>
+    /** Reviews that somebody may close now. */
+    readonly reviewsFor: (person: Person) => Promise<readonly Review[]>
   }
 
 /** Gathers somebody's Home tab: their questions, what they may ask in direct messages, and how ctq does. */
@@ -38,13 +43,14 @@ export async function showHome<M>(who: Person, deps: HomeDeps<M>): Promise<Home>
   const known = personChecks(person, deps.policy).every(({ passed }) => passed)
   const health = await deps.health()
   // Whoever approves need not be one who may ask.
-  const approvals = await deps.waitingFor(who)
-  if (!known) return { approvals, runs: [], runnable: [], health }
+  const [approvals, reviews] = await Promise.all([deps.waitingFor(who), deps.reviewsFor(who)])
+  if (!known) return { approvals, reviews, runs: [], runnable: [], health }
   const place = await deps.placeFacts({ channel: await deps.directChannel(who.user) }, who)
   // The board is Redis's: while that is away the tab still says so, and what may be asked.
   const runs = health.queue === 'away' ? [] : await deps.statusOf(person, undefined)
   return {
     approvals,
+    reviews,
     runs: runs ?? [],
     runnable: mayRun(person, place, deps.library, deps.inventory(), deps.policy),
     health,

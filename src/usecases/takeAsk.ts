@@ -1,6 +1,8 @@
 import type { Failure } from '../domain/failure.ts'
 import type { Result } from '../domain/outcome.ts'
 import { originOf, type SignedAsk } from '../domain/policy/ask.ts'
+import { mayBreakGlass } from '../domain/policy/breakGlass.ts'
+import type { Grant } from '../domain/policy/grant.ts'
 import { type MayInvestigate, mayInvestigate } from '../domain/policy/mayInvestigate.ts'
 import { mayRun, type Runnable } from '../domain/policy/mayRun.ts'
 import type { Person, PersonFacts, PlaceFacts } from '../domain/policy/person.ts'
@@ -41,7 +43,7 @@ export type AskMessages<M> = {
   /** Something needed is missing; `words` is what was typed, for the form. */
   readonly incomplete: (failure: Failure, words: string) => M
   readonly menu: (runnable: readonly Runnable[]) => M
-  readonly help: (runnable: readonly Runnable[], may: MayInvestigate) => M
+  readonly help: (runnable: readonly Runnable[], may: MayInvestigate & { readonly glass: boolean }) => M
   readonly runbookHelp: (runnable: Runnable) => M
   readonly list: (runnable: readonly Runnable[]) => M
   readonly found: (runnable: readonly Runnable[], words: readonly string[]) => M
@@ -55,7 +57,7 @@ export type AskMessages<M> = {
   readonly status: (runs: readonly RunStatus[], requests: readonly RequestStatus[]) => M
   readonly cancelled: (run: string) => M
   /** An answer once more, for the asker alone. */
-  readonly answer: (answer: Answer) => M
+  readonly answer: (answer: Answer, grant: Grant) => M
   readonly diff: (diff: Diff) => M
   readonly held: (run: string, hold: boolean) => M
   /** The question was understood and is in the queue. */
@@ -83,6 +85,8 @@ export type TakeDeps<M> = CancelDeps &
     readonly answerApproval: (answer: ApprovalAnswer) => Promise<M | undefined>
     /** Lists investigations, shows one, ends or narrows one. */
     readonly onGrant: (command: GrantCommand, ask: Incoming) => Promise<M>
+    /** Takes what somebody found in the review of a run that broke the glass; gives what it has come to. */
+    readonly onReview: (command: Extract<Command, { kind: 'review' }>, person: Person) => Promise<M>
     /** Signs and queues the ask. Throws at once when the queue is away. */
     readonly queueAsk: (
       ask: Pick<SignedAsk, 'run' | 'text' | 'person' | 'channel' | 'thread' | 'entry' | 'step' | 'closes'>,
@@ -107,7 +111,9 @@ export async function takeAsk<M>(ask: Incoming, deps: TakeDeps<M>): Promise<Take
   const unsure = zone === undefined && !isSame(FARTHEST.map(readIn))
   let command = readIn(zone ?? 'UTC')
   if (!command.ok && unsure) command = readIn(await zoneOf(ask.person, deps))
-  if (!command.ok && command.error.code === 'missing_parameter') {
+  // A form waits for approval like any question: whoever breaks the glass is told what is missing instead.
+  const inForm = !command.ok && !/^\s*(?:\/ctq\s+)?break-glass\b/i.test(ask.text)
+  if (!command.ok && inForm && command.error.code === 'missing_parameter') {
     const words = normalise(ask.text, originOf(ask.entry))
     return { kind: 'incomplete', words, message: deps.messages.incomplete(command.error, words) }
   }
@@ -174,6 +180,7 @@ async function show<M>(
 ): Promise<M> {
   const { messages } = deps
   if (command.kind === 'grants' || command.kind === 'revoke') return await deps.onGrant(command, ask)
+  if (command.kind === 'review') return await deps.onReview(command, ask.person)
   if (command.kind === 'approve' || command.kind === 'deny' || command.kind === 'withdraw') {
     const told = await deps.answerApproval(answerOf(command, ask.person))
     return told ?? messages.failure({ code: 'unknown_request', input: command.run })
@@ -195,7 +202,7 @@ async function show<M>(
   const person = await deps.personFacts(ask.person)
   if (command.kind === 'last') {
     const last = await lastAnswer(person, deps)
-    return last.ok ? messages.answer(last.value.answer) : messages.failure(last.error)
+    return last.ok ? messages.answer(last.value.answer, last.value.grant) : messages.failure(last.error)
   }
   if (command.kind === 'diff') {
     const diff = await diffRuns(person, command.runs, deps)
@@ -222,7 +229,10 @@ async function show<M>(
       return messages.whoami({ person, place, roles, runnable, tooNew: tooNew(person, deps.policy) })
     }
     case 'help':
-      if (command.topic === undefined) return messages.help(runnable, mayInvestigate(person, place, deps.policy))
+      if (command.topic === undefined) {
+        const glass = mayBreakGlass(person, deps.policy)
+        return messages.help(runnable, { ...mayInvestigate(person, place, deps.policy), glass })
+      }
       return helpAbout(command.topic, runnable, deps)
   }
 }

@@ -4,10 +4,12 @@ import type { Digest } from '../domain/policy/digestText.ts'
 import type { Investigation } from '../domain/policy/investigation.ts'
 import { isSame } from '../domain/policy/membership.ts'
 import type { Person } from '../domain/policy/person.ts'
+import type { Review } from '../domain/policy/review.ts'
 import type { Command } from '../domain/request/command.ts'
 import { digestOf } from './closeInvestigation.ts'
 import { openInvestigations } from './investigationLog.ts'
 import { type InvestigationDeps, investigationNamed, revoke } from './investigations.ts'
+import { type ReviewDeps, stopBroken } from './reviews.ts'
 
 /** Builders of what is shown: pure. */
 export type GrantMessages<M> = {
@@ -15,13 +17,15 @@ export type GrantMessages<M> = {
   readonly grants: (open: readonly Investigation[]) => M
   readonly grant: (digest: Digest) => M
   readonly revoked: (investigation: Investigation, stopped: number) => M
+  /** A run that broke the glass may not go on. */
+  readonly stopped: (review: Review, running: boolean) => M
 }
 
-export type TakeGrantDeps<M> = InvestigationDeps & { readonly messages: GrantMessages<M> }
+export type TakeGrantDeps<M> = InvestigationDeps & ReviewDeps & { readonly messages: GrantMessages<M> }
 
 export type GrantCommand = Extract<Command, { kind: 'grants' | 'revoke' }>
 
-/** Does what somebody typed about open investigations: lists those they may see, shows one, ends or narrows one. */
+/** Does what somebody typed about open investigations: lists those they may see, shows one, ends or narrows one; or stops a run that broke the glass. */
 export async function takeGrant<M>(
   command: GrantCommand,
   ask: { readonly person: Person; readonly channel: string },
@@ -30,6 +34,11 @@ export async function takeGrant<M>(
   const { messages } = deps
   if (command.kind === 'revoke') {
     const revoked = await revoke(command, ask.person, deps)
+    if (!revoked.ok && revoked.error.code === 'unknown_grant') {
+      const stopped = await stopBroken(command.id, ask.person, deps)
+      if (stopped?.ok === true) return messages.stopped(stopped.value.review, stopped.value.running)
+      if (stopped !== undefined) return messages.failure(stopped.error)
+    }
     return revoked.ok
       ? messages.revoked(revoked.value.investigation, revoked.value.stopped.length)
       : messages.failure(revoked.error)

@@ -15,6 +15,7 @@ import { valuesOf } from '../../src/playground/slack/people/interact.ts'
 import { HOSTILE, RUN } from '../support/answers.ts'
 import { ASKER, anApproval } from '../support/approvals.ts'
 import { goldenJson } from '../support/golden.ts'
+import { aReview } from '../support/reviews.ts'
 import { FEW, SHIPPED } from '../support/stories.ts'
 
 const ACCEPTS = { table: true, dataTable: true }
@@ -234,6 +235,7 @@ const run = { run: RUN, question: `key-activity accessKeyId=${KEY}`, askedAt: '2
 const HOMES = {
   responder: homeView({
     approvals: [],
+    reviews: [],
     runs: [
       { ...run, state: 'complete', mayCancel: false },
       { ...run, state: 'partial', mayCancel: false, question: 'denied-calls last 24h account=@prod' },
@@ -243,17 +245,19 @@ const HOMES = {
   }),
   busy: homeView({
     approvals: [anApproval(), anApproval({ words: HOSTILE })],
+    reviews: [aReview(), aReview({ words: HOSTILE })],
     runs: [
       { ...run, state: 'running' },
-      { ...run, state: 'complete', mayCancel: false },
+      { ...run, state: 'complete', mayCancel: false, glass: true },
       { ...run, state: 'partial', mayCancel: false, question: HOSTILE },
     ],
     runnable: FEW.all.map(runnable),
     health: { queue: 'reached', waiting: 1, reading: 2, connections: 2 },
   }),
-  empty: homeView({ approvals: [], runs: [], runnable: [], health: { queue: 'away', connections: 0 } }),
+  empty: homeView({ approvals: [], reviews: [], runs: [], runnable: [], health: { queue: 'away', connections: 0 } }),
   full: homeView({
     approvals: Array.from({ length: 30 }, () => anApproval({ words: HOSTILE.repeat(9) })),
+    reviews: Array.from({ length: 30 }, () => aReview({ words: HOSTILE.repeat(9) })),
     runs: Array.from({ length: 40 }, () => ({ ...run, state: 'running' as const })),
     runnable: Array.from({ length: 90 }, (_, index) =>
       runnable({ ...hostile, name: `hostile-${index}`, tags: [`tag ${index % 30} ${HOSTILE}`] }),

@@ -5,8 +5,10 @@ import { approvalHash } from '../../src/domain/policy/basis.ts'
 import { basisFault, type Evidence } from '../../src/domain/policy/basisCheck.ts'
 import { type Grant, grantSchema } from '../../src/domain/policy/grant.ts'
 import type { Investigation } from '../../src/domain/policy/investigation.ts'
+import { afterReview, type Review } from '../../src/domain/policy/review.ts'
 import { aQuery, DAY, PAYMENTS, WEB } from '../support/askFacts.ts'
 import { IAM_PERSISTENCE } from '../support/askRunbooks.ts'
+import { aBroken } from '../support/reviews.ts'
 import { aRequest } from './requests.ts'
 import { ALICE, BOB, CAROL, READ_AT } from './rows.ts'
 
@@ -196,18 +198,66 @@ const INVESTIGATIONS: readonly (readonly [says: string, found: string | undefine
 for (const [says, found, expected] of INVESTIGATIONS)
   test(`by investigation: ${says}`, () => assert.equal(found, expected))
 
-const GLASS = { kind: 'break_glass', policy: POLICY, review: ID, reason: 'payments are down' } as const
-const REVIEW = { run: REQUEST.run, person: ALICE }
-const broken = (basis: Partial<typeof GLASS>, review: typeof REVIEW | undefined = REVIEW): string | undefined =>
-  fault(aGrant({ basis: { ...GLASS, ...basis } as Grant['basis'] }), { kind: 'break_glass', review })
+const GLASS = { kind: 'break_glass', policy: POLICY, review: REQUEST.run, reason: 'payments are down' } as const
+const REVIEW = { broken: aBroken({ ...REQUEST, tier: REQUEST.tier, reason: GLASS.reason }) }
+const CLOSING = {
+  ...{ run: REVIEW.broken.run, hash: REVIEW.broken.hash, note: 'nobody was awake', person: CAROL },
+  ...{ sets: ['security'], at: READ_AT + 30 },
+}
+const closed = (verdict: 'justified' | 'not_justified'): Review =>
+  afterReview(REVIEW, { kind: 'closed', closing: { ...CLOSING, verdict } })
 
-test('by break-glass: with a reason and an open review of this run it holds, and else not', () => {
-  assert.equal(broken({}), undefined)
-  assert.equal(broken({ reason: 'urgent   ' } as never), 'there is no reason')
-  assert.equal(fault(aGrant({ basis: GLASS }), { kind: 'break_glass', review: undefined }), 'no review is open')
-  assert.equal(broken({}, { run: ID, person: ALICE }), 'the review is of another run')
-  assert.equal(broken({}, { run: REQUEST.run, person: BOB }), 'the review is of another run')
-})
+function broken(parts: Partial<Grant> = {}, review: Review | undefined = REVIEW): string | undefined {
+  return fault(aGrant({ basis: GLASS, ...parts }), { kind: 'break_glass', review })
+}
+
+const BROKEN: readonly (readonly [says: string, found: string | undefined, expected: string | undefined])[] = [
+  ['exactly what the review is of holds', broken(), undefined],
+  ['it holds while the review is closed as justified', broken({}, closed('justified')), undefined],
+  ['a reason of spaces is none', broken({ basis: { ...GLASS, reason: 'urgent       ' } }), 'there is no reason'],
+  [
+    'without a review it does not',
+    fault(aGrant({ basis: GLASS }), { kind: 'break_glass', review: undefined }),
+    'no review is open',
+  ],
+  [
+    'without evidence it does not',
+    basisFault(aGrant({ basis: GLASS }), undefined, READ_AT),
+    'nothing is known of its basis',
+  ],
+  ['a review of another run is none', broken({ basis: { ...GLASS, review: ID } }), 'no review is open'],
+  ['another run is not', broken({ run: ID }), 'the review is of another run'],
+  ['another person is not', broken({ person: BOB }), 'the review is of another run'],
+  [
+    'another account is not',
+    broken({ query: { ...query, accounts: [PAYMENTS, WEB] } }),
+    'it is not what the review is of',
+  ],
+  [
+    'a longer window is not',
+    broken({ query: aQuery(IAM_PERSISTENCE, { days: 30 }) }),
+    'it is not what the review is of',
+  ],
+  [
+    'another place for the answer is not',
+    broken({ to: { kind: 'sink', name: 'x' } }),
+    'it is not what the review is of',
+  ],
+  ['another tier is not', broken({ tier: 'duty' }), 'the review is of another tier'],
+  ['nothing sensitive is', broken({ tier: 'sensitive' }), 'nothing sensitive is allowed by any basis'],
+  ['another reason is not', broken({ basis: { ...GLASS, reason: 'payments are up' } }), 'another reason was given'],
+  [
+    'once somebody has stopped it, it does not',
+    broken({}, afterReview(REVIEW, { kind: 'stopped', by: BOB, at: READ_AT + 9 })),
+    'it was stopped, or found not justified',
+  ],
+  [
+    'once it was found not justified, it does not',
+    broken({}, closed('not_justified')),
+    'it was stopped, or found not justified',
+  ],
+]
+for (const [says, found, expected] of BROKEN) test(`by break-glass: ${says}`, () => assert.equal(found, expected))
 
 test('a token carries one basis of a known kind, whole, and nothing else', () => {
   for (const basis of [BASIS, WITHIN, GLASS, { kind: 'policy', policy: POLICY }] as const)

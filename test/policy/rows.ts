@@ -1,7 +1,8 @@
 import type { Candidate } from '../../src/domain/policy/approvers.ts'
+import type { Glass } from '../../src/domain/policy/breakGlass.ts'
 import { type Decision, decide } from '../../src/domain/policy/decide.ts'
 import type { PersonFacts, PlaceFacts } from '../../src/domain/policy/person.ts'
-import type { ApprovalRule, ApproverSet, Policy, Schedule } from '../../src/domain/policy/policy.ts'
+import type { ApprovalRule, ApproverSet, BreakGlassRules, Policy, Schedule } from '../../src/domain/policy/policy.ts'
 import type { Ask } from '../../src/domain/policy/weigh.ts'
 import type { Query } from '../../src/domain/query/query.ts'
 import type { Runbook } from '../../src/domain/runbook/runbook.ts'
@@ -72,6 +73,23 @@ export function approvalPolicy(parts: Partial<Policy> = {}): Policy {
   })
 }
 
+/** Alice may do without approval, up to elevated, with a reason of thirty letters. */
+export function glassRules(parts: Partial<BreakGlassRules> = {}): BreakGlassRules {
+  return {
+    members: { persons: [ALICE], groups: [], onCall: [] },
+    reason: 30,
+    tier: 'elevated',
+    reviewers: [],
+    places: [],
+    within: 86_400,
+    remind: 4 * 3600,
+    alarmIn: [],
+    ...parts,
+  }
+}
+
+export const WHY = { reason: 'INC-42: payments are down, nobody answers' }
+
 export type Row = {
   readonly says: string
   readonly person?: Partial<PersonFacts>
@@ -80,6 +98,7 @@ export type Row = {
   readonly runbook?: Runbook
   readonly query?: Partial<Query> & { readonly days?: number }
   readonly approvers?: readonly Candidate[]
+  readonly glass?: Glass
   readonly expected: string
 }
 
@@ -94,6 +113,7 @@ export function askOf(row: Omit<Row, 'expected' | 'says'>): Ask {
     inventory: INVENTORY,
     library: LIBRARY,
     ...(row.approvers === undefined ? {} : { approvers: row.approvers }),
+    ...(row.glass === undefined ? {} : { glass: row.glass }),
   }
 }
 

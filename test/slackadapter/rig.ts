@@ -78,7 +78,7 @@ export async function aRig(t: TestContext, options: SlackOptions = {}, timeoutMs
 /** What an app does about forms of which a test says nothing. */
 export const NO_FORMS: Pick<
   Handlers,
-  'onForm' | 'onFormChange' | 'onFormSent' | 'onAccounts' | 'onHome' | 'onStep' | 'onDenied'
+  'onForm' | 'onFormChange' | 'onFormSent' | 'onAccounts' | 'onHome' | 'onStep' | 'onDenied' | 'onReviewed'
 > = {
   onForm: async () => openingView(),
   onFormChange: async () => openingView(),
@@ -86,6 +86,7 @@ export const NO_FORMS: Pick<
   onAccounts: async () => [],
   onStep: async () => undefined,
   onDenied: async () => undefined,
+  onReviewed: async () => undefined,
   onHome: async () => ({ type: 'home', blocks: [] }),
 }
 

@@ -40,7 +40,7 @@ const KEYS = { keys: [await newKey(NOW)] }
 const OTHER_KEYS = { keys: [await newKey(NOW)] }
 
 type Rig = {
-  readonly deps: ApprovalDeps & ApprovedRunDeps
+  readonly deps: ApprovalDeps & ApprovedRunDeps & ReturnType<typeof approvalReaders>
   readonly objects: Objects
   readonly steps: AuditStep[]
   readonly queued: string[]
@@ -359,6 +359,7 @@ test('a run that was approved is renewed while its approval holds, and not when 
     policy: rig.policy,
     verifyExpired: grantVerifier(localKeys(KEYS), 'ignore', 'renewal', { audit, now: rig.deps.now }),
     basisFault: basisChecker(rig.deps),
+    glass: async () => ({ reason: undefined }),
     allowed: async () => ({ runbook: RUNBOOK }) as never,
     revoke: async ({ run }: Grant, _token: string, { by }: { readonly by: string }) => {
       revoked.push(`${run} ${by}`)

@@ -47,6 +47,8 @@ export type Allowances = {
   approvers: readonly Candidate[]
   /** Those that are open. */
   investigations: readonly Investigation[]
+  /** The review that is overdue, if one is. */
+  overdue: { readonly overdue?: string }
   /** What asking for an approval gives. */
   approval: Approval
 }
@@ -58,6 +60,7 @@ export type AskRig = {
     Pick<StoredDeps & HoldDeps, 'recent' | 'accountName' | 'mayHold' | 'withholds'> & {
       readonly answerApproval: () => Promise<undefined>
       readonly onGrant: (command: { readonly kind: string }) => Promise<string>
+      readonly onReview: (command: { readonly kind: string }) => Promise<string>
     }
   readonly objects: Objects
   readonly library: Library
@@ -73,6 +76,8 @@ export type AskRig = {
     readonly revoked: string[]
     readonly keysAsked: string[]
     readonly approvals: string[]
+    /** Words and reasons of what did not wait for approval. */
+    readonly broken: string[]
   }
   readonly claims: Map<string, string>
 }
@@ -91,6 +96,7 @@ export async function anAsking(t: Pick<TestContext, 'after'>): Promise<AskRig> {
     revoked: [],
     keysAsked: [],
     approvals: [],
+    broken: [],
   }
   const claims = new Map<string, string>()
   const facts: Allowances = {
@@ -99,6 +105,7 @@ export async function anAsking(t: Pick<TestContext, 'after'>): Promise<AskRig> {
     place: aPlace({ channel: 'C1' }),
     approvers: [],
     investigations: [],
+    overdue: {},
     approval: anApproval(),
     policy: aPolicy({ roles: [aRole({ members: { persons: [ALICE, BOB], groups: [], emails: [], onCall: [] } })] }),
   }
@@ -140,6 +147,12 @@ export async function anAsking(t: Pick<TestContext, 'after'>): Promise<AskRig> {
     },
     answerApproval: async () => undefined,
     onGrant: async ({ kind }) => kind,
+    onReview: async ({ kind }) => kind,
+    glass: async (_person, reason) => ({ reason, ...facts.overdue }),
+    breakGlass: async ({ run, words, reason }) => {
+      heard.broken.push(`${words} ${reason}`)
+      return { kind: 'break_glass', policy: facts.policy.digest, review: run, reason }
+    },
     investigations: async () => facts.investigations,
     placeFacts: async (place) => ({ ...facts.place, channel: place.channel }),
     accountOfKey: async (key) => {

@@ -166,6 +166,7 @@ test('the Home tab has what the person may ask and their runs; while the queue i
     policy: rig.facts.policy,
     statusOf: async () => [run],
     waitingFor: async () => [],
+    reviewsFor: async () => [],
     health: async () => ({ queue, connections: 1 }),
   })
   const shown = await showHome(ALICE, home('reached'))

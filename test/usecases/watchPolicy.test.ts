@@ -12,6 +12,7 @@ import { policyChanges } from '../../src/domain/policy/policyChange.ts'
 import type { Objects } from '../../src/domain/result/objects.ts'
 import { notePolicy } from '../../src/usecases/notePolicy.ts'
 import { watchGroups } from '../../src/usecases/watchGroups.ts'
+import { glassRules } from '../policy/rows.ts'
 import { aMembership, aPolicy, aRole, NOW } from '../support/askFacts.ts'
 
 const POLICY = aPolicy({
@@ -134,7 +135,7 @@ test('names that every object has are no groups and no users', () => {
   assert.deepEqual(sinceOf({ STEAM: {} }, 'constructor'), {})
 })
 
-test('the groups of roles, approvers and fallbacks are remembered, denied ones need not be', () => {
+test('the groups of roles, approvers, fallbacks and break-glass are remembered, denied ones need not be', () => {
   const policy = aPolicy({
     roles: [aRole({ members: aMembership({ groups: ['SB', 'SA'] }) })],
     approvers: [{ name: 'a', title: 'a', persons: [], groups: ['SC'], onCall: [] }],
@@ -142,8 +143,9 @@ test('the groups of roles, approvers and fallbacks are remembered, denied ones n
       { name: 'p', levels: 1, source: { kind: 'shifts', shifts: [] }, fallback: { persons: [], groups: ['SD'] } },
     ],
     deny: { persons: [], groups: ['SX'], places: [] },
+    breakGlass: glassRules({ members: { persons: [], groups: ['SE'], onCall: [] } }),
   })
-  assert.deepEqual(groupsOf(policy), ['SA', 'SB', 'SC', 'SD'])
+  assert.deepEqual(groupsOf(policy), ['SA', 'SB', 'SC', 'SD', 'SE'])
 })
 
 function withDigest(policy: Policy): Policy {

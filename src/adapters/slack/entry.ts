@@ -1,4 +1,5 @@
 import type { Person } from '../../domain/policy/person.ts'
+import type { Verdict } from '../../domain/request/command.ts'
 import type { AccountChoice, FieldError } from '../../domain/request/form.ts'
 import type { FormState } from './views/readForm.ts'
 import type { HomeView, View } from './views/view.ts'
@@ -74,6 +75,15 @@ export type Press = {
 /** Why somebody denies a request. `run` and `hash` are what the button carried. */
 export type Denied = { readonly run: string; readonly hash: string; readonly person: Person; readonly reason: string }
 
+/** What somebody found in the review of a run that broke the glass. `run` and `hash` are what the button carried. */
+export type Reviewed = {
+  readonly run: string
+  readonly hash: string
+  readonly person: Person
+  readonly verdict: Verdict
+  readonly note: string
+}
+
 /** What the wiring does with what comes in. */
 export type Handlers = {
   readonly onAsk: (ask: Ask) => Promise<Reply>
@@ -89,6 +99,8 @@ export type Handlers = {
   readonly onHome: (person: Person) => Promise<HomeView>
   /** What is wrong with a denial, in words; undefined when it was taken. Slack waits 3 seconds for it. */
   readonly onDenied: (denied: Denied) => Promise<string | undefined>
+  /** The same of a verdict. */
+  readonly onReviewed: (reviewed: Reviewed) => Promise<string | undefined>
   /** A workflow's step: its end is told to Slack by itself, when there is one. */
   readonly onStep: (step: Step) => Promise<void>
   /** What somebody is told when a handler throws: it must not carry the error's own words. */

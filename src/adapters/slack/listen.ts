@@ -1,6 +1,6 @@
 import type { App, BlockAction, SlackCommandMiddlewareArgs } from '@slack/bolt'
 import type { Ask, Message, Press, Reply } from './entry.ts'
-import { isDenial, listenApprovals, openDenial } from './listenApprovals.ts'
+import { listenApprovals, openDialog, opensDialog } from './listenApprovals.ts'
 import { isFormAction, listenForms, listenSteps, onFormAction, openForm } from './listenForms.ts'
 import {
   ephemerally,
@@ -29,7 +29,7 @@ export function listen(app: App, deps: ListenDeps): void {
   )
   app.action<BlockAction>(/./, async ({ ack, body, respond }) => {
     await ack()
-    if (isDenial(body)) return await deps.track(openDenial(body, respond as Respond, deps))
+    if (opensDialog(body)) return await deps.track(openDialog(body, respond as Respond, deps))
     if (isFormAction(body)) return await deps.track(onFormAction(body, deps))
     const thread = body.message?.['thread_ts'] ?? body.container['thread_ts']
     const place = typeof thread === 'string' ? { thread_ts: thread } : {}

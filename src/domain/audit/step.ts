@@ -31,6 +31,10 @@ export type AuditStep = {
     | 'investigation_opened'
     | 'investigation_narrowed'
     | 'investigation_ended'
+    | 'glass_broken'
+    | 'glass_stopped'
+    | 'glass_alarm'
+    | 'review_closed'
     | 'policy_changed'
   readonly outcome: 'allow' | 'deny' | 'done'
   readonly at: string

@@ -23,6 +23,10 @@ export type PolicyFailure =
       readonly nearest?: string
       readonly type?: string
     }
+  /** `least`: letters; `review`: the run whose review is overdue. */
+  | { readonly code: 'no_break_glass'; readonly why: GlassRefusal; readonly least: number; readonly review?: string }
+  /** No run that broke the glass has that id. */
+  | { readonly code: 'unknown_review'; readonly input: string }
   /** `least`: letters. */
   | {
       readonly code: 'reason_needed'
@@ -54,6 +58,8 @@ const CODES = {
   no_role: true,
   tier_beyond_reach: true,
   needs_approval: true,
+  no_break_glass: true,
+  unknown_review: true,
   reason_needed: true,
   unknown_request: true,
   no_approvers: true,
@@ -80,6 +86,10 @@ export function explainPolicyFailure(failure: PolicyFailure): string {
       return `This is ${article(failure.tier)} question (${failure.reason}), above what you may ask by yourself.${allowed(failure)}`
     case 'needs_approval':
       return `This is ${article(failure.tier)} question (${failure.reason}) and needs approval: ${failure.by}.${unreadWords(failure.unread)}${alone(failure)}`
+    case 'no_break_glass':
+      return noBreakGlass(failure)
+    case 'unknown_review':
+      return `There is no break-glass run ${quoted(failure.input)} to be reviewed. Its card names it by its first eight digits.`
     case 'reason_needed':
       return `This needs approval${failure.by === undefined ? '' : ` (${failure.by})`}, and whoever approves wants to know why. Add reason="…" with at least ${failure.least} letters.${alone(failure)}`
     case 'unknown_request':
@@ -128,6 +138,24 @@ function noInvestigation({ why, limit = '' }: Extract<PolicyFailure, { code: 'no
       return 'All of you may ask that without an investigation. For more, add tier elevated or a longer window.'
     case 'no_approvers':
       return 'This needs approval, and nobody but you can give it now.'
+  }
+}
+
+/** Why somebody cannot do without approval. */
+export type GlassRefusal = 'switched_off' | 'not_theirs' | 'suspended' | 'tier' | 'reason_short'
+
+function noBreakGlass({ why, least, review = '' }: Extract<PolicyFailure, { code: 'no_break_glass' }>): string {
+  switch (why) {
+    case 'switched_off':
+      return 'Nobody may break the glass here: ctq.yml has no section "breakGlass". Ask without it: then it waits for approval.'
+    case 'not_theirs':
+      return 'You are not one of those who may break the glass. Ask without it: then it waits for approval.'
+    case 'suspended':
+      return `You cannot break the glass: the review of your run ${cutRun(review)} is overdue. Once somebody else has closed it, you can. Ask without it: then it waits for approval.`
+    case 'tier':
+      return 'Break-glass does not reach so far here. Ask without it: then it waits for approval.'
+    case 'reason_short':
+      return `Whoever breaks the glass says why nobody can be asked. Add reason="…" with at least ${least} letters.`
   }
 }
 

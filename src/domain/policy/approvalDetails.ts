@@ -42,7 +42,8 @@ function proposalDetails(
   ]
 }
 
-function questionDetails(
+/** Everything of one question, for reading. */
+export function questionDetails(
   query: Query,
   { to, cost, hash }: Pick<ApprovalRequest, 'to' | 'cost' | 'hash'>,
   nameOf: (account: string) => string | undefined,

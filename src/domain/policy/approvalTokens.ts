@@ -4,6 +4,7 @@ import { costSchema, digestSchema, personSchema } from './basis.ts'
 import { destinationSchema, querySchema } from './grant.ts'
 import { TIERS } from './person.ts'
 
+/** The claims that every token has. */
 const registered = {
   iss: z.string(),
   aud: z.string(),
@@ -15,6 +16,13 @@ const registered = {
 }
 
 const setName = z.string().min(1).max(40)
+/** Names of approvers: one at least. */
+export const approverNames = z.array(setName).min(1)
+
+/** A closed shape of claims, the registered ones among them. */
+export function claimsOf<const T extends z.ZodRawShape>(own: T): z.ZodObject<typeof registered & T, z.core.$strict> {
+  return z.strictObject({ ...registered, ...own })
+}
 
 const proposalSchema = z.strictObject({
   name: z.string().min(1).max(80),
@@ -42,7 +50,7 @@ const requestShape = {
   words: z.string().max(8000),
   scope: z.string().max(200_000),
   place: z.strictObject({ channel: z.string(), thread: z.string().exactOptional() }),
-  seats: z.array(z.strictObject({ by: z.array(setName).min(1), count: z.int().min(1) })).min(1),
+  seats: z.array(z.strictObject({ by: approverNames, count: z.int().min(1) })).min(1),
   rules: z.array(z.string()),
   self: z.boolean(),
   places: z.array(z.string()),
@@ -69,14 +77,14 @@ export const clickSchema = z.strictObject({
   run: z.uuid(),
   hash: digestSchema,
   person: personSchema,
-  sets: z.array(setName).min(1),
+  sets: approverNames,
   at: z.number(),
   reason: z.string().max(500).exactOptional(),
   /** The digest of the policy by which they had the right. */
   policy: z.string(),
 })
 
-type Registered = {
+export type Registered = {
   readonly iss: string
   readonly aud: string
   readonly sub: string

@@ -32,7 +32,7 @@ export function voteRefusalWords(refusal: VoteRefusal, nameOf: (person: Person) 
 }
 
 /** A time of day in UTC, such as `14:02Z`. */
-function clock(at: number): string {
+export function clock(at: number): string {
   return `${new Date(at * 1000).toISOString().slice(11, 16)}Z`
 }
 

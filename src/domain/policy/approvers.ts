@@ -186,6 +186,10 @@ export function seated(seats: readonly Seat[], candidates: readonly Candidate[])
 
 /** Who must approve, in words: `1 of security, 2 of on call or leads`. */
 export function seatWords(seats: readonly Seat[], policy: Policy): string {
-  const title = (name: string): string => policy.approvers.find((set) => set.name === name)?.title ?? name
-  return seats.map(({ by, count }) => `${count} of ${by.map(title).join(' or ')}`).join(', and ')
+  return seats.map(({ by, count }) => `${count} of ${namedSets(by, policy)}`).join(', and ')
+}
+
+/** Sets of approvers by their titles: `on call or leads`. */
+export function namedSets(names: readonly string[], policy: Policy): string {
+  return names.map((name) => policy.approvers.find((set) => set.name === name)?.title ?? name).join(' or ')
 }

@@ -1,18 +1,17 @@
 import type { Approval } from './approval.ts'
 import { approvalHash, FREE_ENGINES } from './basis.ts'
+import { reasonLength, SHORTEST_REASON } from './breakGlass.ts'
 import { type Grant, placeOf } from './grant.ts'
 import { type Investigation, outsideOf } from './investigation.ts'
 import { isSame } from './membership.ts'
 import type { Person } from './person.ts'
+import { holdsStill, type Review } from './review.ts'
 
 /** What a worker found in the store about the basis of a grant, with every signature checked. */
 export type Evidence =
   | { readonly kind: 'approval'; readonly approval: Approval | undefined }
   | { readonly kind: 'investigation'; readonly investigation: Investigation | undefined }
-  | { readonly kind: 'break_glass'; readonly review: { readonly run: string; readonly person: Person } | undefined }
-
-/** A reason for break-glass is at least that long, whatever policy says. */
-const SHORTEST_REASON = 10
+  | { readonly kind: 'break_glass'; readonly review: Review | undefined }
 
 /**
  * Why a grant's basis does not hold, by the rule of its kind; undefined when it holds. The signature of the grant is checked elsewhere: this is
@@ -52,7 +51,7 @@ function approvalFault(grant: Grant, basis: BasisOf<'approval'>, approval: Appro
   if (!same) return 'others approved it than it says'
   if (!approval.request.self && isAmong(person, approvers)) return 'whoever asked approved it'
   const costs = query.engines.some((engine) => !FREE_ENGINES.includes(engine))
-  return costs && basis.cost.usd === 0 ? 'an engine costs, and nothing may be spent' : undefined
+  return costs && basis.cost.usd === 0 ? COSTS : undefined
 }
 
 /** The investigation goes on, is the one that was approved, and its bounds hold this person, place and question. */
@@ -72,16 +71,23 @@ function investigationFault(
   return outsideOf(investigation, { ...grant, channel: placeOf(grant)?.channel })
 }
 
-/** A review of this run by this person is open, and there is a reason. */
-function breakGlassFault(
-  grant: Grant,
-  basis: BasisOf<'break_glass'>,
-  review: { readonly run: string; readonly person: Person } | undefined,
-): string | undefined {
-  if (basis.reason.trim().length < SHORTEST_REASON) return 'there is no reason'
-  if (review === undefined) return 'no review is open'
-  return review.run === grant.run && isSame(review.person, grant.person) ? undefined : 'the review is of another run'
+/** It is exactly what a review was opened for before it ran, for the same reason, and nobody has stopped it since. */
+function breakGlassFault(grant: Grant, basis: BasisOf<'break_glass'>, review: Review | undefined): string | undefined {
+  if (reasonLength(basis.reason) < SHORTEST_REASON) return 'there is no reason'
+  if (review === undefined || review.broken.run !== basis.review) return 'no review is open'
+  const { run, person, query, to } = grant
+  const { broken } = review
+  if (broken.run !== run || !isSame(broken.person, person)) return 'the review is of another run'
+  if (approvalHash({ run, person, query, to, cost: broken.cost }) !== broken.hash)
+    return 'it is not what the review is of'
+  if (broken.tier !== grant.tier) return 'the review is of another tier'
+  if (broken.reason !== basis.reason) return 'another reason was given'
+  if (!holdsStill(review)) return 'it was stopped, or found not justified'
+  const costs = query.engines.some((engine) => !FREE_ENGINES.includes(engine))
+  return costs && broken.cost.usd === 0 ? COSTS : undefined
 }
+
+const COSTS = 'an engine costs, and nothing may be spent'
 
 function isAmong(person: Person, persons: readonly Person[]): boolean {
   return persons.some((other) => isSame(other, person))

@@ -1,5 +1,6 @@
 import type { Check } from '../audit/step.ts'
 import type { Failure } from '../failure.ts'
+import type { GlassRefusal } from '../failures/policy.ts'
 import type { Query } from '../query/query.ts'
 import { type Requirement, seatWords } from './approvers.ts'
 import { type Nearest, nearestAllowed } from './nearestAllowed.ts'
@@ -21,7 +22,16 @@ export type Granted = {
   readonly answerTo: 'here' | 'direct'
 }
 
-export type Allowed = Decided & Granted & { readonly outcome: 'allow'; readonly reason: AllowReason }
+export type Allowed = Decided &
+  Granted & {
+    readonly outcome: 'allow'
+    readonly reason: AllowReason
+    /** Where the glass is broken: the approval that it does without, and why the question needs it. */
+    readonly skipped?: Skipped
+  }
+
+/** An approval that is not waited for. */
+export type Skipped = { readonly needs: Requirement; readonly why: string }
 
 /** Nothing is granted yet: what would be is apart, so that nobody takes it for granted. */
 export type NeedsApproval = Decided & {
@@ -62,7 +72,11 @@ export function decide(ask: Ask, policy: Policy): Decision {
   const { answerTo } = entry
   const granted = { role: role.name, tier: tier.tier, query, answerTo }
   const decided = { policy: policy.digest, checks }
-  if (verdict.outcome === 'allow') return { ...decided, ...granted, ...verdict }
+  if (verdict.outcome === 'allow') {
+    const { outcome, reason } = verdict
+    const skipped = verdict.reason === 'break_glass' ? { skipped: { needs: verdict.skips, why: tier.reason } } : {}
+    return { ...decided, ...granted, outcome, reason, ...skipped }
+  }
   const by = seatWords(verdict.needs.seats, policy)
   const unread = unreadFor(verdict.needs, ask.person, policy)
   const said = unread.length === 0 ? {} : { unread }
@@ -125,12 +139,14 @@ function bestRole(ask: Ask, policy: Policy): Weighed {
 }
 
 function distance({ verdict, checks }: Weighed): number {
-  if (verdict.outcome === 'allow') return -2
+  if (verdict.outcome === 'allow') return verdict.reason === 'break_glass' ? -1.5 : -2
   return verdict.outcome === 'approve' ? -1 : checks.filter((check) => !check.passed).length
 }
 
 /** A tier is named only where nothing else stands in the way: otherwise it would tell what the role is. */
 function failureOf(ask: Ask, policy: Policy, { tier, reason }: Tiered, refused: RefuseReason): Failure {
+  const why = GLASS[refused]
+  if (why !== undefined) return glassFailure(why, ask, policy)
   const found = nearestOf(ask, policy)
   switch (refused) {
     case 'tier_sensitive':
@@ -143,6 +159,19 @@ function failureOf(ask: Ask, policy: Policy, { tier, reason }: Tiered, refused: 
     default:
       return { code: 'denied', ...found }
   }
+}
+
+const GLASS: { readonly [reason in RefuseReason]?: GlassRefusal } = {
+  glass_switched_off: 'switched_off',
+  glass_not_theirs: 'not_theirs',
+  glass_suspended: 'suspended',
+  glass_tier: 'tier',
+  glass_reason_short: 'reason_short',
+}
+
+function glassFailure(why: GlassRefusal, { glass }: Ask, { breakGlass }: Policy): Failure {
+  const review = glass?.overdue === undefined ? {} : { review: glass.overdue }
+  return { code: 'no_break_glass', why, least: breakGlass?.reason ?? 0, ...review }
 }
 
 function nearestOf(ask: Ask, policy: Policy): Partial<Nearest> {

@@ -93,7 +93,7 @@ function roleLines({ role, checks, verdict }: Weighed, { query }: Ask, policy: P
   return [`Role ${role.name}: tier ${role.tier}, ceiling ${role.ceiling}`, ...lines, `  ${says}`]
 }
 
-const WITH_DETAIL = ['role_tier', 'approval']
+const WITH_DETAIL = ['role_tier', 'approval', 'break_glass']
 const CHECKS: { readonly [check: string]: string } = {
   runbook_text: 'the query is of this text of the runbook',
   accounts_known: 'the accounts are in the inventory',
@@ -104,6 +104,7 @@ const CHECKS: { readonly [check: string]: string } = {
   role_window: 'the window is the role’s',
   role_tier: 'the tier is the role’s alone',
   approval: 'it needs no approval',
+  break_glass: 'it may do without, by break-glass',
 }
 
 function endLines(decision: Decision, policy: Policy): readonly string[] {

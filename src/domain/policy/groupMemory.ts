@@ -51,6 +51,7 @@ export function groupsOf(policy: Policy): readonly string[] {
     ...policy.roles.flatMap(({ members }) => members.groups),
     ...policy.approvers.flatMap(({ groups }) => groups),
     ...policy.onCall.flatMap(({ fallback }) => fallback.groups),
+    ...(policy.breakGlass?.members.groups ?? []),
   ]
   return [...new Set(named)].toSorted()
 }

@@ -8,11 +8,24 @@ import { accountsOf } from './weigh.ts'
 /** What is wrong with some approvers. */
 export function setFindings(set: ApproverSet, policy: Policy, live: Live): readonly Finding[] {
   const about = `approvers ${set.name}`
-  const used = policy.approvals.some(({ seats }) => seats.some(({ by }) => by.includes(set.name)))
+  const approves = policy.approvals.some(({ seats }) => seats.some(({ by }) => by.includes(set.name)))
+  const used = approves || policy.breakGlass?.reviewers.includes(set.name) === true
   return [
     ...(size(set, policy, live) === 0 ? [error(about, 'Nobody is in it.')] : []),
     ...absent(about, set, policy, live),
     ...(used ? [] : [warning(about, 'No approval rule names it.')]),
+  ]
+}
+
+/** What is wrong with break-glass. */
+export function glassFindings(policy: Policy, live: Live): readonly Finding[] {
+  const rules = policy.breakGlass
+  if (rules === undefined) return []
+  const about = 'breakGlass'
+  return [
+    ...(size(rules.members, policy, live) === 0 ? [error(about, 'Nobody may break the glass.')] : []),
+    ...absent(about, rules.members, policy, live),
+    ...(policy.approvals.length === 0 ? [warning(about, 'Nothing needs approval, so there is nothing to skip.')] : []),
   ]
 }
 

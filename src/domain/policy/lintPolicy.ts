@@ -1,7 +1,7 @@
 import type { Inventory } from '../request/inventory.ts'
 import type { Library, Runbook } from '../runbook/runbook.ts'
 import { requirementOf } from './approvers.ts'
-import { ruleFindings, scheduleFindings, setFindings } from './lintApprovals.ts'
+import { glassFindings, ruleFindings, scheduleFindings, setFindings } from './lintApprovals.ts'
 import { absent, error, type Finding, type Live, size, tooFew, warning } from './lintLive.ts'
 import { isManaged } from './membership.ts'
 import type { Tier } from './person.ts'
@@ -25,6 +25,7 @@ export function lintPolicy(
     ...policy.approvers.flatMap((set) => setFindings(set, policy, live)),
     ...policy.approvals.flatMap((rule, index) => ruleFindings(rule, index, policy, library, inventory, live)),
     ...policy.onCall.flatMap((schedule) => scheduleFindings(schedule, policy, live)),
+    ...glassFindings(policy, live),
   ]
 }
 

@@ -95,6 +95,25 @@ export type ApprovalRule = {
 /** How long an investigation is open at most, and the longest window of a question under one that does not say its own; seconds. */
 export type InvestigationRules = { readonly longest: number; readonly window: number }
 
+/** Who may ask at once what would need approval, and who looks at it afterwards. Lengths are seconds. */
+export type BreakGlassRules = {
+  /** By id, on call, or in a group that the identity provider manages. */
+  readonly members: Pick<Members, 'persons' | 'groups' | 'onCall'>
+  /** Least length of the typed reason. */
+  readonly reason: number
+  /** Highest tier. */
+  readonly tier: 'duty' | 'elevated'
+  /** Names of the approvers who may close a review; none: those of the approval that was skipped. */
+  readonly reviewers: readonly string[]
+  /** Where reviews are shown, beside where the approval would have been asked: channels, or `direct`. */
+  readonly places: readonly string[]
+  /** A review that is open for longer suspends break-glass for whoever used it. */
+  readonly within: number
+  readonly remind: number
+  /** Channels that are told of the second use in a day, and of each after it; none: where the reviews are shown. */
+  readonly alarmIn: readonly string[]
+}
+
 /** When an approval expires, is reminded of, and is taken to the next set; seconds after it was asked. */
 export type ApprovalTimes = {
   readonly expires: number
@@ -157,6 +176,8 @@ export type Policy = {
   readonly onCall: readonly Schedule[]
   /** How far investigations may go; absent: none is opened. */
   readonly investigations?: InvestigationRules
+  /** Absent: nobody may break the glass. */
+  readonly breakGlass?: BreakGlassRules
   /** Channels where changes of the policy and of its groups are announced. */
   readonly announceIn: readonly string[]
   /** Whom to ask for a role, in words. Decides nothing. */

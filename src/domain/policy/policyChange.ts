@@ -20,6 +20,7 @@ const SECTIONS: { readonly [section in keyof Rules]: string } = {
   approvals: 'approval rule',
   onCall: 'schedule',
   investigations: 'investigations',
+  breakGlass: 'breakGlass',
   announceIn: 'changes.announceIn',
 }
 

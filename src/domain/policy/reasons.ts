@@ -1,5 +1,5 @@
 /** Why a question is allowed. */
-export const ALLOW_REASONS = ['own_role', 'on_call_alone'] as const
+export const ALLOW_REASONS = ['own_role', 'on_call_alone', 'break_glass'] as const
 export type AllowReason = (typeof ALLOW_REASONS)[number]
 
 /** Why a question needs somebody's approval. */
@@ -26,6 +26,11 @@ export const REFUSE_REASONS = [
   'tier_sensitive',
   'tier_above_ceiling',
   'no_approval_rule',
+  'glass_switched_off',
+  'glass_not_theirs',
+  'glass_suspended',
+  'glass_tier',
+  'glass_reason_short',
   'no_approvers',
 ] as const
 export type RefuseReason = (typeof REFUSE_REASONS)[number]

@@ -4,6 +4,7 @@ import { accountsMeant, type Inventory } from '../request/inventory.ts'
 import { windowLength } from '../request/toQuery.ts'
 import type { Library, Runbook } from '../runbook/runbook.ts'
 import { approverIn, type Candidate, type Requirement, requirementOf, seated } from './approvers.ts'
+import { type Glass, glassRefusal } from './breakGlass.ts'
 import { isSame } from './membership.ts'
 import type { PersonFacts, PlaceFacts } from './person.ts'
 import { roleReaches } from './place.ts'
@@ -23,11 +24,15 @@ export type Ask = {
   readonly library?: Library
   /** Who may approve now, where somebody looked: a question that nobody can approve is refused at once. */
   readonly approvers?: readonly Candidate[]
+  /** Present where somebody asks without waiting for approval. */
+  readonly glass?: Glass
 }
 
 /** What one role of somebody says to a question. */
 export type Verdict =
-  | { readonly outcome: 'allow'; readonly reason: AllowReason }
+  | { readonly outcome: 'allow'; readonly reason: Exclude<AllowReason, 'break_glass'> }
+  /** What must be approved is not: `skips` says by whom it would have been. */
+  | { readonly outcome: 'allow'; readonly reason: 'break_glass'; readonly skips: Requirement }
   | { readonly outcome: 'approve'; readonly reason: ApproveReason; readonly needs: Requirement }
   | { readonly outcome: 'refuse'; readonly reason: RefuseReason }
 
@@ -44,9 +49,10 @@ export function weighed(ask: Ask, policy: Policy): readonly Weighed[] {
   return rolesOf(ask.person, policy).map((role) => weigh(role, ask, tier, policy))
 }
 
-/** Whether some role of the person allows a query here by itself. */
+/** Whether some role of the person allows a query here by itself, with no glass broken. */
 export function isAllowed(ask: Ask, policy: Policy): boolean {
-  return weighed(ask, policy).some(({ verdict }) => verdict.outcome === 'allow')
+  const { glass: _, ...alone } = ask
+  return weighed(alone, policy).some(({ verdict }) => verdict.outcome === 'allow')
 }
 
 function weigh(role: Role, ask: Ask, tier: Tiered, policy: Policy): Weighed {
@@ -58,14 +64,19 @@ function weigh(role: Role, ask: Ask, tier: Tiered, policy: Policy): Weighed {
   const checks = [
     ...scope.map(({ check }) => check),
     { check: 'role_tier', passed: alone, detail: `${role.name}: ${tier.tier}` },
-    ...(alone || refused !== undefined ? [] : [approvalCheck(verdict)]),
+    ...(alone || refused !== undefined ? [] : [approvalCheck(verdict), ...glassChecks(ask, verdict)]),
   ]
   return { role, tier, verdict, checks }
 }
 
 function approvalCheck(verdict: Verdict): Check {
   const detail = verdict.outcome === 'approve' ? `needed by ${verdict.needs.rules.join(', ')}` : verdict.reason
-  return { check: 'approval', passed: verdict.outcome === 'allow', detail }
+  return { check: 'approval', passed: verdict.outcome === 'allow' && verdict.reason !== 'break_glass', detail }
+}
+
+function glassChecks({ glass }: Ask, verdict: Verdict): readonly Check[] {
+  if (glass === undefined) return []
+  return [{ check: 'break_glass', passed: verdict.outcome === 'allow', detail: verdict.reason }]
 }
 
 type ScopeCheck = { readonly check: Check; readonly reason: RefuseReason }
@@ -98,6 +109,12 @@ function verdictOf(role: Role, ask: Ask, { tier }: Tiered, policy: Policy): Verd
   const needs = requirementOf({ role: role.name, tier, runbook, accounts: query.accounts }, policy, inventory)
   if (needs === undefined) return { outcome: 'refuse', reason: 'no_approval_rule' }
   if (needs.onCallAlone && isOnCallFor(needs, person, policy)) return { outcome: 'allow', reason: 'on_call_alone' }
+  if (ask.glass !== undefined) {
+    const refused = glassRefusal(ask.glass, person, tier, policy)
+    return refused === undefined
+      ? { outcome: 'allow', reason: 'break_glass', skips: needs }
+      : { outcome: 'refuse', reason: refused }
+  }
   if (!canBeFilled(needs, ask)) return { outcome: 'refuse', reason: 'no_approvers' }
   return { outcome: 'approve', reason: 'tier_above_role', needs }
 }

@@ -37,5 +37,7 @@ export function wouldAsk(text: string, person: PersonFacts, place: PlaceFacts, t
   if (scope.value.kind === 'needs')
     return err({ code: 'no_account', hint: `account=${inventory.accounts[0]?.name ?? '…'}` })
   const query = toQuery(request, scope.value, runbook, rows, now)
-  return query.ok ? ok({ person, place, query: query.value, runbook, inventory, library }) : query
+  if (!query.ok) return query
+  const glass = request.breakGlass === true ? { glass: { reason: request.reason } } : {}
+  return ok({ person, place, query: query.value, runbook, inventory, library, ...glass })
 }

@@ -29,8 +29,13 @@ export type Command =
   | { readonly kind: 'grants'; readonly id?: string }
   /** Takes away what is named, or all of it. */
   | ({ readonly kind: 'revoke'; readonly id: string } & GrantWords)
+  /** What somebody found in the review of a run that did not wait for approval. */
+  | { readonly kind: 'review'; readonly run: string; readonly verdict: Verdict; readonly note: string }
   /** `notes` say how something ambiguous was read, such as a time that a clock showed twice. */
   | { readonly kind: 'run'; readonly request: Request; readonly notes: readonly string[] }
+
+/** What a review of break-glass comes to. */
+export type Verdict = 'justified' | 'not_justified'
 
 /** Parts of an investigation, as they are named. */
 export type GrantWords = {
@@ -73,4 +78,6 @@ export type Request = {
   readonly reason?: string
   /** It begins at once, however long it is expected to take. */
   readonly now?: true
+  /** It does not wait for approval. */
+  readonly breakGlass?: true
 }

@@ -36,6 +36,7 @@ export const SCOPE_NAMES: readonly string[] = ['account', 'accounts', 'region', 
 export const COMMAND_NAMES: readonly string[] = [
   ...['help', 'list', 'find', 'status', 'cancel', 'whoami', 'run', 'last', 'again', 'diff'],
   ...['approve', 'deny', 'withdraw', 'investigate', 'grants', 'revoke', 'evidence', 'watch', 'menu', 'hold', 'release'],
+  ...['break-glass', 'review'],
 ]
 
 /** The parameter of this runbook that a typed name means: its own name in any case, or an alias of one that it has. */

@@ -5,6 +5,7 @@ import { findRunbooks, saysNothing } from '../runbook/find.ts'
 import type { Library, Runbook } from '../runbook/runbook.ts'
 import { readBare } from './bare.ts'
 import type { Command } from './command.ts'
+import { BREAK_GLASS } from './echo.ts'
 import type { Inventory } from './inventory.ts'
 import { readInvestigate, readRevoke, withIds } from './investigate.ts'
 import type { Clock } from './moment.ts'
@@ -12,6 +13,7 @@ import { COMMAND_NAMES } from './names.ts'
 import { normalise, type Origin } from './normalise.ts'
 import { readQuestion } from './question.ts'
 import { questionsOf } from './questions.ts'
+import { readReview } from './review.ts'
 import { shapesOf } from './shape.ts'
 import { windowKeyword } from './span.ts'
 import { isQuoted, quote, splitWords, unquote, type Word } from './words.ts'
@@ -22,7 +24,7 @@ export const TEXT_MAX = 4000
 /** Commands that are understood today, for help and for suggestions. */
 export const COMMANDS: readonly string[] = [
   ...['help', 'list', 'find', 'status', 'cancel', 'last', 'again', 'diff', 'hold', 'release', 'whoami'],
-  ...['approve', 'deny', 'withdraw', 'investigate', 'grants', 'revoke'],
+  ...['approve', 'deny', 'withdraw', 'investigate', 'grants', 'revoke', BREAK_GLASS, 'review'],
 ]
 
 /** A reason for a denial is signed: longer ones are not (approvalTokens.ts). */
@@ -98,6 +100,10 @@ function commandOf(
       return readGrants(rest)
     case 'revoke':
       return readRevokeOf(rest, library)
+    case 'review':
+      return readReview(rest, runId)
+    case BREAK_GLASS:
+      return readBreakGlass(rest, library, context)
     default:
       return readRun(head, rest, library, context)
   }
@@ -160,6 +166,16 @@ function readDiff(rest: readonly Word[]): Result<Command, Failure> {
   if (runs[0] === undefined) return err({ code: 'unknown_run', input: first.raw })
   if (runs[1] === undefined) return err({ code: 'unknown_run', input: second.raw })
   return alone({ kind: 'diff', runs: [runs[0], runs[1]] }, more)
+}
+
+/** A question that does not wait for approval: what stands behind it is an ordinary one. */
+function readBreakGlass(rest: readonly Word[], library: Library, context: ParseContext): Result<Command, Failure> {
+  const [head, ...words] = rest
+  const command = head === undefined ? undefined : commandOf(head, words, library, context)
+  if (command?.ok === false) return command
+  if (command?.value.kind !== 'run')
+    return missing(BREAK_GLASS, 'the question', 'iam-persistence last 30d reason="INC-42: nobody answers"')
+  return ok({ ...command.value, request: { ...command.value.request, breakGlass: true } })
 }
 
 function readGrants(rest: readonly Word[]): Result<Command, Failure> {

@@ -124,6 +124,22 @@ export const investigationDay = (day: Date): string => `investigations-until/${d
 /** Empty. */
 export const investigationOnKey = (until: Date, id: string): string => `${investigationDay(until)}/${part(id)}`
 
+/** The log of one use of break-glass and its review, numbered from 1 without a gap; the first entry is the use. */
+export const reviewKey = (run: string, seq: number): string =>
+  `${REVIEWS}/${part(run)}/${String(seq).padStart(4, '0')}.json`
+/** A folder of all runs that broke the glass. */
+export const REVIEWS = 'reviews'
+/** A folder of the runs with which somebody broke the glass. */
+export const reviewsOf = ({ team, user }: { readonly team: string; readonly user: string }): string =>
+  `reviews-of/${part(`${team}.${user}`)}`
+/** Empty, and there before the first entry of the log. */
+export const reviewOfKey = (person: { readonly team: string; readonly user: string }, run: string): string =>
+  `${reviewsOf(person)}/${part(run)}`
+/** A folder of the runs that broke the glass on one day (UTC). */
+export const reviewDay = (day: Date): string => `reviews-on/${day.toISOString().slice(0, 10)}`
+/** Empty, and there before the first entry of the log. */
+export const reviewOnKey = (day: Date, run: string): string => `${reviewDay(day)}/${part(run)}`
+
 /** What the terminal marker says. */
 export type Terminal = {
   readonly run: string

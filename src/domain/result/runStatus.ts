@@ -13,6 +13,8 @@ export type RunStatus = {
   /** As it can be typed again. */
   readonly question: string
   readonly askedAt: string
+  /** It did not wait for the approval that it needed. */
+  readonly glass?: true
   readonly state: 'queued' | 'running' | 'cancelling' | 'complete' | 'partial' | 'failed'
   readonly progress?: Progress
   readonly mayCancel: boolean

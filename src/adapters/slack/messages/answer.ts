@@ -26,6 +26,7 @@ import { questionPhrase, scopePhrase } from '../../../domain/result/scopeWords.t
 import { lastingWords, secondOf } from '../../../domain/result/time.ts'
 import { toldLines } from '../../../domain/stage/words.ts'
 import { formButton } from '../views/view.ts'
+import { glassBlocks, glassPhrases } from './badge.ts'
 import { bold, mrkdwnOf, sentence } from './markup.ts'
 import { type Block, compose, context, type Message, type Piece, section, shortRun, TEXT_MAX } from './message.ts'
 import { pivotBlocks } from './pivots.ts'
@@ -55,6 +56,8 @@ export type AnswerExtras = Followed & {
   readonly others?: readonly Pivot[]
   /** The investigation that it was asked under, by its id. */
   readonly under?: string
+  /** Why it was asked without the approval that it needed. */
+  readonly glass?: string
   /** Where policy sends the CSV, when not under the answer. */
   readonly csv?: 'direct' | 'none'
 }
@@ -67,6 +70,7 @@ export function answerMessage(answer: Answer, level: TableLevel, extras: AnswerE
   const changed = newsOf(answer, extras)
   const pieces = {
     news: () => section(newsLines(answer, extras, changed)),
+    glass: () => glassBlocks(extras.glass),
     report: (room: number) =>
       section(
         reportLines(answer, REPORT).map(({ item, phrase }) => `${item ? '• ' : ''}${mrkdwnOf(phrase, 700)}`),
@@ -87,14 +91,14 @@ export function answerMessage(answer: Answer, level: TableLevel, extras: AnswerE
       ),
     footer: (room: number) => context([footerLine(answer, extras)], Math.min(room, ROOM.footer)),
   } satisfies { readonly [name: string]: Piece }
-  const { news, report, gaps, limits, again, pivots, table, newest, notes, footer } = pieces
-  const first = [changed?.lead ?? [], changed?.verdict ?? verdictPhrase(answer)]
+  const { news, glass, report, gaps, limits, again, pivots, table, newest, notes, footer } = pieces
+  const first = [changed?.lead ?? [], changed?.verdict ?? verdictPhrase(answer), ...glassPhrases(extras.glass)]
   const found = changed?.found ?? foundPhrase(answer)
   return {
     text: sentence([say`${joined([...first, shortQuestion(answer), found, scopePhrase(answer)], '. ')}.`], TEXT_MAX),
     blocks: compose(
-      [news, report, gaps, limits, again, pivots, table, newest, notes, footer],
-      [news, report, gaps, limits, again, pivots, footer, notes, table, newest],
+      [news, glass, report, gaps, limits, again, pivots, table, newest, notes, footer],
+      [news, glass, report, gaps, limits, again, pivots, footer, notes, table, newest],
     ),
   }
 }

@@ -1,16 +1,18 @@
 import type { types } from '@slack/bolt'
 import type { Approval, ApprovalRequest } from '../../../domain/policy/approval.ts'
 import type { ShownDetails } from '../../../domain/policy/approvalDetails.ts'
+import { clock } from '../../../domain/policy/approvalWords.ts'
 import type { Person } from '../../../domain/policy/person.ts'
 import type { Estimate } from '../../../domain/query/estimate.ts'
 import { durationWords } from '../../../domain/request/duration.ts'
 import { counted, say, value } from '../../../domain/result/phrase.ts'
 import { code, mrkdwn, plainForSlack } from '../../../domain/result/safe.ts'
-import { isoOf, lastingWords } from '../../../domain/result/time.ts'
+import { lastingWords } from '../../../domain/result/time.ts'
 import { plainText } from '../views/view.ts'
 import { mrkdwnOf, sentence } from './markup.ts'
 import { type Block, compose, context, type Message, SECTION_MAX, section, sections, shortRun } from './message.ts'
 import { mention, mentions, placeLink } from './people.ts'
+import { detailLines, questionTierPhrase, reasonLine } from './requestParts.ts'
 
 /** The `action_id`s of what can be answered to a request. */
 export const APPROVE = 'approve_request'
@@ -50,7 +52,7 @@ export function approvalCard(view: ApprovalView): Message {
         section([
           `${mention(request.person)} asks. ${mrkdwnOf(tierPhrase(request), 700)}`,
           ...(request.investigation === undefined ? [] : [`*For:* ${mentions(request.investigation.people)}`]),
-          reasonLine(request),
+          reasonLine(request.reason),
         ]),
       (room) => sections([...detailLines(view.shown), ...estimateLine(view)], room, ''),
       () => section(seatLines(view)),
@@ -63,24 +65,7 @@ export function approvalCard(view: ApprovalView): Message {
 
 function tierPhrase({ tier, why, investigation }: ApprovalRequest): ReturnType<typeof say> {
   if (investigation !== undefined) return say`It opens an investigation: ${why}.`
-  return say`It is ${/^[aeiou]/.test(tier) ? 'an' : 'a'} ${tier} question: ${why}.`
-}
-
-function reasonLine({ reason }: ApprovalRequest): string {
-  return reason === '' ? 'No reason was given.' : `*Reason:* ${code(reason, SECTION_MAX)}`
-}
-
-/** One line for each thing that is asked; what stands in the file is counted here and named with the file's hash. */
-function detailLines({ details, file }: ShownDetails): readonly string[] {
-  const lines = details.map(({ name, values, inFile }) => {
-    const one = values.length === 1
-    const shown = inFile
-      ? `${one ? counted((values[0] ?? '').length, 'character') : counted(values.length, 'entry', 'entries')}, in the file`
-      : values.map((each) => code(each, SECTION_MAX)).join(', ')
-    return `*${mrkdwn(name, 120)}${one ? '' : ` (${values.length})`}:* ${shown}`
-  })
-  if (file === undefined) return lines
-  return [...lines, `*In full:* ${code(file.name, 100)} in the thread, SHA-256 ${code(file.sha256, 80)}`]
+  return questionTierPhrase(tier, why)
 }
 
 function estimateLine({ estimate, approval }: ApprovalView): readonly string[] {
@@ -254,11 +239,6 @@ export function stateLine({ status, ended, votes }: Approval): string {
   const reason = votes.find(({ verdict }) => verdict === 'deny')?.reason
   const when = ended === undefined ? '' : ` at ${clock(ended.at)}`
   return `${SIGNS[status]} *${STATES[status]}*${by === '' ? '' : ` by ${by}`}${when}${reason === undefined ? '' : `: ${code(reason, SECTION_MAX / 2)}`}`
-}
-
-/** A time of day in UTC. */
-function clock(seconds: number): string {
-  return `${isoOf(seconds).slice(11, 16)}Z`
 }
 
 /** What a button carried; undefined when it is not such a button. It is believed in nothing. */

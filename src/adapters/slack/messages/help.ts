@@ -33,9 +33,17 @@ const INVESTIGATE: Usage = {
 }
 const GRANTS: Usage = { usage: 'grants', does: 'the investigations that are open; revoke <id> ends or narrows one' }
 
+const GLASS: Usage = {
+  usage: 'break-glass <question> reason="…"',
+  does: 'runs at once what would wait for approval; somebody else reviews it',
+}
+
+/** What is not for everybody. `glass`: they may do without approval. */
+export type HelpFor = MayInvestigate & { readonly glass?: boolean }
+
 /** The commands that are for this person here. */
-function commandsFor({ open, end }: MayInvestigate): readonly Usage[] {
-  return [...COMMANDS, ...(open ? [INVESTIGATE] : []), ...(end ? [GRANTS] : []), WHOAMI]
+function commandsFor({ open, end, glass = false }: HelpFor): readonly Usage[] {
+  return [...COMMANDS, ...(glass ? [GLASS] : []), ...(open ? [INVESTIGATE] : []), ...(end ? [GRANTS] : []), WHOAMI]
 }
 
 const WINDOWS = 'last 24h · since yesterday 14:05 · since 13:00 until 14:05 · around 14:05 · before 14:05'
@@ -46,7 +54,7 @@ function commonness({ answers, tags }: Runbook): number {
 }
 
 /** How to ask, with examples from the runbooks that may be run here, and the commands that are for whoever asks. */
-export function helpMessage(runnable: readonly Runnable[], may: MayInvestigate): Message {
+export function helpMessage(runnable: readonly Runnable[], may: HelpFor): Message {
   const examples = runnable
     .toSorted((a, b) => commonness(b.runbook) - commonness(a.runbook))
     .slice(0, 3)

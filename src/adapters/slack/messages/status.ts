@@ -98,10 +98,11 @@ function cancelOf({ run, question }: RunStatus): Block {
   return cancelButton(run, plainForSlack(question, 60), `Cancel ${shortRun(run)}`)
 }
 
-function statusPhrase({ run, question, askedAt, state, progress, delivery }: RunStatus): Phrase {
+function statusPhrase({ run, question, askedAt, state, progress, delivery, glass }: RunStatus): Phrase {
   return joined(
     [
       say`${state} ${value(shortRun(run))} ${value(question)}`,
+      glass === true ? say`🚨 break-glass` : [],
       say`asked ${minuteOf(askedAt)}`,
       progress === undefined ? [] : progressPhrase(progress),
       delivery === undefined ? [] : deliveryPhrase(delivery),

@@ -1,5 +1,6 @@
 import type { Approval } from '../../../domain/policy/approval.ts'
 import type { Runnable } from '../../../domain/policy/mayRun.ts'
+import type { Review } from '../../../domain/policy/review.ts'
 import { FIRST } from '../../../domain/request/questions.ts'
 import { counted, say, value } from '../../../domain/result/phrase.ts'
 import type { RunStatus } from '../../../domain/result/runStatus.ts'
@@ -22,6 +23,8 @@ export type Health = {
 export type Home = {
   /** Requests that wait for this person's approval. */
   readonly approvals: readonly Approval[]
+  /** Runs without approval that wait for this person's review. */
+  readonly reviews: readonly Review[]
   readonly runs: readonly RunStatus[]
   readonly runnable: readonly Runnable[]
   readonly health: Health
@@ -30,12 +33,13 @@ export type Home = {
 /** Slack: a Home tab has at most 100 blocks. With the rest of it these stay below. */
 const RUNS_MAX = 15
 const APPROVALS_MAX = 8
+const REVIEWS_MAX = 5
 const RUNBOOKS_MAX = 50
 /** Tags whose runbooks are shown together; the rest are under the last. */
 const TAGS_MAX = 10
 
 /** The Home tab: what waits for this person, their questions, what they may ask by tag, how ctq does. */
-export function homeView({ approvals, runs, runnable, health }: Home): HomeView {
+export function homeView({ approvals, reviews, runs, runnable, health }: Home): HomeView {
   const open = runs.filter(({ state }) => state === 'queued' || state === 'running' || state === 'cancelling')
   const done = runs.filter((run) => !open.includes(run))
   return {
@@ -46,8 +50,9 @@ export function homeView({ approvals, runs, runnable, health }: Home): HomeView 
         ? section(['You may ask nothing. `/ctq whoami` shows what ctq knows of you.'])
         : [actions([formButton('Ask with a form', 'a question, field by field', '', 'home')])]),
       heading('Waits for you'),
-      ...(open.length + approvals.length === 0 ? section(['Nothing.']) : []),
+      ...(open.length + approvals.length + reviews.length === 0 ? section(['Nothing.']) : []),
       ...approvalBlocks(approvals),
+      ...reviewBlocks(reviews),
       ...open.slice(0, RUNS_MAX).map(runBlock),
       heading('Your questions'),
       ...(done.length === 0
@@ -58,6 +63,27 @@ export function homeView({ approvals, runs, runnable, health }: Home): HomeView 
       ...context(healthLines(health)),
     ],
   }
+}
+
+/** What waits for this person's review, in a line each; one that is overdue says so. */
+function reviewBlocks(reviews: readonly Review[]): readonly Block[] {
+  const lines = reviews.slice(0, REVIEWS_MAX).map(({ broken }) => {
+    const { person, words, dueAt, run } = broken
+    const asked = mrkdwnOf(
+      say`${value(words)} · review until ${minuteOf(isoOf(dueAt))} · run ${value(shortRun(run))}`,
+      700,
+    )
+    return `🚨 ${mention(person)} did not wait for approval of ${asked}`
+  })
+  const more = reviews.length - lines.length
+  return [
+    ...lines.flatMap((line) => section([line])),
+    ...(lines.length === 0
+      ? []
+      : context([
+          `${more > 0 ? `… and ${more} more. ` : ''}Close one with the button of its card, or \`/ctq review 1f0c9a2e justified why\`.`,
+        ])),
+  ]
 }
 
 /** What waits for this person's approval, in a line each: everything that would be approved stands on the card, with the buttons. */

@@ -1,0 +1,77 @@
+import type { Result } from '../domain/outcome.ts'
+import type { Person } from '../domain/policy/person.ts'
+import { afterReview, isIntactReview, type Review, type ReviewEntry } from '../domain/policy/review.ts'
+import type { BrokenClaims, ClosingClaims } from '../domain/policy/reviewTokens.ts'
+import { deliveryKey, type Objects, REVIEWS, reviewDay, reviewKey, reviewsOf } from '../domain/result/objects.ts'
+import type { TokenRefusal } from './authority.ts'
+import { entriesOf } from './storedLog.ts'
+
+export type ReadReviewDeps = {
+  readonly objects: Pick<Objects, 'read'>
+  /** The signature and the shape of a use of break-glass. */
+  readonly verifyBroken: (token: string) => Promise<Result<BrokenClaims, TokenRefusal>>
+  /** The same of a review's verdict. */
+  readonly verifyClosing: (token: string) => Promise<Result<ClosingClaims, TokenRefusal>>
+}
+
+/** An entry as it is stored. What gives a right, or a verdict, is a token; a stop can only take away. */
+export type StoredReviewEntry =
+  | { readonly kind: 'broken'; readonly token: string }
+  | { readonly kind: 'closed'; readonly token: string }
+  | { readonly kind: 'stopped'; readonly by: Person; readonly at: number }
+
+/** A review and how many entries its log has: the next one is written after them, or not at all. */
+export type ReadReview = { readonly review: Review; readonly entries: number }
+
+/**
+ * Reads a use of break-glass and what became of it, every signature checked. Undefined when there is none of this run, or it is not what the bot
+ * signed. A verdict that was not signed for exactly this counts for nothing.
+ */
+export async function readReview(run: string, deps: ReadReviewDeps): Promise<ReadReview | undefined> {
+  const [first, ...rest] = await entriesOf<StoredReviewEntry>((seq) => reviewKey(run, seq), deps.objects)
+  if (first?.kind !== 'broken') return undefined
+  const broken = await deps.verifyBroken(first.token)
+  if (!broken.ok || broken.value.run !== run || !isIntactReview(broken.value)) return undefined
+  const proven = await Promise.all(rest.map((entry) => provenEntry(entry, deps)))
+  const review = proven.flatMap((entry) => entry ?? []).reduce<Review>(afterReview, { broken: broken.value })
+  return { review, entries: rest.length + 1 }
+}
+
+async function provenEntry(stored: StoredReviewEntry, deps: ReadReviewDeps): Promise<ReviewEntry | undefined> {
+  if (stored.kind === 'stopped') return stored
+  if (stored.kind !== 'closed') return undefined
+  const closing = await deps.verifyClosing(stored.token)
+  return closing.ok ? { kind: 'closed', closing: closing.value } : undefined
+}
+
+type ListDeps = ReadReviewDeps & { readonly objects: Pick<Objects, 'read' | 'list'> }
+
+/** Every use of break-glass by one person. */
+export async function reviewsBy(person: Person, deps: ListDeps): Promise<readonly Review[]> {
+  return await readAll(await deps.objects.list(reviewsOf(person)), deps)
+}
+
+/** Every use of break-glass on the day (UTC) of a moment, in seconds since 1970, and on the day before. */
+export async function reviewsAround(at: number, deps: ListDeps): Promise<readonly Review[]> {
+  const days = [new Date((at - DAY_S) * 1000), new Date(at * 1000)]
+  const runs = await Promise.all(days.map((day) => deps.objects.list(reviewDay(day))))
+  return await readAll([...new Set(runs.flat())], deps)
+}
+
+const DAY_S = 86_400
+
+/** In a run's memory: nothing is left to be done about its review. */
+export const REVIEW_OVER = 'review-over'
+
+/** The runs about whose review something is left to be done. */
+export async function openReviewRuns(objects: Pick<Objects, 'list' | 'size'>): Promise<readonly string[]> {
+  const runs = await objects.list(REVIEWS)
+  const over = await Promise.all(runs.map((run) => objects.size(deliveryKey(run, REVIEW_OVER))))
+  return runs.filter((_, index) => over[index] === undefined)
+}
+
+/** The reviews of some runs. */
+export async function readAll(runs: readonly string[], deps: ReadReviewDeps): Promise<readonly Review[]> {
+  const read = await Promise.all(runs.map((run) => readReview(run, deps)))
+  return read.flatMap((found) => (found === undefined ? [] : [found.review]))
+}
