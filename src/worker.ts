@@ -8,7 +8,7 @@ import { type Consumer, consume, type Handler } from './adapters/bullmq/consumer
 import { ENDS, openQueues, type QueueName, type Queues } from './adapters/bullmq/queues.ts'
 import { watchdog } from './adapters/bullmq/watchdog.ts'
 import { parseKeySet } from './adapters/jose/keys.ts'
-import { expiryOf, localKeys, remoteKeys } from './adapters/jose/tokens.ts'
+import { localKeys, remoteKeys } from './adapters/jose/tokens.ts'
 import { patientRedis } from './adapters/redis/connection.ts'
 import { type Pacer, redisPacer } from './adapters/redis/pacer.ts'
 import { type RunBoard, redisBoard } from './adapters/redis/runs.ts'
@@ -21,9 +21,9 @@ import { partKey, roundOf } from './domain/result/objects.ts'
 import type { Host, Running } from './host.ts'
 import { openInventory } from './inventory.ts'
 import { ownCaller } from './ownCaller.ts'
+import { renewals } from './renewals.ts'
 import { approvalReaders, grantVerifier } from './tokens.ts'
 import { allowedRunbooks, matcherOf } from './usecases/allowed.ts'
-import type { AuthorityDeps } from './usecases/authority.ts'
 import { basisChecker } from './usecases/basis.ts'
 import { failRun } from './usecases/failRun.ts'
 import { keptPlans } from './usecases/plans.ts'
@@ -243,29 +243,6 @@ function sparing(everyMs: number): (key: string) => boolean {
     if (done.has(key)) return false
     done.set(key, now)
     return true
-  }
-}
-
-/** Tokens that were renewed lately, so that the many parts of one run ask the bot once and not each for itself. */
-const RENEWED_KEPT = 256
-const STILL_FRESH_S = 120
-
-/** Renews a run's token: by the one that another of its parts was given a moment ago, else by asking the bot. */
-function renewals(queues: Queues): AuthorityDeps['renew'] {
-  const latest = new Map<string, string>()
-  return async (token, run) => {
-    const known = latest.get(run)
-    if (known !== undefined && known !== token && expiryOf(known) - Date.now() / 1000 > STILL_FRESH_S)
-      return { kind: 'renewed', token: known }
-    const renewed = await queues.renew(token)
-    if (renewed.kind !== 'renewed') return renewed
-    latest.delete(run)
-    latest.set(run, renewed.token)
-    for (const oldest of latest.keys()) {
-      if (latest.size <= RENEWED_KEPT) break
-      latest.delete(oldest)
-    }
-    return renewed
   }
 }
 

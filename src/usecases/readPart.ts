@@ -2,24 +2,15 @@ import type { Audit } from '../domain/audit/step.ts'
 import { type Grant, type Lane, laneOf } from '../domain/policy/grant.ts'
 import type { Person } from '../domain/policy/person.ts'
 import type { EndedEarly, PartCoverage } from '../domain/query/coverage.ts'
-import type { PageHead } from '../domain/query/page.ts'
-import { chainIn, iso, type Plan, type Round, seconds } from '../domain/query/plan.ts'
+import { chainIn, type Plan, type Round } from '../domain/query/plan.ts'
 import type { Query } from '../domain/query/query.ts'
 import type { CloudTrailRecord } from '../domain/record.ts'
 import { chainKey, type Objects, partEndKey, revokedKey, roundOf } from '../domain/result/objects.ts'
 import { type Authority, type AuthorityDeps, authorityOf } from './authority.ts'
 import type { Outcome } from './outcome.ts'
 import { endedFault, failedPart, stoppedPart } from './partEnds.ts'
-import {
-  type AddedPage,
-  type ChainDeps,
-  type ChainEnd,
-  countPages,
-  isOrderly,
-  type Pause,
-  pageAt,
-  readChain,
-} from './readChain.ts'
+import { withPages } from './partTotals.ts'
+import { type AddedPage, type ChainDeps, type ChainEnd, countPages, type Pause, readChain } from './readChain.ts'
 import { refuseJob } from './refuse.ts'
 
 export type PartJob = {
@@ -258,54 +249,4 @@ async function end(job: PartJob, coverage: PartCoverage, plan: Plan | undefined,
     },
   })
   return { kind: 'done', note: whole.status }
-}
-
-async function withPages(coverage: PartCoverage, plan: Plan, objects: Objects): Promise<PartCoverage> {
-  const { account, region } = coverage
-  const counts = plan.chains.map((_, chain) => countPages(chainKey(plan.run, account, region, chain), objects))
-  return await totalled(coverage, plan, await Promise.all(counts), objects)
-}
-
-/** A part's coverage with what its pages in the store add up to. `pages`: how many of each chain count. */
-export async function totalled(
-  coverage: PartCoverage,
-  plan: Plan,
-  pages: readonly number[],
-  objects: Objects,
-): Promise<PartCoverage> {
-  const place = { run: plan.run, account: coverage.account, region: coverage.region }
-  const heads = await Promise.all(
-    plan.chains.map(async (_, chain) => {
-      const count = pages[chain] ?? 0
-      return count === 0 ? undefined : (await pageAt({ ...place, chain }, count - 1, objects)).head
-    }),
-  )
-  const read = heads.filter((head) => head !== undefined)
-  return {
-    ...coverage,
-    pages: read.reduce((sum, head) => sum + head.seq + 1, 0),
-    records: read.reduce((sum, head) => sum + head.records, 0),
-    matched: read.reduce((sum, head) => sum + head.matched, 0),
-    ...readBack(coverage, heads, plan),
-  }
-}
-
-/**
- * How far back an unfinished part is gapless: to just after the newest moment at which one of its chains stopped, as the page that would
- * follow may hold more of that second. One without a page, or with pages out of order, stopped before its newest second.
- */
-function readBack(
-  { status, region }: PartCoverage,
-  heads: readonly (PageHead | undefined)[],
-  plan: Plan,
-): { readBackTo?: string } {
-  if (status === 'complete') return {}
-  const stops = plan.chains.flatMap((chain, index) => {
-    if (!chainIn(chain, region)) return []
-    const head = heads[index]
-    if (head?.end === 'read') return []
-    return [(head !== undefined && isOrderly(head) ? head.watermark : seconds(chain.until)) + 1]
-  })
-  const newest = iso(stops.reduce((latest, stop) => Math.max(latest, stop), 0))
-  return stops.length === 0 || newest > plan.window.until ? {} : { readBackTo: newest }
 }

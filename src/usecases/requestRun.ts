@@ -1,6 +1,5 @@
 import type { AuditStep } from '../domain/audit/step.ts'
 import type { Failure } from '../domain/failure.ts'
-import { type AwsFaultCode, isAwsFault } from '../domain/fault.ts'
 import { err, ok, type Result } from '../domain/outcome.ts'
 import type { Approval } from '../domain/policy/approval.ts'
 import type { Candidate } from '../domain/policy/approvers.ts'
@@ -17,16 +16,9 @@ import { ESTIMATE_FIRST_S, type Estimate, estimateOf } from '../domain/query/est
 import { type Query, queryHash } from '../domain/query/query.ts'
 import type { Request } from '../domain/request/command.ts'
 import { echo, withoutGlass } from '../domain/request/echo.ts'
-import type { Inventory } from '../domain/request/inventory.ts'
 import { withOutsideQuestions } from '../domain/request/outside.ts'
 import { parseCommand } from '../domain/request/parse.ts'
-import {
-  type KeyAccounts,
-  resolveScope,
-  type Scope,
-  type ScopeDefault,
-  scopeAccountWords,
-} from '../domain/request/scope.ts'
+import { type Scope, scopeAccountWords } from '../domain/request/scope.ts'
 import { toQuery } from '../domain/request/toQuery.ts'
 import {
   approvalKey,
@@ -47,44 +39,43 @@ import type { Breaking } from './breakGlass.ts'
 import { noteCloses } from './followed.ts'
 import { readHeld } from './heldRun.ts'
 import { type MintDeps, mint } from './mint.ts'
+import { type ScopeDeps, scopeOf } from './scopeOf.ts'
 import { type GrantedUnder, underInvestigation } from './underInvestigation.ts'
 
-export type RequestDeps = MintDeps & {
-  readonly objects: Objects
-  readonly library: Library
-  readonly policy: Policy
-  readonly inventory: () => Inventory
-  /** Most rows of an answer, whatever the role. */
-  readonly rows: number
-  readonly personFacts: (person: Person) => Promise<PersonFacts>
-  readonly placeFacts: (
-    place: { readonly channel: string; readonly thread?: string },
-    person: Person,
-  ) => Promise<PlaceFacts>
-  /** The account of a key whose id does not tell: null when AWS does not know the key. Throws an AwsFault. */
-  readonly accountOfKey: (accessKeyId: string) => Promise<string | null>
-  /** Claims the question for this run, or gives the run that is answering it already. */
-  readonly join: (question: string, run: string) => Promise<string>
-  /** Gives up a claim that is this run's. */
-  readonly leave: (question: string, run: string) => Promise<void>
-  /** Who may approve something now: a question that nobody can approve is refused at once. */
-  readonly approvers: () => Promise<readonly Candidate[]>
-  /** Asks others to approve, and has them shown what. `alone`: the nearest question that needs nobody. */
-  readonly askApproval: (asking: Asking, alone: string | undefined) => Promise<Result<Approval, Failure>>
-  readonly enqueue: (run: string, token: string) => Promise<void>
-  readonly status: (run: string, token: string) => Promise<void>
-  /** Shows what a question would take, with buttons to begin or to narrow it. */
-  readonly showEstimate: (run: string, token: string) => Promise<void>
-  /** Milliseconds between two requests to an account and Region. */
-  readonly paceMs: number
-  /** What a decision must know of whoever breaks the glass. */
-  readonly glass: (person: Person, reason: string | undefined) => Promise<Glass>
-  /** Opens the review of a question that does without approval, and has everybody told; gives by what it is allowed. */
-  readonly breakGlass: (breaking: Omit<Breaking, 'parties' | 'cost'>) => Promise<Basis>
-  /** Those that are open now. */
-  readonly investigations: () => Promise<readonly Investigation[]>
-  readonly remember: (person: Person, run: string) => Promise<void>
-}
+export type RequestDeps = MintDeps &
+  ScopeDeps & {
+    readonly objects: Objects
+    readonly library: Library
+    readonly policy: Policy
+    /** Most rows of an answer, whatever the role. */
+    readonly rows: number
+    readonly personFacts: (person: Person) => Promise<PersonFacts>
+    readonly placeFacts: (
+      place: { readonly channel: string; readonly thread?: string },
+      person: Person,
+    ) => Promise<PlaceFacts>
+    /** Claims the question for this run, or gives the run that is answering it already. */
+    readonly join: (question: string, run: string) => Promise<string>
+    /** Gives up a claim that is this run's. */
+    readonly leave: (question: string, run: string) => Promise<void>
+    /** Who may approve something now: a question that nobody can approve is refused at once. */
+    readonly approvers: () => Promise<readonly Candidate[]>
+    /** Asks others to approve, and has them shown what. `alone`: the nearest question that needs nobody. */
+    readonly askApproval: (asking: Asking, alone: string | undefined) => Promise<Result<Approval, Failure>>
+    readonly enqueue: (run: string, token: string) => Promise<void>
+    readonly status: (run: string, token: string) => Promise<void>
+    /** Shows what a question would take, with buttons to begin or to narrow it. */
+    readonly showEstimate: (run: string, token: string) => Promise<void>
+    /** Milliseconds between two requests to an account and Region. */
+    readonly paceMs: number
+    /** What a decision must know of whoever breaks the glass. */
+    readonly glass: (person: Person, reason: string | undefined) => Promise<Glass>
+    /** Opens the review of a question that does without approval, and has everybody told; gives by what it is allowed. */
+    readonly breakGlass: (breaking: Omit<Breaking, 'parties' | 'cost'>) => Promise<Basis>
+    /** Those that are open now. */
+    readonly investigations: () => Promise<readonly Investigation[]>
+    readonly remember: (person: Person, run: string) => Promise<void>
+  }
 
 /**
  * What became of a request. `joined`: somebody's identical question is being answered, or `waits` for approval, in the same place. `waiting`: it
@@ -315,31 +306,3 @@ async function understand(
   const scope = await scopeOf(request, runbook, defaultScope(person, place, deps.policy), deps)
   return scope.ok ? ok({ request, runbook, scope: scope.value }) : err(withOutsideQuestions(scope.error, deps.library))
 }
-
-/** Resolves accounts and Regions, asking AWS for the account of a key when its id does not tell. */
-export async function scopeOf(
-  request: Request,
-  runbook: Runbook,
-  defaults: ScopeDefault | undefined,
-  deps: Pick<RequestDeps, 'inventory' | 'accountOfKey'>,
-): Promise<Result<Scope, Failure>> {
-  let hints: KeyAccounts = {}
-  for (;;) {
-    const resolved = resolveScope(request, runbook, deps.inventory(), defaults, hints)
-    if (!resolved.ok) return resolved
-    if (resolved.value.kind === 'scope') return ok(resolved.value)
-    const { key } = resolved.value.needs
-    if (Object.hasOwn(hints, key)) return err({ code: 'no_account', hint: 'account=' })
-    const account = await deps.accountOfKey(key).catch(keyIsUnknown)
-    if (account === 'unknown') return err({ code: 'unknown_key_account', key })
-    hints = { ...hints, [key]: account }
-  }
-}
-
-/** AWS refuses to say whose a key is that does not exist, just as when it may not be asked (AWS: GetAccessKeyInfo): asking again changes nothing. */
-function keyIsUnknown(error: unknown): 'unknown' {
-  if (isAwsFault(error) && UNKNOWN_KEY.includes(error.code)) return 'unknown'
-  throw error
-}
-
-const UNKNOWN_KEY: readonly AwsFaultCode[] = ['access_denied', 'scp_denied', 'invalid_request']

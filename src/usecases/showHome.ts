@@ -1,32 +1,11 @@
 import type { Approval } from '../domain/policy/approval.ts'
-import { mayRun, type Runnable } from '../domain/policy/mayRun.ts'
+import { mayRun } from '../domain/policy/mayRun.ts'
 import type { Person } from '../domain/policy/person.ts'
 import type { Review } from '../domain/policy/review.ts'
 import { personChecks } from '../domain/policy/roles.ts'
-import type { RunStatus } from '../domain/result/runStatus.ts'
+import type { Health, Home } from '../domain/result/home.ts'
 import type { FormDeps } from './openForm.ts'
 import type { TakeDeps } from './takeAsk.ts'
-
-/** How ctq does. A count that could not be read in time is absent. */
-export type Health = {
-  readonly queue: 'reached' | 'away'
-  /** Questions that nobody has taken up yet. */
-  readonly waiting?: number
-  readonly reading?: number
-  /** Connections to Slack that are up. */
-  readonly connections: number
-}
-
-/** What one person finds in the app's Home tab. */
-export type Home = {
-  /** Requests that wait for this person's approval. */
-  readonly approvals: readonly Approval[]
-  /** Runs without approval that wait for this person's review. */
-  readonly reviews: readonly Review[]
-  readonly runs: readonly RunStatus[]
-  readonly runnable: readonly Runnable[]
-  readonly health: Health
-}
 
 export type HomeDeps<M> = FormDeps &
   Pick<TakeDeps<M>, 'statusOf'> & {

@@ -3,8 +3,8 @@ import type { EndedEarly, PartCoverage } from '../domain/query/coverage.ts'
 import type { Plan } from '../domain/query/plan.ts'
 import { chainKey, type Objects, partEndKey, sourcesKey } from '../domain/result/objects.ts'
 import { inTurns } from './inTurns.ts'
+import { totalled } from './partTotals.ts'
 import { countPages } from './readChain.ts'
-import { totalled } from './readPart.ts'
 
 /**
  * What an answer is put together from: how each part of the plan ended, and how many pages each of its chains had. Frozen when the answer is

@@ -2,6 +2,7 @@ import type { Approval } from '../../../domain/policy/approval.ts'
 import type { Runnable } from '../../../domain/policy/mayRun.ts'
 import type { Review } from '../../../domain/policy/review.ts'
 import { FIRST } from '../../../domain/request/questions.ts'
+import type { Health, Home } from '../../../domain/result/home.ts'
 import { counted, say, value } from '../../../domain/result/phrase.ts'
 import type { RunStatus } from '../../../domain/result/runStatus.ts'
 import { mrkdwn, plainForSlack } from '../../../domain/result/safe.ts'
@@ -11,24 +12,6 @@ import { type Block, context, section, shortRun } from '../messages/message.ts'
 import { mention } from '../messages/people.ts'
 import { statusLine } from '../messages/status.ts'
 import { formButton, type HomeView, plainText } from './view.ts'
-
-/** What the Home tab shows of how ctq does. A count that could not be read is absent. */
-export type Health = {
-  readonly queue: 'reached' | 'away'
-  readonly waiting?: number
-  readonly reading?: number
-  readonly connections: number
-}
-
-export type Home = {
-  /** Requests that wait for this person's approval. */
-  readonly approvals: readonly Approval[]
-  /** Runs without approval that wait for this person's review. */
-  readonly reviews: readonly Review[]
-  readonly runs: readonly RunStatus[]
-  readonly runnable: readonly Runnable[]
-  readonly health: Health
-}
 
 /** Slack: a Home tab has at most 100 blocks. With the rest of it these stay below. */
 const RUNS_MAX = 15
