@@ -350,3 +350,21 @@ test('nothing in a timeline can command a terminal or end its line', () => {
   const text = timelineText(hostileAnswer('\u001b[31m\r\n\u202e|\u0000', 5))
   assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/)
 })
+
+test('whoever did something comes before the services that did more by themselves', () => {
+  const told = findingsCollector(shipped('account-changes'), {}, () => undefined)
+  const did = (who: string, kind: string, times: number) => {
+    for (let at = 0; at < times; at += 1)
+      told.add(
+        aResultRow({ eventTime: 9_000 - at, eventId: `${who}-${at}`, telling: aTelling({ who, kind, change: true }) }),
+      )
+  }
+  did('AWSServiceRoleForAutoScaling/AutoScaling', 'service role', 9)
+  did('cloudtrail.amazonaws.com', 'service', 5)
+  did('ci-deploy', 'user', 1)
+  const { facets } = told.finish({ window: NINETY_DAYS.window, whole: true })
+  assert.deepEqual(
+    facets.principals.rows.map(({ kind }) => kind),
+    ['user', 'service role', 'service'],
+  )
+})

@@ -103,6 +103,12 @@ test('the person behind a session is its source identity, or the name of an Iden
   assert.equal(plainRole('Administrators/alice'), 'Administrators/alice')
   assert.equal(callerKind({ userIdentity: { type: 'Root' } }), 'root user')
   assert.equal(callerKind({ userIdentity: { type: 'constructor' } }), 'caller')
+  const inRole = (path: string) => {
+    const arn = `arn:aws:iam::111122223333:role/${path}AWSServiceRoleForAutoScaling`
+    return { userIdentity: { type: 'AssumedRole', sessionContext: { sessionIssuer: { arn } } } }
+  }
+  assert.equal(callerKind(inRole('aws-service-role/autoscaling.amazonaws.com/')), 'service role')
+  assert.equal(callerKind(inRole('')), 'role')
 })
 
 const POLICY = { Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::a/*' }] }

@@ -1,4 +1,5 @@
 import { seconds } from '../query/plan.ts'
+import { SERVICE_KINDS } from '../runbook/caller.ts'
 import { callCollector, serviceOf } from './collectCalls.ts'
 import { DAY_S, isDaily } from './daily.ts'
 import { ordered } from './facetOrder.ts'
@@ -235,8 +236,14 @@ const byAddress = ordered<AddressSeen>(
   ],
   ({ address }) => address,
 )
+/** Services do much by themselves all day long: whoever else did something comes first. */
 const byPrincipal = ordered<PrincipalSeen>(
-  [({ changes }) => changes, ({ denied }) => denied, ({ count: times }) => times],
+  [
+    ({ kind }) => (SERVICE_KINDS.includes(kind) ? 0 : 1),
+    ({ changes }) => changes,
+    ({ denied }) => denied,
+    ({ count: times }) => times,
+  ],
   ({ account, who, person }) => `${account} ${who} ${person ?? ''}`,
 )
 const byRegion = ordered<RegionSeen>([({ count: times }) => times], ({ account, region }) => `${account} ${region}`)

@@ -5,8 +5,16 @@ import { textAt } from './values.ts'
 /** Roles that IAM Identity Center makes for its permission sets (AWS: Identity Center user guide, referencing permission sets). */
 const PERMISSION_SET = /^AWSReservedSSO_(.+)_[0-9a-f]{16}$/
 
+/** The path of roles that services act in by themselves: IAM lets nobody else make a role there, while its name may be anybody's. */
+const SERVICE_LINKED = /^arn:[^:]*:iam::\d{12}:role\/aws-service-role\//
+
+/** Kinds of callers that are no person's and no program's of ours: services on their own behalf. */
+export const SERVICE_KINDS: readonly string[] = ['service', 'service role']
+
 /** What kind of caller a record names, by `userIdentity.type` (AWS: CloudTrail userIdentity element), in a word for a person. */
 export function callerKind(record: CloudTrailRecord): string {
+  if (SERVICE_LINKED.test(textAt(record, 'userIdentity', 'sessionContext', 'sessionIssuer', 'arn') ?? ''))
+    return 'service role'
   const type = textAt(record, 'userIdentity', 'type') ?? ''
   return Object.hasOwn(KINDS, type) ? (KINDS[type] ?? 'caller') : 'caller'
 }
