@@ -84,7 +84,14 @@ function reading(matches: RecordTest): Way['take'] {
 function telling(playbook: Runbook, organisation: readonly string[]): Way['take'] {
   const names = { accountName: () => undefined, addressLabel: () => undefined }
   const { matches, members = [] } = bindQuestion(playbook, {}, organisation)
-  const collector = playbookCollector(playbook, members, organisation, {}, names)
+  const collector = playbookCollector(
+    playbook,
+    members,
+    organisation,
+    {},
+    { found: new Set(), whyNot: () => 'keys' },
+    names,
+  )
   const reader = rowReader(playbook, names.accountName)
   return (event) => {
     const { text, eventId, eventTime, matched } = entryOf(event, matches)

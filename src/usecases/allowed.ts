@@ -1,5 +1,5 @@
 import { bindQuestion, questionAt } from '../domain/playbook/asRunbook.ts'
-import type { BoundMember } from '../domain/playbook/playbook.ts'
+import { type BoundMember, keyMatch, type Playbook } from '../domain/playbook/playbook.ts'
 import type { Grant } from '../domain/policy/grant.ts'
 import type { Round } from '../domain/query/plan.ts'
 import type { CloudTrailRecord } from '../domain/record.ts'
@@ -57,18 +57,27 @@ export function allowedRunbooks(
  */
 export function matchOf(allowed: Allowed, grant: Grant, follow: Round | undefined): Match {
   if (follow === undefined) return allowed.match
-  const { runbook, stages, organisation } = allowed
+  const { runbook, organisation } = allowed
   const { parameters } = grant.query
-  const stage = stages.find(({ kind }) => kind === 'follow')
-  const within =
-    stage?.kind === 'follow' &&
-    stage.parameter === follow.parameter &&
-    follow.round <= stage.depth &&
-    follow.keys.length <= stage.keys
+  const most = followOf(allowed)
+  const within = most?.parameter === follow.parameter && follow.round <= most.depth && follow.keys.length <= most.keys
   if (!within) throw new Error(`${runbook.name} does not follow credentials so far`)
+  const { playbook } = runbook
   return {
-    any: follow.keys.map(({ key }) => bind(runbook, { ...parameters, [follow.parameter]: key }, organisation).match),
+    any: follow.keys.map(({ key }) =>
+      playbook === undefined
+        ? bind(runbook, { ...parameters, [follow.parameter]: key }, organisation).match
+        : keyMatch(playbook, parameters, organisation, key),
+    ),
   }
+}
+
+/** How far a question goes on with credentials, and the parameter that takes each key. */
+export type Follow = NonNullable<Playbook['follow']>
+
+/** How far a question follows credentials, if it does: by a stage of its runbook, or as its playbook says. */
+export function followOf({ runbook, stages }: Pick<Allowed, 'runbook' | 'stages'>): Follow | undefined {
+  return runbook.playbook?.follow ?? stages.find((stage) => stage.kind === 'follow')
 }
 
 /** The same, compiled. Undefined when the runbook's text is not in the store. */

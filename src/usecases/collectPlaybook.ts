@@ -1,5 +1,5 @@
 import { membersCollector } from '../domain/playbook/collectMembers.ts'
-import { reportCollector } from '../domain/playbook/collectReport.ts'
+import { type FollowedSoFar, reportCollector } from '../domain/playbook/collectReport.ts'
 import type { MemberCoverage } from '../domain/playbook/memberCoverage.ts'
 import type { BoundMember } from '../domain/playbook/playbook.ts'
 import type { MemberAnswer, PlaybookAnswer } from '../domain/playbook/report.ts'
@@ -27,10 +27,11 @@ export function playbookCollector(
   members: readonly BoundMember[],
   organisation: readonly string[],
   asked: Parameters,
+  followed: FollowedSoFar,
   { accountName, addressLabel }: Pick<FinishDeps, 'accountName' | 'addressLabel'>,
 ): PlaybookCollector {
   const each = membersCollector(members, { labelOf: addressLabel, organisation, accountName })
-  const report = reportCollector(addressLabel)
+  const report = reportCollector(addressLabel, followed)
   return {
     add: (row, record) => {
       const { eventId, eventTime, account, region } = row
@@ -39,7 +40,7 @@ export function playbookCollector(
       return own.map(({ name }) => name)
     },
     finish: (reading, coverageOf) => {
-      const { findings, more, uncounted, apart, callsOf, rows } = report.finish(reading)
+      const { findings, more, uncounted, apart, credentials, findingsOf, rows } = report.finish(reading)
       const found = new Map(
         each
           .finish((member) => ({ ...reading, whole: coverageOf(member).kind === 'full' }))
@@ -50,7 +51,7 @@ export function playbookCollector(
       for (const row of rows) if (!isFolded(row, runbook)) told.add(row)
       const answerOf = ({ name, runbook: { title } }: BoundMember): MemberAnswer => {
         const own = found.get(name)
-        const about = { name, title, coverage: coverageOf(name), findings: callsOf(name) }
+        const about = { name, title, coverage: coverageOf(name), findings: findingsOf(name) }
         if (own === undefined) return about
         const { counts, first, last, stages } = own
         return {
@@ -63,7 +64,7 @@ export function playbookCollector(
       }
       const within = runbook.playbook?.within ?? 0
       return {
-        playbook: { within, findings, more, uncounted, apart, members: members.map(answerOf) },
+        playbook: { within, findings, more, uncounted, apart, credentials, members: members.map(answerOf) },
         ...told.finish(reading),
       }
     },

@@ -1,4 +1,5 @@
 import { hasher } from '../domain/canonical.ts'
+import type { BoundMember } from '../domain/playbook/playbook.ts'
 import type { Grant } from '../domain/policy/grant.ts'
 import { byPlace, coverageOf } from '../domain/query/cover.ts'
 import type { Coverage, EndedEarly } from '../domain/query/coverage.ts'
@@ -17,9 +18,10 @@ import type { OwnCaller } from '../domain/runbook/ownCalls.ts'
 import type { Runbook } from '../domain/runbook/runbook.ts'
 import { type StageCollector, stageCollector } from '../domain/stage/collect.ts'
 import type { Followed } from '../domain/stage/follow.ts'
-import type { Allowed } from './allowed.ts'
+import { type Allowed, followOf } from './allowed.ts'
 import { type PlaybookCollector, playbookCollector } from './collectPlaybook.ts'
-import { askedKeys, followOf } from './followRun.ts'
+import { followedBy } from './followFindings.ts'
+import { askedKeys } from './followRun.ts'
 import { givenSince } from './givenSince.ts'
 import { memberCoverages } from './memberCoverages.ts'
 import { pageReader } from './pages.ts'
@@ -58,7 +60,7 @@ export async function finishRun(
   const merged = await writeCsv(grant, rounds, runbook, bound, deps)
   const coverage = asCut(coverageOf(plan, byPlace(ends), sources.ended), merged.summary)
   const reading = { window: coverage.window, whole: coverage.verdict === 'complete' && !merged.summary.cut }
-  const playbook = merged.playbook?.finish(reading, await memberCoverages(rounds[0], deps.objects))
+  const playbook = merged.playbook?.finish(reading, await memberCoverages(rounds, merged.members, deps.objects))
   const answer: Answer = {
     version: 1,
     run: grant.run,
@@ -125,6 +127,8 @@ type Merged = {
   readonly findings: FindingsCollector['finish']
   readonly staged: StageCollector['finish']
   readonly playbook: PlaybookCollector | undefined
+  /** Of the playbook, asked about the keys that it went on with too. */
+  readonly members: readonly BoundMember[]
   readonly csv: Answer['csv']
 }
 
@@ -137,21 +141,22 @@ async function writeCsv(
 ): Promise<Merged> {
   const { objects, accountName, addressLabel, own } = deps
   const glass = grant.basis.kind === 'break_glass' ? [grant.basis.review] : []
-  const members = bound.members === undefined ? [] : ['members']
-  const csv = csvWriter(runbook.columns, [...members, ...glass.map(() => GLASS_COLUMN)])
+  const ofMembers = bound.members === undefined ? [] : ['members']
+  const csv = csvWriter(runbook.columns, [...ofMembers, ...glass.map(() => GLASS_COLUMN)])
   const summary = summariser(runbook)
   const findings = findingsCollector(runbook, grant.query.parameters, addressLabel)
   const reader = rowReader(runbook, accountName, await own?.())
   const [{ plan }] = rounds
-  const followed = followedIn(grant, bound, rounds)
+  const followed = followedIn(grant, { runbook, ...bound }, rounds)
   const staged = stageCollector(bound.stages, {
     columns: runbook.columns,
     labelOf: addressLabel,
     ...bound,
     ...(followed === undefined ? {} : { followed }),
   })
+  const { members, ...soFar } = await followedBy(grant, { runbook, ...bound }, rounds, objects)
   const playbook =
-    bound.members && playbookCollector(runbook, bound.members, bound.organisation, grant.query.parameters, deps)
+    members && playbookCollector(runbook, members, bound.organisation, grant.query.parameters, soFar, deps)
   const pages = pageReader(objects)
   const state = { rows: 0, cut: false }
   // A run that follows another gives what that one had not: its answer, its counts and its CSV are of the new records alone.
@@ -192,14 +197,15 @@ async function writeCsv(
     findings: findings.finish,
     staged: staged.finish,
     playbook,
+    members: members ?? [],
     csv: { rows: state.rows, ...(created ? { bytes, sha256: hash.digest() } : await measured(key, objects)) },
   }
 }
 
 /** What a run that follows credentials went on with. */
-function followedIn(grant: Grant, bound: Omit<FinishedBy, 'runbook'>, rounds: Rounds): Followed | undefined {
-  const follow = followOf(bound)
-  if (follow === undefined) return undefined
+function followedIn(grant: Grant, { runbook, ...bound }: FinishedBy, rounds: Rounds): Followed | undefined {
+  const follow = followOf({ runbook, ...bound })
+  if (follow === undefined || runbook.playbook !== undefined) return undefined
   const [{ plan, sources }] = rounds
   return {
     root: grant.query.parameters[follow.parameter] ?? '',

@@ -1,18 +1,15 @@
 import type { Grant } from '../domain/policy/grant.ts'
 import { merge } from '../domain/query/merge.ts'
-import { chainsFor, type FollowedKey, type Plan } from '../domain/query/plan.ts'
+import { type Chain, chainsFor, type FollowedKey, type Plan } from '../domain/query/plan.ts'
 import { handedKey, type Objects, planKey, roundOf } from '../domain/result/objects.ts'
-import type { StageTask } from '../domain/runbook/stages.ts'
 import { keysToFollow } from '../domain/stage/follow.ts'
 import { type Mint, mintOf } from '../domain/stage/mint.ts'
-import type { Allowed } from './allowed.ts'
-import { matchOf } from './allowed.ts'
+import { type Allowed, type Follow, followOf, matchOf } from './allowed.ts'
+import { type FindingsDeps, keysOfFindings, requestsLeft } from './followFindings.ts'
 import { chainStreams, pageReader } from './pages.ts'
 import { planOf } from './plans.ts'
 import { parseRecord } from './readChain.ts'
 import { pagesOf } from './sources.ts'
-
-type Follow = Extract<StageTask, { kind: 'follow' }>
 
 /** What a record that gave out a credential has in it, whatever else: the others need not be parsed. */
 const GIVES = /"(?:credentials|accessKey)"/
@@ -35,32 +32,36 @@ export async function planFollowing(
   grant: Grant,
   allowed: Allowed,
   rounds: readonly Plan[],
-  objects: Objects,
+  deps: FindingsDeps,
 ): Promise<Plan | undefined> {
+  const { objects } = deps
   const [first] = rounds
   const last = rounds.at(-1)
   const follow = followOf(allowed)
   if (follow === undefined || first === undefined || last === undefined || rounds.length > follow.depth)
     return undefined
-  const keys = await foundKeys(grant, follow, rounds, objects)
+  const keys =
+    first.playbook === undefined
+      ? await foundKeys(grant, follow, rounds, objects)
+      : await keysOfFindings(grant, allowed, follow, rounds, deps)
   if (keys.length === 0) return undefined
   const run = roundOf(first.run, rounds.length)
   const round = { round: rounds.length, parameter: follow.parameter, keys }
+  const { chains, filters } = chainsFor(matchOf(allowed, grant, round), first.window)
   const plan: Plan = {
     ...first,
     run,
-    ...chainsFor(matchOf(allowed, grant, round), first.window),
+    chains: chains.map((chain) => ({ ...chain, ...accountsOf(chain, keys) })),
+    filters,
+    ...(first.playbook === undefined
+      ? {}
+      : { playbook: { readings: [], notAsked: {}, requests: await requestsLeft(rounds, objects) } }),
     parts: placesFor(keys, first),
     closed: [],
     follow: round,
   }
   const made = await objects.create(planKey(run), JSON.stringify(plan))
   return made ? plan : ((await planOf(run, objects)) ?? plan)
-}
-
-/** The stage of a runbook that follows credentials, if it has one. */
-export function followOf({ stages }: Pick<Allowed, 'stages'>): Follow | undefined {
-  return stages.find((stage) => stage.kind === 'follow')
 }
 
 /** Every key that a run asked about: the one of the question, and those of its rounds. */
@@ -95,6 +96,12 @@ async function mintsIn(
     if (mint !== undefined) found.push({ mint, eventId: entry.eventId })
   }
   return found
+}
+
+/** A key is looked up where it can have been used. */
+function accountsOf({ attribute }: Chain, keys: readonly FollowedKey[]): Pick<Chain, 'accounts'> {
+  const account = keys.find(({ key }) => attribute?.key === 'AccessKeyId' && attribute.value === key)?.account
+  return account === undefined ? {} : { accounts: [account] }
 }
 
 /** Where the keys can have been used: in their own accounts, in every Region of these that the run reads. */

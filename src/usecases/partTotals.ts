@@ -40,13 +40,13 @@ export async function totalled(
  * follow may hold more of that second. One without a page, or with pages out of order, stopped before its newest second.
  */
 function readBack(
-  { status, region }: PartCoverage,
+  { status, account, region }: PartCoverage,
   heads: readonly (PageHead | undefined)[],
   plan: Plan,
 ): { readBackTo?: string } {
   if (status === 'complete') return {}
   const stops = plan.chains.flatMap((chain, index) => {
-    if (!chainIn(chain, region)) return []
+    if (!chainIn(chain, { account, region })) return []
     const head = heads[index]
     if (head?.end === 'read') return []
     return [(head !== undefined && isOrderly(head) ? head.watermark : seconds(chain.until)) + 1]

@@ -146,7 +146,7 @@ async function readChains(
     sleep: deps.sleep,
     random: deps.random,
   }
-  const queue = plan.chains.map((ask, chain) => ({ ask, chain })).filter(({ ask }) => chainIn(ask, job.region))
+  const queue = plan.chains.map((ask, chain) => ({ ask, chain })).filter(({ ask }) => chainIn(ask, job))
   const reader = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const place = {

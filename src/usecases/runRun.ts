@@ -78,7 +78,7 @@ async function handOut(run: ReadingRun, rounds: readonly Plan[], partsEnded: boo
   if (partsEnded && !(await isHanded(last, deps.objects)) && (await handOutParts(run, rounds, [last], deps)))
     return true
   if ((await lapsedIn(rounds, deps.objects)) !== undefined) return false
-  const next = await planFollowing(run.grant, run.allowed, rounds, deps.objects)
+  const next = await planFollowing(run.grant, run.allowed, rounds, deps)
   if (next === undefined) return false
   const all = [...rounds, next]
   return (await handOutParts(run, all, [next], deps)) || (await handOut(run, all, true, deps))
@@ -129,7 +129,7 @@ async function start(grant: Grant, allowed: Allowed, deps: RunDeps): Promise<Pla
 
 /** Over all parts of a plan: each has those that are read in its Region. */
 function chainsOf({ parts, chains }: Plan): number {
-  return chains.reduce((sum, chain) => sum + parts.filter(({ region }) => chainIn(chain, region)).length, 0)
+  return chains.reduce((sum, chain) => sum + parts.filter((part) => chainIn(chain, part)).length, 0)
 }
 
 async function openParts(plan: Plan, objects: Objects): Promise<readonly AddedPart[]> {

@@ -30,14 +30,14 @@ test('every button names its run and a pivot of its answer, and nothing else', (
     }
 })
 
-test('buttons that lead to other questions stand in a row of their own, before Wider, Again and Text', () => {
+test('buttons that lead to other questions stand in a row of their own, before Triage, Wider, Again and Text', () => {
   const blocks = pivotBlocks(anAnswer().run, pivotsOf(ALL['leaked-key'] ?? anAnswer(), SHIPPED, READ_AT))
   const rows = blocks.map((block) =>
     block.type === 'actions' ? block.elements.map((one) => ('text' in one ? one.text?.text : '')) : [],
   )
   assert.deepEqual(rows, [
     ['Follow ASIA…Q7RL', 'Follow AKIA…7ZTM', 'All from 203.0.113.9', 'Changes by user/ci-deploy'],
-    ['Again', 'Text'],
+    ['Triage', 'Again', 'Text'],
   ])
 })
 

@@ -17,11 +17,11 @@ const NEEDS = runbookOf({ name: 'needs' })
 
 const asked = (runbook: Runbook): BoundMember => {
   const bound = bind(runbook, {}, [OURS])
-  return { name: runbook.name, runbook, context: false, ofStart: false, bound, match: bound.match }
+  return { name: runbook.name, runbook, context: false, ofKeys: false, ofStart: false, bound, match: bound.match }
 }
 const MEMBERS: readonly BoundMember[] = [
   asked(CHANGES),
-  { name: 'needs', runbook: NEEDS, context: false, notAsked: 'it needs key' },
+  { name: 'needs', runbook: NEEDS, context: false, ofKeys: false, notAsked: 'it needs key' },
   asked(BURSTS),
 ]
 

@@ -11,12 +11,12 @@ import { LABELS, rowsOf } from '../support/stories.ts'
 const RUNBOOK = runbookOf({ match: '{ field: eventSource, exists: true }' })
 const bound = bind(RUNBOOK, {}, [])
 const MEMBER: BoundMember = {
-  ...{ name: 'all', runbook: RUNBOOK, context: false, ofStart: false, bound, match: bound.match },
+  ...{ name: 'all', runbook: RUNBOOK, context: false, ofKeys: false, ofStart: false, bound, match: bound.match },
 }
 const WINDOW = { since: '2026-11-19T14:08:00Z', until: '2026-11-20T14:08:00Z' }
 
 function reportOf(records: readonly CloudTrailRecord[], member = MEMBER) {
-  const collector = reportCollector(LABELS)
+  const collector = reportCollector(LABELS, { found: new Set(), whyNot: () => 'account' })
   const byId = new Map(records.map((record) => [String(record['eventID']), record]))
   for (const row of rowsOf(RUNBOOK, records)) collector.add(row, byId.get(row.eventId) ?? {}, [member])
   return collector.finish({ window: WINDOW, whole: true })

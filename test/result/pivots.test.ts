@@ -32,9 +32,22 @@ test('what was found fills the questions that lead on: the keys that were made f
     `key-activity accessKeyId=${NEW_KEY}`,
     'ip-activity sourceIPAddress=203.0.113.9 since 2026-11-20 11:41Z account=111122223333',
     'principal-writes principal=arn:aws:iam::111122223333:user/ci-deploy last 90d',
+    `triage accessKeyId=${LEAKED_KEY} since 2026-11-13 14:25Z`,
     `key-activity accessKeyId=${LEAKED_KEY} last 90d`,
     'text',
   ])
+})
+
+test('where something was found, the playbook that the question belongs to is asked about the same', () => {
+  const triageOf = (answer: Answer): string | undefined => {
+    const found = pivots(answer).find(({ id }) => id === 'playbook')
+    return found?.kind === 'ask' ? found.words : undefined
+  }
+  assert.match(triageOf(story('console-logins')) ?? '', /^triage account=111122223333$/)
+  const { first: _, last: __, ...nothing } = story('leaked-key')
+  assert.equal(triageOf(nothing), undefined)
+  const other = { ...anAnswer().runbook, name: 'kms-abuse' }
+  assert.equal(triageOf(anAnswer({ runbook: other })), undefined)
 })
 
 test('one account of several, which nothing in the question names, leads to all of them; none found there says so', () => {
@@ -60,7 +73,7 @@ test('all accounts stay all accounts', () => {
 test('an answer never leads to itself, nor to an address that people know', () => {
   const asked = words(story('leaked-key')).join('\n')
   assert.ok(!asked.includes('198.51.100.4'))
-  assert.equal(asked.split(LEAKED_KEY).length - 1, 1, 'only to ask it again')
+  assert.equal(asked.split(LEAKED_KEY).length - 1, 2, 'only to ask it again, and for the playbook')
 })
 
 test('at most five questions lead on, and no two buttons read alike', () => {

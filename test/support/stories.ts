@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { bindQuestion } from '../../src/domain/playbook/asRunbook.ts'
+import type { FollowedSoFar } from '../../src/domain/playbook/collectReport.ts'
 import type { MemberCoverage } from '../../src/domain/playbook/memberCoverage.ts'
 import type { CloudTrailRecord } from '../../src/domain/record.ts'
 import { addressLabels } from '../../src/domain/result/addressLabels.ts'
@@ -15,7 +16,7 @@ import { readLibrary } from '../../src/library.ts'
 import { playbookCollector } from '../../src/usecases/collectPlaybook.ts'
 import { aCoverage, anAnswer } from './answers.ts'
 import { GOLDEN } from './golden.ts'
-import { BYSTANDERS, LEAKED_KEY, LEAKED_KEY_RECORDS, NINETY_DAYS } from './leakedKey.ts'
+import { BYSTANDERS, LEAKED_KEY, LEAKED_KEY_RECORDS, NEW_KEY, NINETY_DAYS } from './leakedKey.ts'
 import { IAM_RECORDS, SIGN_INS } from './moreRecords.ts'
 
 /** The runbooks that ctq ships. */
@@ -118,12 +119,14 @@ const READ: { readonly [member: string]: MemberCoverage } = {
   'principal-writes': { kind: 'not asked', why: 'it needs principal' },
 }
 
+const FOLLOWED: FollowedSoFar = { root: LEAKED_KEY, found: new Set([NEW_KEY]), whyNot: () => 'account' }
+
 /** The answer of a playbook to records, as a run puts it together. */
 function playbookFrom(playbook: Runbook, records: readonly CloudTrailRecord[], changes: Partial<Answer>): Answer {
   const base = answerFrom(playbook, records, changes)
   const organisation = ['111122223333', '444455556666']
   const { members = [], matches } = bindQuestion(playbook, base.parameters, organisation)
-  const collector = playbookCollector(playbook, members, organisation, base.parameters, {
+  const collector = playbookCollector(playbook, members, organisation, base.parameters, FOLLOWED, {
     accountName: () => undefined,
     addressLabel: LABELS,
   })

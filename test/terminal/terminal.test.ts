@@ -26,7 +26,7 @@ for (const [name, answer] of Object.entries(ALL)) {
 test('in colour it is the same text', () => {
   for (const answer of Object.values(ALL)) {
     const coloured = printed(answer, { colour: true, width: 100 })
-    assert.match(coloured, /^[^\n]*\u001b\[1m\u001b\[3\dm(?:COMPLETE|PARTIAL|FAILED|NOT KNOWN)/)
+    assert.match(coloured, /^[^\n]*\u001b\[1m\u001b\[3\dm(?:COMPLETE|PARTIAL|FAILED|NOT KNOWN|NO FINDING)/)
     assert.equal(coloured.replace(/\u001b\[[0-9;]+m/g, ''), printed(answer, { colour: false, width: 100 }))
   }
 })

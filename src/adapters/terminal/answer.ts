@@ -1,9 +1,11 @@
-import { findingLines, reportLines } from '../../domain/playbook/reportWords.ts'
+import { findingLines } from '../../domain/playbook/findingWords.ts'
+import { reportLines } from '../../domain/playbook/reportWords.ts'
 import { againWords } from '../../domain/result/again.ts'
 import type { Answer } from '../../domain/result/answer.ts'
 import { gapPhrase, gapsOf } from '../../domain/result/gaps.ts'
 import {
   foundPhrase,
+  isQuiet,
   leadsWithVerdict,
   type Standing,
   shortQuestion,
@@ -37,7 +39,7 @@ export type PrintOptions = {
 
 const GROUPS = 20
 /** Of a playbook. */
-const REPORT = { findings: 60, patterns: 12, moments: 60 }
+const REPORT = { findings: 60, credentials: 30, patterns: 12, moments: 60, rest: '--format json has them' }
 /** What is told of each facet. */
 const FACETS = { items: 8, calls: 6, grave: { calls: 10, characters: 600 }, denied: 6 }
 
@@ -71,7 +73,7 @@ export function printAnswer(answer: Answer, options: PrintOptions): string {
 }
 
 function headLines(answer: Answer, { width }: PrintOptions, paint: Paint): readonly string[] {
-  const verdict = paint(STANDING[standingOf(answer)], plainText(verdictPhrase(answer)))
+  const verdict = paint(STANDING[isQuiet(answer) ? 'unknown' : standingOf(answer)], plainText(verdictPhrase(answer)))
   const question = plainText(shortQuestion(answer))
   const more = [whenPhrase(answer), meaningPhrase(answer)].map(plainText).filter((line) => line !== '')
   return [

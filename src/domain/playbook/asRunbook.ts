@@ -3,17 +3,11 @@ import type { Parameters } from '../query/query.ts'
 import { bind } from '../runbook/bind.ts'
 import { compileMatch, type RecordTest } from '../runbook/evaluate.ts'
 import { parseRunbook } from '../runbook/parse.ts'
-import type { Column, Match, Runbook } from '../runbook/runbook.ts'
+import type { Match, Runbook } from '../runbook/runbook.ts'
 import type { Stage } from '../runbook/stages.ts'
 import { anyMember, memberTests } from './memberTests.ts'
 import { readBundle } from './parsePlaybook.ts'
-import { type BoundMember, bindMembers, type Playbook } from './playbook.ts'
-
-/** What is told of a call, whichever member it is for. */
-const COLUMNS: readonly Column[] = [
-  ...['eventTime', 'who', 'service', 'eventName', 'target', 'outcome', 'sourceIPAddress', 'userAgent', 'accessKeyId'],
-  ...['account', 'region', 'sharedEventID', 'eventID'],
-].map((name) => ({ name, field: name }))
+import { type BoundMember, bindMembers, PLAYBOOK_COLUMNS, type Playbook } from './playbook.ts'
 
 /**
  * A playbook as what everybody asks, decides about and grants: a runbook. Its text, and so its digest, are of its members too. Its own match takes
@@ -28,11 +22,11 @@ export function asRunbook(playbook: Playbook): Runbook {
     records: ['management'],
     match: { field: 'eventVersion', equals: '' },
     stages: [],
-    columns: COLUMNS,
+    columns: PLAYBOOK_COLUMNS.map((name) => ({ name, field: name })),
     group: ['who', 'service', 'eventName', 'outcome'],
     fold: ['ctq', 'service'],
     headline: { noun: 'call', counts: ['changes', 'denied', 'failed'], show: [] },
-    next: [],
+    next: playbook.next,
     empty:
       'Nothing that its questions look for was done or tried in what was read for them. What was read for each stands beside it.',
     lint: [],
@@ -59,13 +53,21 @@ export type BoundQuestion = {
   readonly matches: RecordTest
 }
 
-/** Puts values in place, whether a runbook is asked or several at once: then a record is for the question when it is for a member. */
-export function bindQuestion(runbook: Runbook, parameters: Parameters, organisation: readonly string[]): BoundQuestion {
+/**
+ * Puts values in place, whether a runbook is asked or several at once: then a record is for the question when it is for a member. `keys`: those that a
+ * playbook went on with.
+ */
+export function bindQuestion(
+  runbook: Runbook,
+  parameters: Parameters,
+  organisation: readonly string[],
+  keys: readonly string[] = [],
+): BoundQuestion {
   if (runbook.playbook === undefined) {
     const { match, stages } = bind(runbook, parameters, organisation)
     return { match, stages, matches: compileMatch(match) }
   }
-  const members = bindMembers(runbook.playbook, parameters, organisation)
+  const members = bindMembers(runbook.playbook, parameters, organisation, keys)
   const any = members.flatMap((member) => ('match' in member ? [member.match] : []))
   return { match: { any }, stages: [], members, matches: anyMember(memberTests(any)) }
 }

@@ -20,7 +20,8 @@ export type Deed = {
   readonly gives: string
 }
 
-export type Minted = { readonly mint: Mint; readonly address: string }
+/** `time`: seconds since 1970. */
+export type Minted = { readonly mint: Mint; readonly address: string; readonly eventId: string; readonly time: number }
 
 export type Given = {
   readonly isKnown: (address: string) => boolean
@@ -33,6 +34,8 @@ export type Blamer = {
   /** Why a deed is no finding; undefined when it is one. */
   readonly apartOf: (deed: Deed) => Apart | undefined
   readonly connectionOf: (deed: Deed) => Connection | undefined
+  /** The credentials that came out of what happened, each once, newest first. */
+  readonly credentials: readonly Minted[]
 }
 
 /** From here on a change is grave enough to begin with, when nothing else was given: a new way in, every right, no logs. */
@@ -77,6 +80,7 @@ export function blamer(deeds: readonly Deed[], mints: readonly Minted[], given: 
   }
   return {
     connectionOf,
+    credentials: eachOnce(mints.filter(({ mint }) => keys.has(mint.key))),
     apartOf: (deed) => {
       if (isTheirs(deed)) return tellsOfThem(deed) ? undefined : 'looked'
       const excuse = excuseOf(deed, known)
@@ -85,6 +89,16 @@ export function blamer(deeds: readonly Deed[], mints: readonly Minted[], given: 
       return deed.context || (seeds.length > 0 && deed.weight < GRAVE) ? 'unconnected' : undefined
     },
   }
+}
+
+/** Of a call's copies in two accounts the one that names the caller's key says more. */
+function eachOnce(mints: readonly Minted[]): readonly Minted[] {
+  const found = new Map<string, Minted>()
+  for (const one of mints) {
+    const known = found.get(one.mint.key)
+    if (known === undefined || (known.mint.by === undefined && one.mint.by !== undefined)) found.set(one.mint.key, one)
+  }
+  return [...found.values()]
 }
 
 /** What they only looked at is in the counts and the timeline of whoever asks for it; it would bury what they did. */

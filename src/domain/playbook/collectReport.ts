@@ -1,3 +1,4 @@
+import type { FollowedKey } from '../query/plan.ts'
 import type { CloudTrailRecord } from '../record.ts'
 import { isDaily } from '../result/daily.ts'
 import type { Reading } from '../result/facets.ts'
@@ -7,11 +8,12 @@ import { tally } from '../result/tally.ts'
 import { isoOf } from '../result/time.ts'
 import { type ChangeWeight, changeWeight } from '../result/weight.ts'
 import { textAt } from '../runbook/values.ts'
-import { mintOf } from '../stage/mint.ts'
+import { type Mint, mintOf } from '../stage/mint.ts'
 import { blamer, type Deed, type Minted } from './blame.ts'
+import { credentialOf, openKeys } from './credentials.ts'
 import { addHabit, type Habit, habitOf, isHabit } from './habit.ts'
 import type { BoundMember } from './playbook.ts'
-import type { Apart, Connection, PlaybookFinding, ToldApart } from './report.ts'
+import type { Apart, Connection, NotFollowed, PlaybookCredential, PlaybookFinding, ToldApart } from './report.ts'
 
 /** Deeds that are kept apart, habits, credentials given out, and rows of each deed: what bounds memory, at some ten megabytes. */
 const DEEDS = 3_000
@@ -20,6 +22,7 @@ const MINTS = 10_000
 const ROWS = 2
 /** Findings that an answer holds. */
 const FINDINGS = 200
+const CREDENTIALS = 50
 const CALLERS = 4
 const VALUE_MAX = 200
 
@@ -28,10 +31,23 @@ export type Report = {
   readonly more: number
   readonly uncounted: number
   readonly apart: readonly ToldApart[]
-  /** Calls among the findings that a member looked for. */
-  readonly callsOf: (member: string) => number
+  /** Findings that a member looked for. */
+  readonly findingsOf: (member: string) => number
+  readonly credentials: readonly PlaybookCredential[]
+  /** Keys that findings were made with, or that came out of them, and that were not asked about yet: what to go on with, the most telling first. */
+  readonly open: readonly FollowedKey[]
   /** Some rows of the findings, newest first. */
   readonly rows: readonly Row[]
+}
+
+/** What was gone on with. */
+export type FollowedSoFar = {
+  /** The key that was given to begin with. */
+  readonly root?: string
+  /** Keys that were found and gone on with. */
+  readonly found: ReadonlySet<string>
+  /** Why nothing was read for a credential. */
+  readonly whyNot: (mint: Mint) => NotFollowed
 }
 
 export type ReportCollector = {
@@ -53,16 +69,21 @@ type Collected = Deed & {
  * Tells findings from what happens anyway. Nobody is blamed for being a service, for calling from an address that ctq.yml names or that is used daily,
  * or for doing what is done all day: unless it was with a credential that came out of what happened.
  */
-export function reportCollector(labelOf: (address: string) => string | undefined): ReportCollector {
+export function reportCollector(
+  labelOf: (address: string) => string | undefined,
+  { root, found: gone, whyNot }: FollowedSoFar,
+): ReportCollector {
   const deeds = tally<Collected>(DEEDS)
   const habits = tally<Habit>(HABITS)
   const mints: Minted[] = []
+  const isAsked = (key: string): boolean => key === root || gone.has(key)
   return {
     add: (row, record, members) => {
       const { who, address, credential, change } = row.telling
       const accessKeyId = textAt(record, 'userIdentity', 'accessKeyId') ?? ''
       const mint = row.outcome === 'done' ? mintOf(record) : undefined
-      if (mint !== undefined && mints.length < MINTS) mints.push({ mint, address: kept(address, VALUE_MAX) })
+      if (mint !== undefined && mints.length < MINTS)
+        mints.push({ mint, address: kept(address, VALUE_MAX), eventId: row.eventId, time: row.eventTime })
       habits.add(
         callKey(row),
         () => habitOf(callKey(row), row),
@@ -81,7 +102,7 @@ export function reportCollector(labelOf: (address: string) => string | undefined
           ...[row.account, row.region, who, accessKeyId, address, row.eventSource, row.eventName],
           ...[row.outcome, row.errorCode, about, credential],
         ]),
-        () => collectedOf(row, record, accessKeyId, members),
+        () => collectedOf(row, record, { accessKeyId, isFound: gone.has(accessKeyId) }, members),
         (deed) => {
           deed.calls += 1
           deed.first = row.eventTime
@@ -96,7 +117,7 @@ export function reportCollector(labelOf: (address: string) => string | undefined
       const daily = new Set(
         some.filter(({ days, first }) => isDaily(days, first, reading.window)).map(({ key }) => key),
       )
-      const { apartOf, connectionOf } = blamer(all, mints, {
+      const { apartOf, connectionOf, credentials } = blamer(all, mints, {
         isKnown: (address) => labelOf(address) !== undefined || daily.has(address),
         isUsual: ({ row }) => usual.has(callKey(row)),
       })
@@ -106,8 +127,14 @@ export function reportCollector(labelOf: (address: string) => string | undefined
         more: Math.max(0, found.length - FINDINGS),
         uncounted: deeds.uncounted(),
         apart: toldApart(all, apartOf),
-        callsOf: (member) =>
-          found.filter(({ members }) => members.includes(member)).reduce((sum, { calls }) => sum + calls, 0),
+        credentials: credentials
+          .slice(0, CREDENTIALS)
+          .map((one) => credentialOf(one, all, isAsked(one.mint.key) ? undefined : whyNot(one.mint))),
+        open: openKeys(
+          found.filter((deed) => connectionOf(deed) !== undefined),
+          credentials,
+        ).filter(({ key }) => !isAsked(key)),
+        findingsOf: (member) => found.filter(({ members }) => members.includes(member)).length,
         rows: found
           .flatMap(({ rows }) => rows)
           .sort((a, b) => b.eventTime - a.eventTime || compareTexts(a.eventId, b.eventId)),
@@ -124,7 +151,7 @@ function callKey({ account, telling, eventSource, eventName }: Row): string {
 function collectedOf(
   row: Row,
   record: CloudTrailRecord,
-  accessKeyId: string,
+  { accessKeyId, isFound }: { readonly accessKeyId: string; readonly isFound: boolean },
   members: readonly BoundMember[],
 ): Collected {
   const { detail } = row.telling.about()
@@ -132,7 +159,7 @@ function collectedOf(
     row,
     accessKeyId: kept(accessKeyId, VALUE_MAX),
     service: isService(row, record),
-    ofStart: members.some((member) => 'ofStart' in member && member.ofStart),
+    ofStart: members.some((member) => 'ofStart' in member && member.ofStart && !(member.ofKeys && isFound)),
     context: members.every(({ context }) => context),
     ofAll: members.some((member) => 'ofStart' in member && !member.ofStart),
     weight: changeWeight(row.eventSource, row.eventName, detail),

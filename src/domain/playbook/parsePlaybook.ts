@@ -3,6 +3,7 @@ import { TIERS, type Tier } from '../policy/person.ts'
 import { placeholderOf } from '../runbook/bind.ts'
 import { checkAnswers, checkOneParameter, checkWindow } from '../runbook/check.ts'
 import { checkMatch } from '../runbook/checkMatch.ts'
+import { checkPath } from '../runbook/checkPath.ts'
 import { parseDuration } from '../runbook/duration.ts'
 import { checkParameter } from '../runbook/parameters.ts'
 import { parseRunbook } from '../runbook/parse.ts'
@@ -11,7 +12,7 @@ import { reportIssues } from '../runbook/shape.ts'
 import { suggestion } from '../runbook/suggest.ts'
 import { listOf, member, objectOf } from '../runbook/values.ts'
 import { type Report, readYaml, reporter } from '../runbook/yaml.ts'
-import type { Playbook, PlaybookMember } from './playbook.ts'
+import { isAboutKeys, PLAYBOOK_COLUMNS, type Playbook, type PlaybookMember } from './playbook.ts'
 import { playbookKeys, type RawPlaybook, rawPlaybook } from './playbookSchema.ts'
 
 const LONGEST_TEXT = 64 * 1024
@@ -55,6 +56,11 @@ function check(raw: unknown, known: Known, report: Report): void {
   const used = new Set(only === undefined ? [] : checkMatch(only, ['only'], names, report))
   for (const [index, one] of listOf(member(raw, 'members')).entries())
     for (const name of checkMember(one, index, raw, known, report)) used.add(name)
+  checkFollow(member(raw, 'follow'), raw, known, report)
+  for (const [index, next] of listOf(member(raw, 'next')).entries())
+    for (const [parameter, from] of Object.entries(objectOf(member(next, 'with'))))
+      if (typeof from === 'string' && !PLAYBOOK_COLUMNS.includes(from))
+        checkPath(from, ['next', index, 'with', parameter], report, PLAYBOOK_COLUMNS)
   for (const name of names.filter((each) => !used.has(each)))
     report(['parameters', name], `No member uses $${name}, nor does only.`, {
       on: 'key',
@@ -69,6 +75,27 @@ function checkWithin(raw: unknown, report: Report): void {
     report(['within'], `${raw} is no length of time that reading may take.`, {
       suggestion: 'Such as 10m; at most 24h.',
     })
+}
+
+/** Keys are gone on with by members that are about one key. */
+function checkFollow(follow: unknown, raw: unknown, known: Known, report: Report): void {
+  const parameter = member(follow, 'parameter')
+  if (typeof parameter !== 'string') return
+  const at = ['follow', 'parameter']
+  const own = objectOf(member(raw, 'parameters'))
+  if (!Object.hasOwn(own, parameter)) {
+    report(at, `$${parameter} is no parameter of this playbook.`, {
+      suggestion: suggestion(parameter, Object.keys(own)),
+    })
+    return
+  }
+  if (member(own[parameter], 'type') !== 'accessKeyId') report(at, `$${parameter} is not of the type accessKeyId.`)
+  const some = listOf(member(raw, 'members')).some((one) => {
+    const runbook = known.find(String(member(one, 'runbook')))
+    const given = objectOf(member(one, 'with')) as PlaybookMember['with']
+    return runbook !== undefined && isAboutKeys({ runbook, with: given }, { follow: { parameter, depth: 1, keys: 1 } })
+  })
+  if (!some) report(at, `No member is about the calls of $${parameter}.`, { suggestion: 'Such as key-activity.' })
 }
 
 /** Gives the names of the playbook's parameters that a member uses. */
@@ -142,7 +169,7 @@ function complete(raw: RawPlaybook, text: string, known: Known): Playbook {
     const runbook = known.find(name)
     return runbook === undefined ? [] : [{ runbook, with: given, context }]
   })
-  const { only, within, window, ...rest } = raw
+  const { only, within, window, follow, ...rest } = raw
   const bundle = bundleOf(text, members)
   return Object.freeze({
     ...rest,
@@ -150,6 +177,7 @@ function complete(raw: RawPlaybook, text: string, known: Known): Playbook {
     window: { default: parseDuration(window.default) ?? 0, max: parseDuration(window.max) ?? 0 },
     within: parseDuration(within) ?? 0,
     // Its clauses have one form each, by checkMatch.
+    ...(follow === undefined ? {} : { follow }),
     ...(only === undefined ? {} : { only: only as Match }),
     members,
     digest: sha256(bundle),

@@ -1,5 +1,5 @@
 import { inHistory } from '../query/inHistory.ts'
-import { type Chain, chainIn, type Plan, seconds, sliceCount, slicesOf } from '../query/plan.ts'
+import { type Chain, type Plan, seconds, sliceCount, slicesOf } from '../query/plan.ts'
 import type { FrozenWindow } from '../query/query.ts'
 import { selectionWords } from '../query/words.ts'
 import { globalRegion, PARTITIONS } from '../request/regions.ts'
@@ -94,9 +94,3 @@ function chainsOf({ attribute, regions }: Reading, window: FrozenWindow): readon
 
 /** One of them at most is enabled in an account: partitions share no Region. */
 const GLOBAL: readonly string[] = PARTITIONS.map(globalRegion)
-
-/** The places of a plan that a reading is read in. */
-export function placesOf({ chains, parts }: Plan, { chains: own }: PlaybookPlan['readings'][number]): Plan['parts'] {
-  const first = chains[own[0] ?? -1]
-  return first === undefined ? [] : parts.filter(({ region }) => chainIn(first, region))
-}

@@ -1,7 +1,8 @@
 import type { Tier } from '../policy/person.ts'
+import { impliedBy } from '../query/pushdown.ts'
 import type { Parameters } from '../query/query.ts'
 import { type BoundRunbook, bind, bindClause, placeholderOf } from '../runbook/bind.ts'
-import type { Match, Parameter, Runbook, ShapeName } from '../runbook/runbook.ts'
+import type { Match, Next, Parameter, Runbook, ShapeName } from '../runbook/runbook.ts'
 
 /** A question of a playbook: a runbook, and what its parameters are asked with: a text, or `$name` of the playbook's own. */
 export type PlaybookMember = {
@@ -10,6 +11,12 @@ export type PlaybookMember = {
   /** What it matches is no finding by itself. */
   readonly context: boolean
 }
+
+/** What is told of a call, whichever member it is for. */
+export const PLAYBOOK_COLUMNS: readonly string[] = [
+  ...['eventTime', 'who', 'service', 'eventName', 'target', 'outcome', 'sourceIPAddress', 'userAgent', 'accessKeyId'],
+  ...['account', 'region', 'sharedEventID', 'eventID'],
+]
 
 /** Several runbooks that are asked as one question and read CloudTrail once for all of them, in the order of what matters. */
 export type Playbook = {
@@ -30,7 +37,10 @@ export type Playbook = {
   readonly within: number
   /** What every member is narrowed to; a clause whose parameter is not given is left out. */
   readonly only?: Match
+  /** Keys that it goes on with, at most, and the parameter that takes each. */
+  readonly follow?: { readonly parameter: string; readonly depth: number; readonly keys: number }
   readonly members: readonly PlaybookMember[]
+  readonly next: readonly Next[]
   /** SHA-256 of `text`. */
   readonly digest: string
   /** The playbook's text and those of its members: all that decides what it asks. */
@@ -42,32 +52,77 @@ export type BoundMember = {
   readonly name: string
   readonly runbook: Runbook
   readonly context: boolean
-} /** `ofStart`: it is asked about what the playbook was given to begin with. */ & (
+  /** Takes each key that the playbook goes on with. */
+  readonly ofKeys: boolean
+} /** `ofStart`: it is asked about what the playbook was given to begin with, or about keys that it went on with, not about everybody. */ & (
   | { readonly bound: BoundRunbook; readonly match: Match; readonly ofStart: boolean }
   | { readonly notAsked: string }
 )
 
 /**
- * Puts a playbook's values in place. A member that needs what was not given is not asked: leaving out its clause would ask a wider question. Members
- * that follow credentials do not follow here; whoever wants that asks them alone.
+ * Puts a playbook's values in place. A member that needs what was not given is not asked: leaving out its clause would ask a wider question. One that
+ * is about keys is asked about each of `keys` too, those that the playbook went on with: a member's own following is the playbook's.
  */
 export function bindMembers(
   playbook: Playbook,
   parameters: Parameters,
   organisation: readonly string[],
+  keys: readonly string[] = [],
 ): readonly BoundMember[] {
   const only = playbook.only === undefined ? undefined : bindClause(playbook.only, parameters, organisation)
-  return playbook.members.map(({ runbook, with: given, context }) => {
+  return playbook.members.map((member) => {
+    const { runbook, with: given, context } = member
     const { name } = runbook
     const values = valuesOf(given, parameters)
     const missing = missingOf(runbook, values)
-    if (missing !== undefined) return { name, runbook, context, notAsked: `it needs ${wordFor(missing, given)}` }
-    const all = bind(runbook, values, organisation)
-    const bound = { ...all, stages: all.stages.filter(({ kind }) => kind !== 'follow') }
-    const ofStart = Object.values(given).some((text) => Object.hasOwn(parameters, placeholderOf(text) ?? ''))
-    const match: Match = only === undefined ? bound.match : { all: [only, bound.match] }
-    return { name, runbook, context, bound, match, ofStart }
+    const ofKeys = isAboutKeys(member, playbook)
+    // One that is about everybody is about those keys anyway.
+    const about = ofKeys && (missing !== undefined || Object.hasOwn(parameters, playbook.follow?.parameter ?? ''))
+    const further = about ? keys.map((key) => valuesOf(given, withKey(playbook, parameters, key))) : []
+    const [first, ...others] = [values, ...further]
+      .filter((each) => missingOf(runbook, each) === undefined)
+      .map((each) => bind(runbook, each, organisation))
+    const common = { name, runbook, context, ofKeys }
+    if (first === undefined) return { ...common, notAsked: `it needs ${wordFor(missing ?? '', given)}` }
+    const bound = { ...first, stages: first.stages.filter(({ kind }) => kind !== 'follow') }
+    const all: Match = others.length === 0 ? first.match : { any: [first, ...others].map(({ match }) => match) }
+    const ofStart =
+      missing !== undefined || Object.values(given).some((text) => Object.hasOwn(parameters, placeholderOf(text) ?? ''))
+    return { ...common, bound, match: only === undefined ? all : { all: [only, all] }, ofStart }
   })
+}
+
+/** What a playbook asks about a key that it goes on with: what its members do that are about one key. */
+export function keyMatch(
+  playbook: Playbook,
+  parameters: Parameters,
+  organisation: readonly string[],
+  key: string,
+): Match {
+  const keyed = withKey(playbook, parameters, key)
+  const about = bindMembers(playbook, keyed, organisation).flatMap((member) =>
+    member.ofKeys && 'match' in member ? [member.match] : [],
+  )
+  return { any: about }
+}
+
+function withKey({ follow }: Playbook, parameters: Parameters, key: string): Parameters {
+  return follow === undefined ? parameters : { ...parameters, [follow.parameter]: key }
+}
+
+/** Whether a member, given a key, is about the calls that were made with it: these are found by AccessKeyId. */
+export function isAboutKeys(
+  { runbook, with: given }: Pick<PlaybookMember, 'runbook' | 'with'>,
+  { follow }: Pick<Playbook, 'follow'>,
+): boolean {
+  return Object.entries(given).some(
+    ([parameter, text]) =>
+      follow !== undefined &&
+      placeholderOf(text) === follow.parameter &&
+      impliedBy(runbook.match).some(
+        ({ key, values }) => key === 'AccessKeyId' && values.length === 1 && placeholderOf(values[0]) === parameter,
+      ),
+  )
 }
 
 /** The members that are asked with what is given, each with the values of its own parameters. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { SHAPES } from '../runbook/runbook.ts'
-import { clause, name, parameter, window } from '../runbook/schema.ts'
+import { clause, name, next, parameter, window } from '../runbook/schema.ts'
 
 const member = z.strictObject({
   runbook: name,
@@ -34,7 +34,22 @@ export const rawPlaybook = z.strictObject({
   only: clause
     .describe('what every member is narrowed to; a clause whose parameter is not given is left out')
     .exactOptional(),
+  follow: z
+    .strictObject({
+      parameter: z
+        .string()
+        .describe('the parameter that takes each key; the members that are about it are asked about them too'),
+      depth: z.int().min(1).max(5).default(3).describe('how many rounds of keys that came out of keys'),
+      keys: z.int().min(1).max(100).default(25).describe('how many keys in all'),
+    })
+    .describe('goes on with the keys that findings were made with, and with those that came out of them')
+    .exactOptional(),
   members: z.array(member).min(1).max(60).describe('runbooks, in the order of what matters'),
+  next: z
+    .array(next)
+    .max(10)
+    .default([])
+    .describe('what its calls lead to, as in a runbook, by the columns that every playbook has'),
 })
 
 export type RawPlaybook = z.output<typeof rawPlaybook>
@@ -44,6 +59,8 @@ export function playbookKeys([top, second]: readonly (string | number)[]): reado
   if (top === undefined) return Object.keys(rawPlaybook.shape)
   if (top === 'members') return Object.keys(member.shape)
   if (top === 'parameters' && second !== undefined) return Object.keys(parameter.shape)
+  if (top === 'next') return Object.keys(next.shape)
+  if (top === 'follow') return Object.keys(rawPlaybook.shape.follow.unwrap().shape)
   return top === 'window' ? Object.keys(window.shape) : []
 }
 

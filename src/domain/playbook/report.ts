@@ -1,6 +1,7 @@
 import type { Cell } from '../result/answer.ts'
 import type { ChangeWeight } from '../result/weight.ts'
 import type { Caller } from '../stage/cast.ts'
+import type { Tells } from '../stage/finding.ts'
 import type { MemberFindings } from './collectMembers.ts'
 import type { MemberCoverage } from './memberCoverage.ts'
 
@@ -37,6 +38,27 @@ export type PlaybookFinding = {
   readonly members: readonly string[]
 }
 
+/** Why nothing was read for a credential that came out of what happened. */
+export type NotFollowed = NonNullable<Extract<Tells, { kind: 'follow' }>['notFollowed']>
+
+/** A credential that came out of what happened, and what was done with it. All text in it is hostile. Times are ISO 8601 in UTC. */
+export type PlaybookCredential = {
+  readonly key: Cell
+  /** What it is a credential of: a role's session, a user. */
+  readonly of: Cell
+  readonly account?: string
+  /** When it was given out, and by which call. */
+  readonly time: string
+  readonly eventId: string
+  readonly calls: number
+  /** Done and not read-only. */
+  readonly changes: number
+  readonly denied: number
+  readonly failed: number
+  /** Absent: all calls with it were asked for. */
+  readonly notFollowed?: NotFollowed
+}
+
 /** Calls that are told apart from findings, with some of those who made them. */
 export type ToldApart = {
   readonly why: Apart
@@ -51,7 +73,7 @@ export type MemberAnswer = {
   readonly name: string
   readonly title: string
   readonly coverage: MemberCoverage
-  /** Of the calls that it matched: those that are findings. */
+  /** Findings that it looked for. */
   readonly findings: number
 } & Partial<Pick<MemberFindings, 'counts' | 'first' | 'last' | 'stages'>>
 
@@ -65,5 +87,7 @@ export type PlaybookAnswer = {
   readonly more: number
   readonly uncounted: number
   readonly apart: readonly ToldApart[]
+  /** Newest first. */
+  readonly credentials: readonly PlaybookCredential[]
   readonly members: readonly MemberAnswer[]
 }

@@ -11,13 +11,15 @@ export type Chain = {
   readonly attribute?: { readonly key: Selection['key']; readonly value: string }
   readonly since: string
   readonly until: string
-  /** Where it is read; absent: in every Region of the plan. */
+  /** Where it is read; absent: in every Region of the plan, in every account. */
   readonly regions?: readonly string[]
+  readonly accounts?: readonly string[]
 }
 
-/** Whether a chain is read in a Region. */
-export function chainIn({ regions }: Chain, region: string): boolean {
-  return regions === undefined || regions.includes(region)
+/** Whether a chain is read in an account and Region. */
+export function chainIn({ regions, accounts }: Chain, place: Plan['parts'][number]): boolean {
+  const { account, region } = place
+  return (regions === undefined || regions.includes(region)) && (accounts === undefined || accounts.includes(account))
 }
 
 /** A credential that a run goes on with, and the record that gave it out. */

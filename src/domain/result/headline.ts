@@ -37,14 +37,22 @@ function isUnsettled({ coverage }: Answer): boolean {
   return coverage.settledUntil <= coverage.window.since
 }
 
+/** A playbook that found nothing: its questions are never all that could be asked. */
+export function isQuiet({ playbook }: Pick<Answer, 'playbook'>): boolean {
+  return playbook !== undefined && playbook.findings.length === 0
+}
+
 /** Whether an answer's verdict comes before everything: it found nothing, and that is no all-clear. */
 export function leadsWithVerdict(answer: Answer): boolean {
-  return standingOf(answer) !== 'complete' && shownCount(answer) === 0
+  return isQuiet(answer) || (standingOf(answer) !== 'complete' && shownCount(answer) === 0)
 }
 
 /** What an answer may be taken for. */
 export function verdictPhrase(answer: Answer): Phrase {
-  switch (standingOf(answer)) {
+  const standing = standingOf(answer)
+  if (isQuiet(answer) && (standing === 'complete' || standing === 'partial'))
+    return say`NO FINDING up to ${settledClock(answer)}: NOT AN ALL-CLEAR${standing === 'partial' ? say`, PARTIAL` : []}`
+  switch (standing) {
     case 'complete':
       return isUnsettled(answer) ? say`COMPLETE as far as delivered` : say`COMPLETE up to ${settledClock(answer)}`
     case 'partial':

@@ -184,7 +184,25 @@ function ownPivots(answer: Answer, library: Library, now: Date): readonly Pivot[
   // What was not read comes first: nobody goes wider before that.
   const [again, further] =
     againPlaces(answer) === undefined ? [[], questions] : [questions.slice(-1), questions.slice(0, -1)]
-  return [...again, ...fix, ...further, ...text]
+  return [...again, ...fix, ...playbookPivots(answer, library, now), ...further, ...text]
+}
+
+/** The playbook that this question is one of, about the same: where something was found, the rest is asked next. */
+function playbookPivots(answer: Answer, library: Library, now: Date): readonly Pivot[] {
+  const { runbook, first, last } = answer
+  const target = library.all.find(({ playbook }) => playbook?.members.some((one) => one.runbook.name === runbook.name))
+  if (target === undefined || first === undefined || last === undefined) return []
+  const label = `${target.name.charAt(0).toUpperCase()}${target.name.slice(1)}`
+  const [about, another] = Object.values(answer.parameters)
+  if (another !== undefined) return []
+  const parameters =
+    about === undefined ? {} : questionsFor(about, library).find((one) => one.runbook === target.name)?.parameters
+  const good = parameters && checked(target, parameters)
+  if (good === undefined) return []
+  const lead: Lead = { runbook: target.name, parameters: good, count: 0, first, last }
+  const span = leadSpan(lead, target, answer, now)
+  const accounts = leadAccounts(lead, answer)
+  return [ask('playbook', label, { runbook: target.name, parameters: good, ...(span && { span }), accounts })]
 }
 
 /** Whether a pivot asks once more for what an answer could not read. */

@@ -94,7 +94,7 @@ export const window = z.strictObject({
 
 const column = z.strictObject({ name: z.string().min(1).max(60), field: path })
 
-const next = z.strictObject({
+export const next = z.strictObject({
   runbook: name,
   label: z
     .string()

@@ -17,7 +17,7 @@ export type Mint = {
 }
 
 /** The form of an access key id: nothing else is ever looked up as one. */
-const KEY = /^A(?:KI|SI)A[A-Z0-9]{12,124}$/
+export const KEY = /^A(?:KI|SI)A[A-Z0-9]{12,124}$/
 
 /**
  * The credential that a call gave out, if it did: STS answers AssumeRole, AssumeRoleWithSAML, AssumeRoleWithWebIdentity, AssumeRoot, GetSessionToken and

@@ -66,7 +66,8 @@ export function findingPhrase(finding: StageFinding, stage: StageAnswer, answer:
   return say`${subjectOf(finding)}: ${joined(told, ', ')}`
 }
 
-const NOT_FOLLOWED: { readonly [why in NonNullable<Kind<'follow'>['notFollowed']>]: string } = {
+/** Why nobody looked for the calls of a credential. */
+export const NOT_FOLLOWED: { readonly [why in NonNullable<Kind<'follow'>['notFollowed']>]: string } = {
   account: 'its account was not asked',
   unread: 'its account could not be read',
   depth: 'deeper than this question follows',

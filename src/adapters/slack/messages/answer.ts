@@ -1,4 +1,5 @@
-import { findingLines, reportLines } from '../../../domain/playbook/reportWords.ts'
+import { findingLines } from '../../../domain/playbook/findingWords.ts'
+import { reportLines } from '../../../domain/playbook/reportWords.ts'
 import { againWords, windowWords } from '../../../domain/result/again.ts'
 import type { Answer } from '../../../domain/result/answer.ts'
 import { closesPhrase, closingPhrase, isClosed } from '../../../domain/result/closing.ts'
@@ -6,6 +7,7 @@ import { shownColumns } from '../../../domain/result/columnsShown.ts'
 import { type Gap, gapPhrase, gapsOf } from '../../../domain/result/gaps.ts'
 import {
   foundPhrase,
+  isQuiet,
   leadsWithVerdict,
   type Standing,
   shortQuestion,
@@ -44,7 +46,7 @@ const COLUMNS = 8
 const FACETS = { items: 4, calls: 3, grave: { calls: 8, characters: 600 }, denied: 3 }
 /** Room that the answer's pieces may take, so that none crowds out the ones after it. */
 /** Of a playbook. */
-const REPORT = { findings: 14, patterns: 3, moments: 12 }
+const REPORT = { findings: 14, credentials: 5, patterns: 2, moments: 12, rest: 'press Text' }
 const ROOM = { report: 2_600, gaps: 2_200, limits: 900, notes: 900, footer: 700, newest: 1_200 }
 
 /** Never a picture alone: the verdict's words follow. */
@@ -111,7 +113,7 @@ function newsLines(answer: Answer, { closes }: AnswerExtras, changed: News | und
   const meaning = changed === undefined ? meaningPhrase(answer) : []
   return [
     lead === undefined
-      ? `${SIGN[standingOf(answer)]} ${first.join(' · ')}`
+      ? `${SIGN[isQuiet(answer) ? 'unknown' : standingOf(answer)]} ${first.join(' · ')}`
       : `${SIGN.partial} ${[bold(lead), question, verdict].join(' · ')}`,
     bold(changed?.found ?? foundPhrase(answer)),
     mrkdwnOf(scopePhrase(answer), 800),
