@@ -1,4 +1,10 @@
-import { digestMessage, grantMessage, grantsMessage, revokedMessage } from './adapters/slack/messages/investigation.ts'
+import {
+  digestMessage,
+  grantMessage,
+  grantsMessage,
+  revokedMessage,
+  takenBackMessage,
+} from './adapters/slack/messages/investigation.ts'
 import type { Message } from './adapters/slack/messages/message.ts'
 import { stoppedMessage } from './adapters/slack/messages/review.ts'
 import { approvalDeps, requestDeps } from './botDeps.ts'
@@ -8,10 +14,12 @@ import { reviewDeps } from './botReviews.ts'
 import { stopDeps } from './botStop.ts'
 import { withholds } from './domain/policy/answers.ts'
 import { digestFile } from './domain/policy/digestText.ts'
+import type { Person } from './domain/policy/person.ts'
 import { placeAllows } from './domain/policy/place.ts'
 import type { AskInvestigationDeps } from './usecases/askInvestigation.ts'
 import { closeInvestigations } from './usecases/closeInvestigation.ts'
 import type { InvestigationDeps } from './usecases/investigations.ts'
+import { takeBack } from './usecases/takeBack.ts'
 import { type GrantCommand, takeGrant } from './usecases/takeGrant.ts'
 
 /** How often ends are looked for: what ran under one that ended while its bot died is stopped within this. */
@@ -46,8 +54,15 @@ export function onGrant(bot: Bot): (command: GrantCommand, ask: Parameters<typeo
     grant: grantMessage,
     revoked: revokedMessage,
     stopped: stoppedMessage,
+    takenBack: takenBackMessage,
   }
-  const deps = { ...investigationDeps(bot), ...reviewDeps(bot), messages }
+  const deps = {
+    ...investigationDeps(bot),
+    ...reviewDeps(bot),
+    messages,
+    takeBack: (typed: string, by: Person) =>
+      takeBack(typed, by, { ...approvalDeps(bot), ...investigationDeps(bot), advance: bot.quickQueues.addApprovalNow }),
+  }
   return (command, ask) => takeGrant(command, ask, deps)
 }
 

@@ -78,10 +78,12 @@ type Work<M> = Sending<M> & {
  */
 export async function advanceApproval<M>(run: string, deps: AdvanceDeps<M>): Promise<Advanced> {
   const memory = await openMemory(deps.objects, run)
-  if (memory.has(OVER)) return { kind: 'done' }
   const approval = await standing(run, deps)
   if (approval === undefined) return { kind: 'final', why: 'there is no such request' }
   const { request, status } = approval
+  // An approval that was taken back is told of after it was over.
+  const over = status === 'withdrawn' && memory.has('started') ? `${OVER}-again` : OVER
+  if (memory.has(over)) return { kind: 'done' }
   const waiting = status === 'requested'
   if (status === 'approved') await start(run, memory, deps)
   const now = deps.now().getTime() / 1000
@@ -97,7 +99,7 @@ export async function advanceApproval<M>(run: string, deps: AdvanceDeps<M>): Pro
   const first = firstWait(outcomes)
   if (first !== undefined) return { kind: 'wait', until: first }
   if (waiting) return { kind: 'later', until: nextDue(request, now) }
-  await memory.put(OVER, { at: deps.now().toISOString() })
+  await memory.put(over, { at: deps.now().toISOString() })
   return { kind: 'done' }
 }
 

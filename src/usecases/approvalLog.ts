@@ -18,6 +18,7 @@ export type StoredEntry =
   | { readonly kind: 'requested'; readonly token: string }
   | { readonly kind: 'voted'; readonly token: string }
   | { readonly kind: 'withdrawn'; readonly person: Person; readonly at: number }
+  | { readonly kind: 'taken_back'; readonly person: Person; readonly at: number }
   | { readonly kind: 'expired'; readonly at: number }
 
 /** An approval and how many entries its log has: the next one is written after them, or not at all. */
@@ -49,8 +50,8 @@ async function entryAt(run: string, seq: number, { objects }: ReadApprovalDeps):
 }
 
 async function provenEntry(stored: StoredEntry, deps: ReadApprovalDeps): Promise<ApprovalEntry | undefined> {
-  if (stored.kind === 'withdrawn' || stored.kind === 'expired') return stored
-  if (stored.kind !== 'voted') return undefined
+  if (stored.kind === 'requested') return undefined
+  if (stored.kind !== 'voted') return stored
   const click = await deps.verifyClick(stored.token)
   return click.ok ? { kind: 'voted', vote: click.value } : undefined
 }

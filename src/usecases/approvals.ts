@@ -201,6 +201,18 @@ export async function withdrawApproval(
   })
 }
 
+/** Takes an approval back that was given. Whether somebody may is looked at before. Undefined when nothing is approved. */
+export async function takeBackApproval(run: string, person: Person, deps: ApprovalDeps): Promise<Approval | undefined> {
+  const taken = await changing(run, deps, async ({ approval }) => {
+    const entry = { kind: 'taken_back' as const, person, at: Math.floor(deps.now().getTime() / 1000) }
+    const next = after(approval, entry)
+    if (next === approval) return err(handled(approval))
+    const done = (then: Approval) => record('approval_withdrawn', 'done', then, person, deps, {})
+    return ok({ entry, next, done })
+  })
+  return taken?.ok === true ? taken.value : undefined
+}
+
 /** Ends a request whose time is over. Before that, and when it has ended, it changes nothing and says so. */
 export async function expireApproval(
   run: string,

@@ -96,11 +96,15 @@ async function mayRevoke(investigation: Investigation, by: Person, deps: Investi
   return approve || rolesOf(facts, deps.policy).some((role) => role.cancel)
 }
 
-/** Undefined where nothing is named: then all of it is taken. */
+/** Whether nothing is named: then all of it is taken. */
+export function takesAll({ people, accounts, runbooks, tier, window }: Revoke): boolean {
+  return people.length + accounts.length + runbooks.length === 0 && tier === undefined && window === undefined
+}
+
+/** Undefined where all of it is taken. */
 function takenBy(command: Revoke, team: string, inventory: Inventory): Result<Taken | undefined, Failure> {
   const { people, accounts, runbooks, tier, window } = command
-  if (people.length + accounts.length + runbooks.length === 0 && tier === undefined && window === undefined)
-    return ok(undefined)
+  if (takesAll(command)) return ok(undefined)
   const ids = idsOf(accounts, inventory)
   if (!ids.ok) return ids
   return ok({

@@ -1,4 +1,5 @@
 import type { Failure } from '../domain/failure.ts'
+import type { Result } from '../domain/outcome.ts'
 import { approverIn } from '../domain/policy/approvers.ts'
 import type { Digest } from '../domain/policy/digestText.ts'
 import type { Investigation } from '../domain/policy/investigation.ts'
@@ -8,7 +9,7 @@ import type { Review } from '../domain/policy/review.ts'
 import type { Command } from '../domain/request/command.ts'
 import { digestOf } from './closeInvestigation.ts'
 import { openInvestigations } from './investigationLog.ts'
-import { type InvestigationDeps, investigationNamed, revoke } from './investigations.ts'
+import { type InvestigationDeps, investigationNamed, revoke, takesAll } from './investigations.ts'
 import { type ReviewDeps, stopBroken } from './reviews.ts'
 
 /** Builders of what is shown: pure. */
@@ -19,9 +20,16 @@ export type GrantMessages<M> = {
   readonly revoked: (investigation: Investigation, stopped: number) => M
   /** A run that broke the glass may not go on. */
   readonly stopped: (review: Review, running: boolean) => M
+  /** That the approval of a run was taken back. */
+  readonly takenBack: (run: string) => M
 }
 
-export type TakeGrantDeps<M> = InvestigationDeps & ReviewDeps & { readonly messages: GrantMessages<M> }
+export type TakeGrantDeps<M> = InvestigationDeps &
+  ReviewDeps & {
+    readonly messages: GrantMessages<M>
+    /** Takes the approval of a run back; undefined when none has that id. */
+    readonly takeBack: (typed: string, by: Person) => Promise<Result<{ readonly run: string }, Failure> | undefined>
+  }
 
 export type GrantCommand = Extract<Command, { kind: 'grants' | 'revoke' }>
 
@@ -38,6 +46,8 @@ export async function takeGrant<M>(
       const stopped = await stopBroken(command.id, ask.person, deps)
       if (stopped?.ok === true) return messages.stopped(stopped.value.review, stopped.value.running)
       if (stopped !== undefined) return messages.failure(stopped.error)
+      const taken = takesAll(command) ? await deps.takeBack(command.id, ask.person) : undefined
+      if (taken !== undefined) return taken.ok ? messages.takenBack(taken.value.run) : messages.failure(taken.error)
     }
     return revoked.ok
       ? messages.revoked(revoked.value.investigation, revoked.value.stopped.length)

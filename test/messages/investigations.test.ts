@@ -12,6 +12,7 @@ import {
   grantsMessage,
   openedMessage,
   revokedMessage,
+  takenBackMessage,
 } from '../../src/adapters/slack/messages/investigation.ts'
 import type { Message } from '../../src/adapters/slack/messages/message.ts'
 import { sha256 } from '../../src/domain/canonical.ts'
@@ -108,6 +109,7 @@ const MESSAGES: { readonly [name: string]: Message } = {
   'investigation-grant': grantMessage({ investigation: anInvestigation([narrowed]), asked }),
   'investigation-narrowed': revokedMessage(anInvestigation([narrowed]), 1),
   'investigation-revoked': revokedMessage(over.investigation, 2),
+  'approval-taken-back': takenBackMessage('1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d'),
   'investigation-digest': digestMessage(over, digestFile(over)),
   'investigation-digest-quiet': digestMessage(quiet, digestFile(quiet)),
 }

@@ -17,6 +17,7 @@ import {
 import { voteRefusalWords } from '../../src/domain/policy/approvalWords.ts'
 import { approvalHash } from '../../src/domain/policy/basis.ts'
 import type { Person, PersonFacts } from '../../src/domain/policy/person.ts'
+import { ASKED, anApproval, clicked as approvedBy, FIRST, SECOND } from '../support/approvals.ts'
 import { aPerson, PAYMENTS, WEB } from '../support/askFacts.ts'
 import { aRequest, RUN } from './requests.ts'
 import { ALICE, approvalPolicy, aSchedule, aSet, BOB, CAROL, DAVE, READ_AT } from './rows.ts'
@@ -304,4 +305,15 @@ test('a schedule of the policy that nobody named makes nobody an approver', () =
     clicked(facts(DAVE, { onCall: { now: ['other'], unread: [] } }), { approval: opened(TWO), policy }),
     'not_an_approver',
   )
+})
+
+test('an approval that is taken back is withdrawn; what was not approved, or opened an investigation, cannot be', () => {
+  const back = { kind: 'taken_back', person: SECOND, at: ASKED + 90 } as const
+  const approved = approvedBy(anApproval(), FIRST, 60)
+  assert.equal(approved.status, 'approved')
+  const taken = after(approved, back)
+  assert.deepEqual([taken.status, taken.ended], ['withdrawn', { at: ASKED + 90, by: SECOND }])
+  assert.equal(after(taken, back), taken)
+  const waits = anApproval()
+  assert.equal(after(waits, back), waits)
 })

@@ -54,6 +54,8 @@ export type Vote = {
 export type ApprovalEntry =
   | { readonly kind: 'voted'; readonly vote: Vote }
   | { readonly kind: 'withdrawn'; readonly person: Person; readonly at: number }
+  /** An approval that was given is taken back, by whoever may. */
+  | { readonly kind: 'taken_back'; readonly person: Person; readonly at: number }
   | { readonly kind: 'expired'; readonly at: number }
 
 export type ApprovalStatus = 'requested' | 'approved' | 'denied' | 'expired' | 'withdrawn'
@@ -81,8 +83,13 @@ export function opened(request: ApprovalRequest): Approval {
 
 /** What an approval is after an entry. An entry that could not be made then changes nothing: what is forged or too late counts for nothing. */
 export function after(approval: Approval, entry: ApprovalEntry): Approval {
-  if (approval.status !== 'requested') return approval
   const { request, votes } = approval
+  if (entry.kind === 'taken_back') {
+    // An investigation is ended in a log of its own.
+    if (approval.status !== 'approved' || request.query === undefined) return approval
+    return { ...approval, status: 'withdrawn', ended: { at: entry.at, by: entry.person } }
+  }
+  if (approval.status !== 'requested') return approval
   if (entry.kind === 'expired') {
     if (entry.at < request.expiresAt) return approval
     return { ...approval, status: 'expired', ended: { at: entry.at } }

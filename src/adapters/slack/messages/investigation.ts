@@ -101,6 +101,14 @@ export function revokedMessage(investigation: Investigation, stopped: number): M
   }
 }
 
+/** To whoever took an approval back. */
+export function takenBackMessage(run: string): Message {
+  const told = mrkdwnOf(
+    say`The approval of run ${value(shortRun(run))} is taken back. What it has read until now is answered as policy says.`,
+  )
+  return { text: told, blocks: compose([() => section([told])]) }
+}
+
 /** At its end, where it was opened: who asked what, with what answer, and the hashes of all of it. */
 export function digestMessage({ investigation, asked }: Digest, file: DetailsFile): Message {
   const { opener, approvers, ended, from, until, id } = investigation
