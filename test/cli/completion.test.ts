@@ -90,8 +90,11 @@ async function typed(t: test.TestContext, shell: Shell, lines: readonly string[]
     ran.push(await until(/RAN((?:<[^\r\n]*>)+)\r?\n/))
     await until(new RegExp(PROMPT))
   }
+  const over = new Promise((resolve) => child.once('close', resolve))
   say('exit\n')
   child.stdin.end()
+  // A shell writes its history as it ends: its home may not go before.
+  await Promise.race([over, delay(10_000)])
   return ran
 }
 
