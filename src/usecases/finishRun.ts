@@ -1,4 +1,5 @@
 import { hasher } from '../domain/canonical.ts'
+import { cutAt } from '../domain/playbook/memberCoverage.ts'
 import type { BoundMember } from '../domain/playbook/playbook.ts'
 import type { Grant } from '../domain/policy/grant.ts'
 import { byPlace, coverageOf } from '../domain/query/cover.ts'
@@ -60,7 +61,11 @@ export async function finishRun(
   const merged = await writeCsv(grant, rounds, runbook, bound, deps)
   const coverage = asCut(coverageOf(plan, byPlace(ends), sources.ended), merged.summary)
   const reading = { window: coverage.window, whole: coverage.verdict === 'complete' && !merged.summary.cut }
-  const playbook = merged.playbook?.finish(reading, await memberCoverages(rounds, merged.members, deps.objects))
+  const coverageOfMember = await memberCoverages(rounds, merged.members, deps.objects)
+  const { cutFrom } = merged
+  const playbook = merged.playbook?.finish(reading, (member) =>
+    cutFrom === undefined ? coverageOfMember(member) : cutAt(coverageOfMember(member), cutFrom),
+  )
   const answer: Answer = {
     version: 1,
     run: grant.run,
@@ -129,6 +134,8 @@ type Merged = {
   readonly playbook: PlaybookCollector | undefined
   /** Of the playbook, asked about the keys that it went on with too. */
   readonly members: readonly BoundMember[]
+  /** Where older rows are left out: the answer is gapless from there on, in seconds since 1970. */
+  readonly cutFrom: number | undefined
   readonly csv: Answer['csv']
 }
 
@@ -158,7 +165,7 @@ async function writeCsv(
   const playbook =
     members && playbookCollector(runbook, members, bound.organisation, grant.query.parameters, soFar, deps)
   const pages = pageReader(objects)
-  const state = { rows: 0, cut: false }
+  const state: { rows: number; cutFrom?: number } = { rows: 0 }
   // A run that follows another gives what that one had not: its answer, its counts and its CSV are of the new records alone.
   const given = grant.follows === undefined ? NONE : await givenSince(grant.follows, plan.window.since, objects)
 
@@ -166,8 +173,11 @@ async function writeCsv(
     yield csv.header()
     for await (const { page, entry } of merge(await roundStreams(rounds, objects, pages))) {
       if (given.has(entry.eventId)) continue
-      state.cut = state.rows >= grant.query.limit
-      if (state.cut) return
+      if (state.rows >= grant.query.limit) {
+        // Of the second of the first row that is left out, others may have been given.
+        state.cutFrom = entry.eventTime + 1
+        return
+      }
       const text = await pages.textOf(page, entry)
       const { account, region } = page
       const record = parseRecord({ ...entry, text })
@@ -193,11 +203,12 @@ async function writeCsv(
   const created = await objects.createFrom(key, chunks())
   const read = rounds.flatMap((round) => round.sources.ends).reduce((sum, end) => sum + end.records, 0)
   return {
-    summary: summary.finish({ read, cut: state.cut }),
+    summary: summary.finish({ read, cut: state.cutFrom !== undefined }),
     findings: findings.finish,
     staged: staged.finish,
     playbook,
     members: members ?? [],
+    cutFrom: state.cutFrom,
     csv: { rows: state.rows, ...(created ? { bytes, sha256: hash.digest() } : await measured(key, objects)) },
   }
 }

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import { coverageOfMember, memberCoverageWords, type ReadSoFar } from '../../src/domain/playbook/memberCoverage.ts'
+import {
+  coverageOfMember,
+  cutAt,
+  type MemberCoverage,
+  memberCoverageWords,
+  type ReadSoFar,
+} from '../../src/domain/playbook/memberCoverage.ts'
 import { memberTests } from '../../src/domain/playbook/memberTests.ts'
 import { isAboutChanges, type Member, type Reading, readingsFor } from '../../src/domain/playbook/readings.ts'
 import { compileMatch } from '../../src/domain/runbook/evaluate.ts'
@@ -172,4 +178,15 @@ for (const [what, ofWrites, ofLogins, expected] of [
 test('of a member that nothing is read for is said so', () => {
   const coverage = coverageOfMember('c', [writes, logins], () => [{ status: 'whole' }], WINDOW)
   assert.deepEqual(coverage, { kind: 'not asked', why: 'nothing was read for it' })
+})
+
+test('of what is left out of an answer no member says that it was read', () => {
+  const [cut, newer] = ['2026-11-20T13:05:00Z', '2026-11-20T13:30:00Z']
+  const of = (coverage: MemberCoverage): MemberCoverage => cutAt(coverage, Date.parse(cut) / 1000)
+  const places = { kind: 'places', unread: 1, of: 3, why: 'denied' } as const
+  assert.deepEqual(of({ kind: 'full' }), { kind: 'back', to: cut })
+  assert.deepEqual(of({ kind: 'back', to: newer }), { kind: 'back', to: newer })
+  assert.deepEqual(of({ kind: 'back', to: '2026-11-20T12:00:00Z' }), { kind: 'back', to: cut })
+  assert.deepEqual(of(places), { ...places, to: cut })
+  assert.deepEqual(of({ kind: 'not asked', why: 'x' }), { kind: 'not asked', why: 'x' })
 })

@@ -98,3 +98,20 @@ test('somebody at home is not blamed for it when their session was in the office
   const stranger = sofia('18:00:00', '192.0.2.51', 'ASIARTX3GSDSYEEXSOF2')
   assert.deepEqual(saysOf(reportOf([office, stranger])), ['CreateTags done undefined'])
 })
+
+test('one port that is opened is not another', () => {
+  const opened = (time: string, port: number): CloudTrailRecord =>
+    elsewhere(time, 'ec2:AuthorizeSecurityGroupIngress', NEW_KEY, {
+      requestParameters: {
+        groupId: 'sg-0a1b2c3d4e5f60718',
+        ipPermissions: {
+          items: [{ ipProtocol: 'tcp', fromPort: port, toPort: port, ipRanges: { items: [{ cidrIp: '0.0.0.0/0' }] } }],
+        },
+      },
+    })
+  const { findings } = reportOf([...TODAY, opened('13:40:00', 22), opened('13:40:10', 5432)])
+  const details = findings
+    .filter(({ eventName, address }) => eventName === 'AuthorizeSecurityGroupIngress' && address === '203.0.113.200')
+    .map(({ detail, calls }) => `${detail} ×${calls}`)
+  assert.deepEqual(details.toSorted(), ['0.0.0.0/0 tcp 22 ×1', '0.0.0.0/0 tcp 5432 ×1'])
+})

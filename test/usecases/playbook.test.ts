@@ -46,9 +46,9 @@ const EVENTS = [
   ...Array.from({ length: 600 }, (_, at) => anEvent(at * 5, `busy-${at}`)),
 ]
 
-async function aRun(t: Parameters<typeof aReading>[0]): Promise<Rig> {
+async function aRun(t: Parameters<typeof aReading>[0], limit = QUERY.limit): Promise<Rig> {
   const runbook = several()
-  const query = { ...QUERY, runbook: { name: runbook.name, digest: runbook.digest } }
+  const query = { ...QUERY, limit, runbook: { name: runbook.name, digest: runbook.digest } }
   return await aReading(t, { runbook, places: { [HERE]: EVENTS }, grant: aGrant({ query }) })
 }
 
@@ -70,6 +70,20 @@ test('a playbook stops at its budget, and says of each member how far it was rea
   assert.match(JSON.stringify(coverage['refused']), /not asked.*cannot select/)
   assert.match(JSON.stringify(coverage['abroad']), /not asked.*Region where it is recorded/)
   assert.equal(answer?.coverage.verdict, 'partial')
+})
+
+test('what is left out of an answer was read fully for no member of its playbook', async (t) => {
+  const rig = await aRun(t, 20)
+  await planned(rig)
+  await readPart(aPart(), rig.deps)
+  await runRun({ token: 'good', run: RUN }, { partsEnded: true }, rig.deps)
+  const answer = await readJson<Answer>(answerKey(RUN), rig.objects)
+  const rows = readCsv((await rig.objects.read(csvKey(RUN)))?.toString('utf8') ?? '')
+  const oldest = rows.map((row) => row['eventTime'] ?? '').sort()[0] ?? ''
+  const rare = answer?.playbook?.members.find(({ name }) => name === 'rare')
+  const to = rare?.coverage.kind === 'back' ? Date.parse(rare.coverage.to) : Number.NaN
+  // Its neighbours are five seconds apart.
+  assert.ok(to <= Date.parse(oldest) && to > Date.parse(oldest) - 5000, `${rare?.coverage.kind} ${to} ${oldest}`)
 })
 
 test('a row of the CSV says for which members it is', async (t) => {

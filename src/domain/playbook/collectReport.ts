@@ -94,9 +94,10 @@ export function reportCollector(
         () => habitOf(address, row),
         (habit) => addHabit(habit, row),
       )
-      // What nobody changed and only the start's own questions look for is not told apart by what it was about.
+      // What nobody changed and only the start's own questions look for is not told apart by what it was about; one port opened is not another.
       const plain = !change && members.every((member) => 'ofStart' in member && member.ofStart)
-      const about = plain ? '' : row.telling.about().target
+      const { target, detail } = row.telling.about()
+      const about = plain ? '' : keyOf([target, detail])
       deeds.add(
         keyOf([
           ...[row.account, row.region, who, accessKeyId, address, row.eventSource, row.eventName],

@@ -97,7 +97,7 @@ function credentialLines({ credentials }: PlaybookAnswer, answer: Answer, most: 
   return [
     { item: false, phrase: say`Credentials that came of it:` },
     ...sorted.slice(0, most).map((one) => ({ item: true, phrase: credentialPhrase(one, answer) })),
-    ...(rest > 0 ? [{ item: true, phrase: say`${counted(rest, 'more')}` }] : []),
+    ...(rest > 0 ? [{ item: true, phrase: say`${numberWords(rest)} more` }] : []),
   ]
 }
 
@@ -138,7 +138,7 @@ function patternLines({ members, findings }: PlaybookAnswer, answer: Answer, mos
   return [
     { item: false, phrase: say`How calls came together:` },
     ...[...found.values()].slice(0, most).map((phrase) => ({ item: true, phrase })),
-    ...(rest > 0 ? [{ item: true, phrase: say`${counted(rest, 'more')}` }] : []),
+    ...(rest > 0 ? [{ item: true, phrase: say`${numberWords(rest)} more` }] : []),
   ]
 }
 

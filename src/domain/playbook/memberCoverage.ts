@@ -60,6 +60,15 @@ export function coverageOfMember<R extends { readonly members: readonly string[]
   return to === undefined ? { kind: 'full' } : { kind: 'back', to }
 }
 
+/**
+ * What is left of it when an answer gave its newest rows alone: gapless only from `at` on, in seconds since 1970, whatever was read beyond.
+ */
+export function cutAt(coverage: MemberCoverage, at: number): MemberCoverage {
+  if (coverage.kind === 'not asked') return coverage
+  const to = iso(coverage.kind === 'full' || coverage.to === undefined ? at : Math.max(seconds(coverage.to), at))
+  return coverage.kind === 'places' ? { ...coverage, to } : { kind: 'back', to }
+}
+
 /** The same in words: `read fully`, `read back to 13:05Z`, `not asked`. */
 export function memberCoverageWords(coverage: MemberCoverage, clock: (iso: string) => string): string {
   switch (coverage.kind) {
