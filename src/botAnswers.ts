@@ -13,7 +13,7 @@ import { failureMessage } from './botMessages.ts'
 import type { Bot } from './botParts.ts'
 import { explain } from './domain/failure.ts'
 import { voteRefusalWords } from './domain/policy/approvalWords.ts'
-import { seatWords } from './domain/policy/approvers.ts'
+import { seatsLeft, seatWords } from './domain/policy/approvers.ts'
 import type { Person } from './domain/policy/person.ts'
 import { type AnswerDeps, type ApprovalAnswer, answerApproval } from './usecases/answerApproval.ts'
 
@@ -32,8 +32,10 @@ export function openAnswers(bot: Bot): Answers {
   const deps = answerDeps(bot)
   const take: Answers['take'] = async (answer) => {
     const answered = await answerApproval(answer, deps)
-    if (answered.ok)
-      return answeredMessage(answered.value, seatWords(answered.value.request.seats, bot.config.settings.policy))
+    if (answered.ok) {
+      const { seats, votes } = answered.value
+      return answeredMessage(answered.value, seatWords(seatsLeft(seats, votes), bot.config.settings.policy))
+    }
     if (answered.error.kind === 'failure') return undefined
     return answerRefusedMessage(voteRefusalWords(answered.error.refusal, mention))
   }

@@ -18,7 +18,7 @@ import { advanceReviewDeps } from './botReviews.ts'
 import type { Approval } from './domain/policy/approval.ts'
 import { approvalDetails, type ShownDetails, shownDetails } from './domain/policy/approvalDetails.ts'
 import { notStartedWords } from './domain/policy/approvalWords.ts'
-import { seatWords } from './domain/policy/approvers.ts'
+import { seatsLeft, seatWords } from './domain/policy/approvers.ts'
 import { placeAllows } from './domain/policy/place.ts'
 import { type Estimate, estimateOf } from './domain/query/estimate.ts'
 import { reviewKey } from './domain/result/objects.ts'
@@ -81,7 +81,11 @@ function approvalMessages(bot: Bot): ApprovalMessages<Message> {
     card: (facts) => approvalCard(view(facts)),
     file: (approval) => shownOf(approval).file,
     waiting: (facts) => waitingMessage(view(facts)),
-    reminder: (facts, persons) => reminderMessage(view(facts), persons),
+    reminder: (facts, persons) => {
+      const { seats, votes } = facts.approval
+      const left = seatWords(seatsLeft(seats, votes), config.settings.policy)
+      return reminderMessage({ ...view(facts), by: left }, persons)
+    },
     escalated: (facts, persons) => escalatedMessage(view(facts), persons),
     ended: (facts) => endedMessage(view(facts)),
     opened: ({ approval }) => openedMessage(approval),

@@ -14,6 +14,7 @@ import { reviewDeps } from './botReviews.ts'
 import { stopDeps } from './botStop.ts'
 import { withholds } from './domain/policy/answers.ts'
 import { digestFile } from './domain/policy/digestText.ts'
+import type { Investigation } from './domain/policy/investigation.ts'
 import type { Person } from './domain/policy/person.ts'
 import { placeAllows } from './domain/policy/place.ts'
 import type { AskInvestigationDeps } from './usecases/askInvestigation.ts'
@@ -48,9 +49,10 @@ function investigationDeps(bot: Bot): InvestigationDeps {
 
 /** Does what somebody typed about open investigations. */
 export function onGrant(bot: Bot): (command: GrantCommand, ask: Parameters<typeof takeGrant>[1]) => Promise<Message> {
+  const may = bot.config.settings.policy.investigations !== undefined
   const messages = {
     failure: failureMessage,
-    grants: grantsMessage,
+    grants: (open: readonly Investigation[]) => grantsMessage(open, may),
     grant: grantMessage,
     revoked: revokedMessage,
     stopped: stoppedMessage,

@@ -61,7 +61,8 @@ export type AskMessages<M> = {
   readonly diff: (diff: Diff) => M
   readonly held: (run: string, hold: boolean) => M
   /** The question was understood and is in the queue. */
-  readonly accepted: (run: string, said: Said) => M
+  /** `run`: absent for what is no question, and may be refused before anything has an id. */
+  readonly accepted: (run: string | undefined, said: Said) => M
 }
 
 export type TakeDeps<M> = CancelDeps &
@@ -169,8 +170,9 @@ export async function queueWords<M>(
     // The queue's own error says nothing to the person that this does not; /readyz and the log have it.
     return { kind: 'shown', message: deps.messages.failure({ code: 'queue_unavailable' }) }
   }
-  const said = await saidOf(await understood(), ask, deps)
-  return { kind: 'queued', run, message: deps.messages.accepted(run, said) }
+  const what = await understood()
+  const said = await saidOf(what, ask, deps)
+  return { kind: 'queued', run, message: deps.messages.accepted('request' in what ? run : undefined, said) }
 }
 
 async function show<M>(

@@ -111,7 +111,7 @@ const MESSAGES: { readonly [name: string]: Message } = {
   'approval-ended-expired': endedMessage(viewOf(expired)),
   'approval-ended-not-started': endedMessage(viewOf(approved, { notStarted: notStartedWords('other_approvers') })),
   'approval-answered': answeredMessage(approved, '1 of payments on call or security'),
-  'approval-answered-half': answeredMessage(clicked(two, FIRST, 61), '2 of payments on call or security'),
+  'approval-answered-half': answeredMessage(clicked(two, FIRST, 61), '1 of payments on call or security'),
   'approval-status': statusMessage(
     [aRun()],
     [requestOf(waiting, { own: true }), requestOf(otherWaiting, { answerable: true })],

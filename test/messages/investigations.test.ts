@@ -104,8 +104,8 @@ const MESSAGES: { readonly [name: string]: Message } = {
   'investigation-waiting-approved': waitingMessage(viewOf(approved)),
   'investigation-answered': answeredMessage(approved, '1 of payments on call or security'),
   'investigation-opened': openedMessage(approved),
-  'investigation-grants': grantsMessage([quiet.investigation, anInvestigation([narrowed])]),
-  'investigation-grants-none': grantsMessage([]),
+  'investigation-grants': grantsMessage([quiet.investigation, anInvestigation([narrowed])], true),
+  'investigation-grants-none': grantsMessage([], true),
   'investigation-grant': grantMessage({ investigation: anInvestigation([narrowed]), asked }),
   'investigation-narrowed': revokedMessage(anInvestigation([narrowed]), 1),
   'investigation-revoked': revokedMessage(over.investigation, 2),
@@ -119,6 +119,11 @@ for (const [name, message] of Object.entries(MESSAGES))
     assert.deepEqual(slackProblems(message, PEOPLE), [])
     goldenJson(`slack/${name}.json`, message)
   })
+
+test('nobody is told to ask for an investigation where the policy knows of none', () => {
+  assert.match(grantsMessage([], true).text, /investigate/)
+  assert.equal(grantsMessage([], false).text, 'No investigation is open here or with you.')
+})
 
 test('the file of a digest reads like this, whole', () => {
   const file = digestFile(over)
@@ -138,7 +143,10 @@ test('nothing that somebody typed calls anybody, makes a link or a message that 
   const all = [
     approvalCard(viewOf(aWaiting(HOSTILE.slice(0, 80), HOSTILE.slice(0, 500)))),
     openedMessage(hostile),
-    grantsMessage(Array.from({ length: 40 }, () => investigation)),
+    grantsMessage(
+      Array.from({ length: 40 }, () => investigation),
+      true,
+    ),
     grantMessage(digest),
     digestMessage(digest, digestFile(digest)),
     revokedMessage(investigation, 0),

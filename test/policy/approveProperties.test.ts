@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { seated } from '../../src/domain/policy/approvers.ts'
+import { seated, seatsLeft } from '../../src/domain/policy/approvers.ts'
 import { type Decision, decide } from '../../src/domain/policy/decide.ts'
 import { TIERS } from '../../src/domain/policy/person.ts'
 import type { Reading } from '../../src/domain/policy/reading.ts'
@@ -234,6 +234,47 @@ test('one person sits in one seat, everybody sits where they may, and as many se
           candidates,
         ),
       )
+    }),
+  )
+})
+
+test('what is left of an approval names everybody who can fill a last seat, and nobody who cannot', () => {
+  const [first, second] = [ALICE, BOB]
+  const wanted = [
+    { by: ['a', 'b'], count: 1 },
+    { by: ['b'], count: 1 },
+  ]
+  const left = (sets: readonly string[]): ReturnType<typeof seatsLeft> => {
+    const votes = [{ person: first, sets }]
+    return seatsLeft(seated(wanted, votes), votes)
+  }
+  assert.deepEqual(left(['a']), [{ by: ['b'], count: 1 }])
+  assert.deepEqual(left(['b']), [{ by: ['a', 'b'], count: 1 }], 'whoever sits may move')
+  assert.deepEqual(seatsLeft(seated(wanted, []), []), wanted)
+  assert.deepEqual(seatsLeft(seated([{ by: ['a'], count: 3 }], [{ person: second, sets: ['a'] }]), []), [
+    { by: ['a'], count: 2 },
+  ])
+  const sets = fc.array(fc.subarray(['a', 'b', 'c'], { minLength: 1 }), { minLength: 1, maxLength: 3 })
+  const seats = fc.array(fc.record({ by: fc.subarray(['a', 'b', 'c'], { minLength: 1 }), count: fc.constant(1) }), {
+    minLength: 2,
+    maxLength: 4,
+  })
+  const taken = (wants: Parameters<typeof seated>[0], who: Parameters<typeof seated>[1]): number =>
+    seated(wants, who).filter(({ person }) => person !== undefined).length
+  fc.assert(
+    fc.property(seats, sets, (wants, of) => {
+      const votes = of.flatMap((one, index) => {
+        const person = [ALICE, BOB, CAROL][index]
+        return person === undefined ? [] : [{ person, sets: one }]
+      })
+      const open = seatsLeft(seated(wants, votes), votes)
+      const sum = open.reduce((all, { count }) => all + count, 0)
+      assert.equal(sum, wants.length - taken(wants, votes))
+      for (const set of ['a', 'b', 'c']) {
+        const helps = taken(wants, [...votes, { person: DAVE, sets: [set] }]) > taken(wants, votes)
+        const named = open.some(({ by }) => by.includes(set))
+        assert.equal(named, helps, set)
+      }
     }),
   )
 })

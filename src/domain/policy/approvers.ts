@@ -184,6 +184,44 @@ export function seated(seats: readonly Seat[], candidates: readonly Candidate[])
   })
 }
 
+/**
+ * The seats that are still to be filled, each with every set whose people can fill it: whoever sits in one may move to make room, once.
+ * `candidates`: those who sit, with their sets.
+ */
+export function seatsLeft(filled: readonly Filled[], candidates: readonly Candidate[]): readonly Seat[] {
+  const moved = new Set<Filled>()
+  const left = filled
+    .filter(({ person }) => person === undefined)
+    .map(({ by }) => reachable(by, filled, candidates, moved))
+  const order = [...new Set(filled.flatMap(({ by }) => by))]
+  const counts = new Map<string, Seat>()
+  for (const sets of left) {
+    const by = order.filter((set) => sets.has(set))
+    const key = by.join(' ')
+    counts.set(key, { by, count: 1 + (counts.get(key)?.count ?? 0) })
+  }
+  return [...counts.values()]
+}
+
+function reachable(
+  by: readonly string[],
+  filled: readonly Filled[],
+  candidates: readonly Candidate[],
+  moved: Set<Filled>,
+): ReadonlySet<string> {
+  const sets = new Set(by)
+  // It grows while it is walked through.
+  for (const set of sets)
+    for (const seat of filled) {
+      const { person } = seat
+      if (person === undefined || moved.has(seat)) continue
+      if (!candidates.some((one) => isSame(one.person, person) && one.sets.includes(set))) continue
+      moved.add(seat)
+      for (const more of seat.by) sets.add(more)
+    }
+  return sets
+}
+
 /** Who must approve, in words: `1 of security, 2 of on call or leads`. */
 export function seatWords(seats: readonly Seat[], policy: Policy): string {
   return seats.map(({ by, count }) => `${count} of ${namedSets(by, policy)}`).join(', and ')

@@ -191,7 +191,7 @@ export function withdrawButton({ run, hash, words }: ApprovalRequest, label = 'W
   }
 }
 
-/** Under the card: it still waits for these. */
+/** Under the card: it still waits for these. `by`: who must still approve, in words. */
 export function reminderMessage({ approval, by }: ApprovalView, persons: readonly Person[]): Message {
   const { run, expiresAt } = approval.request
   const line = `⏰ ${persons.length === 0 ? 'This' : `${mentions(persons)} This`} still waits for ${mrkdwn(by, 500)}. It expires at ${clock(expiresAt)}. Run ${code(shortRun(run), 20)}`
@@ -252,11 +252,11 @@ export function readAnswerPress(carried: string): { readonly run: string; readon
   }
 }
 
-/** To whoever answered: what their answer has come to. */
-export function answeredMessage({ request, status }: Approval, by: string): Message {
+/** To whoever answered: what their answer has come to. `left`: who must still approve, in words. */
+export function answeredMessage({ request, status }: Approval, left: string): Message {
   const run = code(shortRun(request.run), 20)
   const line = {
-    requested: `✅ You approved run ${run}. It still waits for others: needed are ${mrkdwn(by, 500)}.`,
+    requested: `✅ You approved run ${run}. It still waits for ${mrkdwn(left, 500)}.`,
     approved:
       request.investigation === undefined
         ? `✅ Run ${run} is approved and goes its way.`

@@ -31,10 +31,11 @@ export function openedMessage(approval: Approval): Message {
   }
 }
 
-/** Those that are open and that somebody may see. */
-export function grantsMessage(open: readonly Investigation[]): Message {
+/** Those that are open and that somebody may see. `may`: the policy knows of investigations, so that one can be asked for. */
+export function grantsMessage(open: readonly Investigation[], may: boolean): Message {
   if (open.length === 0) {
-    const none = 'No investigation is open here or with you. `/ctq investigate INC-42 for 4h reason="…"` asks for one.'
+    const how = may ? ' `/ctq investigate INC-42 for 4h reason="…"` asks for one.' : ''
+    const none = `No investigation is open here or with you.${how}`
     return { text: none, blocks: compose([() => section([none])]) }
   }
   return {
