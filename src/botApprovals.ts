@@ -1,6 +1,5 @@
 import { type Consumer, consume, type Decision } from './adapters/bullmq/consumer.ts'
 import { approvalJobId } from './adapters/bullmq/queues.ts'
-import { localKeys } from './adapters/jose/tokens.ts'
 import {
   type ApprovalView,
   approvalCard,
@@ -14,6 +13,7 @@ import type { Message } from './adapters/slack/messages/message.ts'
 import { onFault } from './botConsumers.ts'
 import { approvalDeps, renewDeps, requestDeps } from './botDeps.ts'
 import type { Bot } from './botParts.ts'
+import { readersOf } from './botReaders.ts'
 import { advanceReviewDeps } from './botReviews.ts'
 import type { Approval } from './domain/policy/approval.ts'
 import { approvalDetails, type ShownDetails, shownDetails } from './domain/policy/approvalDetails.ts'
@@ -23,7 +23,6 @@ import { placeAllows } from './domain/policy/place.ts'
 import { type Estimate, estimateOf } from './domain/query/estimate.ts'
 import { reviewKey } from './domain/result/objects.ts'
 import { bind } from './domain/runbook/bind.ts'
-import { approvalReaders } from './tokens.ts'
 import {
   type AdvanceDeps,
   type Advanced,
@@ -38,6 +37,7 @@ import { readApproval } from './usecases/approvalLog.ts'
 import { questionKey } from './usecases/askOthers.ts'
 import { startClock } from './usecases/forgetRun.ts'
 import { openReviewRuns, readReview } from './usecases/reviewLog.ts'
+import { readEach } from './usecases/storedLog.ts'
 
 const CONCURRENCY = 8
 /** While another look at the same request goes on. */
@@ -128,16 +128,19 @@ export function consumeApprovals(bot: Bot, redis: Parameters<typeof consume>[1])
 /** Gives a function that puts requests and reviews back which the store knows and nobody looks after: Redis was emptied, or a job was given up. */
 export function lostApprovals(bot: Bot): () => Promise<readonly string[]> {
   const { objects, queues, now } = bot
-  const readers = { objects, ...approvalReaders(localKeys(bot.keys), now) }
+  const readers = { objects, ...readersOf(bot) }
   const over = new Set<string>()
+  const isGoneFor = async (run: string, isReview: boolean): Promise<boolean> =>
+    isReview
+      ? (await readReview(run, readers)) === undefined
+      : (await isOver(run, objects)) || (await readApproval(run, readers)) === undefined
   return async () => {
     const back: string[] = []
     const reviews = new Set(await openReviewRuns(objects))
     for (const run of [...(await recentRequests(objects, now())), ...reviews]) {
       if (over.has(run) || (await queues.stateOf('approve', approvalJobId(run))) === 'live') continue
-      const isGone = reviews.has(run)
-        ? (await readReview(run, readers)) === undefined
-        : (await isOver(run, objects)) || (await readApproval(run, readers)) === undefined
+      const [isGone] = await readEach([run], () => isGoneFor(run, reviews.has(run)), readers)
+      if (isGone === undefined) continue
       if (isGone) {
         over.add(run)
         continue

@@ -5,6 +5,7 @@ import { localKeys } from './adapters/jose/tokens.ts'
 import type { Message } from './adapters/slack/messages/message.ts'
 import { askMessages, pressMessages } from './botMessages.ts'
 import type { Bot } from './botParts.ts'
+import { readersOf } from './botReaders.ts'
 import { stopper } from './botStop.ts'
 import { mayHold, withholds } from './domain/policy/answers.ts'
 import { approversNow } from './domain/policy/approversNow.ts'
@@ -12,15 +13,7 @@ import type { Investigation } from './domain/policy/investigation.ts'
 import type { Person } from './domain/policy/person.ts'
 import { mayCancel } from './domain/policy/roles.ts'
 import { deliveryKey } from './domain/result/objects.ts'
-import {
-  APPROVAL_TOKEN,
-  ASK_TOKEN,
-  approvalReaders,
-  BROKEN_TOKEN,
-  CLICK_TOKEN,
-  grantVerifier,
-  RUN_TOKEN,
-} from './tokens.ts'
+import { APPROVAL_TOKEN, ASK_TOKEN, BROKEN_TOKEN, CLICK_TOKEN, grantVerifier, RUN_TOKEN } from './tokens.ts'
 import { ALONE } from './usecases/advanceApproval.ts'
 import { allowedRunbooks } from './usecases/allowed.ts'
 import { type ApprovalDeps, requestApproval } from './usecases/approvals.ts'
@@ -49,7 +42,7 @@ export function takeDeps(
   const verifyExpired = grantVerifier(localKeys(bot.keys), 'ignore', 'look up', { audit: async () => undefined, now })
   const may = (by: Parameters<TakeDeps<Message>['mayCancel']>[0], asker: Person): boolean =>
     mayCancel(by, asker, policy)
-  const seeing = { policy, objects, now, mayCancel: may, ...approvalReaders(localKeys(bot.keys), now) }
+  const seeing = { policy, objects, now, mayCancel: may, ...readersOf(bot) }
   const recent = (of: Person): Promise<readonly string[]> => quickBoard.recent(`${of.team}.${of.user}`, RECENT_SHOWN)
   return {
     library,
@@ -108,7 +101,7 @@ export function takeDeps(
 export function requestDeps(bot: Bot): RequestDeps {
   const { board, queues, config, directory, now, library, objects } = bot
   const accountOfKey = accountOfKeyByAws(config.settings.aws.homeRegion, transport())
-  const readers = approvalReaders(localKeys(bot.keys), now)
+  const readers = readersOf(bot)
   const investigations = (): Promise<readonly Investigation[]> => openInvestigations({ ...readers, objects, now })
   return {
     library,
@@ -141,7 +134,7 @@ export function requestDeps(bot: Bot): RequestDeps {
     investigations,
     glass: (person, reason) => glassOf(person, reason, { ...readers, objects, now }),
     breakGlass: async (breaking) => {
-      const parties = partiesOf(breaking.person, breaking.place.channel, await investigations())
+      const parties = partiesOf(breaking.person, await investigations())
       // LookupEvents costs nothing (AWS: CloudTrail pricing, event history).
       const review = await breakGlass({ ...breaking, parties, cost: { usd: 0 } }, glassDeps(bot))
       await queues.addApproval(breaking.run)
@@ -155,7 +148,7 @@ export function requestDeps(bot: Bot): RequestDeps {
 export function approvalDeps(bot: Bot): ApprovalDeps {
   const { config, objects, now, host } = bot
   return {
-    ...approvalReaders(localKeys(bot.keys), now),
+    ...readersOf(bot),
     objects,
     now,
     policy: config.settings.policy,
@@ -171,7 +164,7 @@ export function approvalDeps(bot: Bot): ApprovalDeps {
 function glassDeps(bot: Bot): GlassDeps {
   const { config, objects, now, host } = bot
   return {
-    ...approvalReaders(localKeys(bot.keys), now),
+    ...readersOf(bot),
     objects,
     now,
     policy: config.settings.policy,
@@ -184,7 +177,7 @@ function glassDeps(bot: Bot): GlassDeps {
 /** What deciding a run anew needs: people and places as Slack has them now. */
 export function renewDeps(bot: Bot): RenewDeps {
   const { now, objects, host } = bot
-  const readers = approvalReaders(localKeys(bot.keys), now)
+  const readers = readersOf(bot)
   return {
     ...requestDeps(bot),
     ...readers,

@@ -5,6 +5,7 @@ import { formView } from './adapters/slack/views/form.ts'
 import { homeView } from './adapters/slack/views/home.ts'
 import { approvalDeps } from './botDeps.ts'
 import type { Bot } from './botParts.ts'
+import { readersOf } from './botReaders.ts'
 import { reviewDeps } from './botReviews.ts'
 import type { FieldError } from './domain/request/form.ts'
 import type { Health } from './domain/result/home.ts'
@@ -21,7 +22,7 @@ type FormHandlers = Pick<Handlers, 'onForm' | 'onFormChange' | 'onFormSent' | 'o
 
 /** What is done about forms and the Home tab. `connections`: how many to Slack are up now. */
 export function formHandlers(bot: Bot, deps: PressDeps<Message>, connections: () => number): FormHandlers {
-  const approving = { ...approvalDeps(bot), objects: bot.objects }
+  const approving = { ...approvalDeps(bot), ...readersOf(bot), objects: bot.objects }
   const reviewing = reviewDeps(bot)
   return {
     onForm: async (wanted: FormWanted) => formView(await openForm(wanted, deps)),

@@ -1,6 +1,7 @@
 import { localKeys } from './adapters/jose/tokens.ts'
 import type { Bot } from './botParts.ts'
-import { approvalReaders, grantVerifier } from './tokens.ts'
+import { readersOf } from './botReaders.ts'
+import { grantVerifier } from './tokens.ts'
 import type { StopDeps } from './usecases/cancelRun.ts'
 
 /** Stops a run everywhere: readers before their next page; its answer is put together in a moment, and its message says so. */
@@ -13,11 +14,11 @@ export function stopper({ quickBoard, quickQueues }: Bot): (run: string, token: 
 }
 
 /** What stopping runs needs, and reading what they are based on. */
-export function stopDeps(bot: Bot): StopDeps & ReturnType<typeof approvalReaders> {
+export function stopDeps(bot: Bot): StopDeps & ReturnType<typeof readersOf> {
   const { objects, now, host } = bot
   const keys = localKeys(bot.keys)
   return {
-    ...approvalReaders(keys, now),
+    ...readersOf(bot),
     objects,
     now,
     audit: host.audit,

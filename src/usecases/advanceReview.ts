@@ -3,14 +3,14 @@ import { isSame } from '../domain/policy/membership.ts'
 import type { Person } from '../domain/policy/person.ts'
 import type { Policy } from '../domain/policy/policy.ts'
 import {
-  ALARM_WITHIN_S,
   type Broken,
+  isNear,
   isOverdue,
   nextDueOf,
   type Review,
   remindersBy,
   type Uses,
-  usesUpTo,
+  usesAround,
 } from '../domain/policy/review.ts'
 import type { Objects } from '../domain/result/objects.ts'
 import type { Advanced } from './advanceApproval.ts'
@@ -29,6 +29,7 @@ import { type Done, type Memory, openMemory } from './deliverMemory.ts'
 import { type Sending, sendOnce } from './deliverOnce.ts'
 import type { DeliverDeps, DeliverySlack, Where } from './deliverTypes.ts'
 import { REVIEW_OVER, type ReadReviewDeps, readReview, reviewsAround } from './reviewLog.ts'
+import type { LeavingOut } from './storedLog.ts'
 
 /** What a message about a use of break-glass shows beside it. */
 export type ReviewFacts = {
@@ -47,13 +48,14 @@ export type ReviewMessages<M> = {
   readonly card: (facts: ReviewFacts) => M
   readonly file: (review: Review) => DetailsFile | undefined
   readonly reminder: (facts: ReviewFacts) => M
-  /** The glass was broken more than once in a day: the uses, this one last. */
+  /** The glass was broken more than once in a day: the uses, this one among them, oldest first. */
   readonly alarm: (review: Review, uses: Uses, all: readonly Broken[]) => M
   /** To whoever asked: what the review has come to. */
   readonly closed: (review: Review) => M
 }
 
 export type AdvanceReviewDeps<M> = ReadReviewDeps &
+  LeavingOut &
   AskingDeps & {
     readonly policy: Policy
     readonly objects: ReadReviewDeps['objects'] & Pick<Objects, 'list'> & DeliverDeps<M>['objects']
@@ -127,12 +129,10 @@ async function raiseAlarm<M>(work: Work<M>, shown: CardPlaces): Promise<Outcomes
   const { broken } = facts.review
   if (memory.has('alarm-over')) return []
   const others = (await reviewsAround(broken.at, deps)).map((review) => review.broken)
-  const uses = usesUpTo(broken, others)
+  const uses = usesAround(broken, others)
   const outcomes: Outcomes = []
   if (uses.all > 1) {
-    const recent = others
-      .filter(({ at }) => at > broken.at - ALARM_WITHIN_S && at <= broken.at)
-      .toSorted((a, b) => a.at - b.at)
+    const recent = others.filter((other) => isNear(other, broken)).toSorted((a, b) => a.at - b.at)
     const build = (): M => deps.reviewMessages.alarm(facts.review, uses, recent)
     const channels = await channelsOf({ person: broken.person, places: deps.policy.breakGlass?.alarmIn ?? [] }, deps)
     const places = channels.length > 0 ? { channels, direct: false } : shown

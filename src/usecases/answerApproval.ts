@@ -9,6 +9,7 @@ import { readApproval } from './approvalLog.ts'
 import { type ApprovalDeps, decideApproval, withdrawApproval } from './approvals.ts'
 import type { ApprovedRunDeps } from './approvedRun.ts'
 import { idNamed } from './named.ts'
+import { type LeavingOut, readEach } from './storedLog.ts'
 
 export type AnswerDeps = ApprovalDeps &
   ApprovedRunDeps & {
@@ -80,16 +81,15 @@ export async function recentRequests(objects: Pick<Objects, 'list'>, now: Date):
 /** Requests that somebody may answer now, oldest first. */
 export async function waitingFor(
   person: Person,
-  deps: Pick<ApprovalDeps, 'personFacts' | 'policy' | 'now' | 'verifyRequest' | 'verifyClick'> & {
-    readonly objects: Pick<Objects, 'list' | 'read'>
-  },
+  deps: Pick<ApprovalDeps, 'personFacts' | 'policy' | 'now' | 'verifyRequest' | 'verifyClick'> &
+    LeavingOut & { readonly objects: Pick<Objects, 'list' | 'read'> },
 ): Promise<readonly Approval[]> {
   const runs = await recentRequests(deps.objects, deps.now())
-  const read = await Promise.all(runs.map((run) => readApproval(run, deps)))
+  const read = await readEach(runs, (run) => readApproval(run, deps), deps)
   const now = deps.now().getTime() / 1000
   const facts = await deps.personFacts(person, { fresh: true })
   return read
-    .flatMap((found) => (found === undefined ? [] : [found.approval]))
+    .map(({ approval }) => approval)
     .filter((approval) => requestStatus(approval, facts, deps.policy, now).answerable)
     .toSorted((a, b) => a.request.askedAt - b.request.askedAt)
 }

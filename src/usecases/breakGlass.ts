@@ -6,12 +6,18 @@ import type { Investigation } from '../domain/policy/investigation.ts'
 import { isSame } from '../domain/policy/membership.ts'
 import type { Person } from '../domain/policy/person.ts'
 import type { Policy } from '../domain/policy/policy.ts'
-import { type Broken, isOverdue, type Review, reviewTerms } from '../domain/policy/review.ts'
+import { type Broken, type Review, reviewTerms } from '../domain/policy/review.ts'
 import type { BrokenClaims } from '../domain/policy/reviewTokens.ts'
 import { queryHash } from '../domain/query/query.ts'
 import { type Objects, reviewKey, reviewOfKey, reviewOnKey } from '../domain/result/objects.ts'
 import { ISSUER, RUN_AUDIENCE } from './mint.ts'
-import { type ReadReviewDeps, readReview, reviewsBy, type StoredReviewEntry } from './reviewLog.ts'
+import {
+  type ReadReviewDeps,
+  readReview,
+  type StoredReviewEntry,
+  type SuspendingDeps,
+  suspendingOf,
+} from './reviewLog.ts'
 
 export type GlassDeps = ReadReviewDeps & {
   readonly objects: Pick<Objects, 'create' | 'read' | 'list'>
@@ -26,11 +32,11 @@ export type GlassDeps = ReadReviewDeps & {
 export async function glassOf(
   person: Person,
   reason: string | undefined,
-  deps: ReadReviewDeps & { readonly objects: Pick<Objects, 'read' | 'list'>; readonly now: () => Date },
+  deps: SuspendingDeps & { readonly now: () => Date },
 ): Promise<Glass> {
-  const at = deps.now().getTime() / 1000
-  const overdue = (await reviewsBy(person, deps)).find((review) => isOverdue(review, at))
-  return { reason, ...(overdue === undefined ? {} : { overdue: overdue.broken.run }) }
+  const found = await suspendingOf(person, deps.now().getTime() / 1000, deps)
+  if (found === undefined) return { reason }
+  return { reason, overdue: found.run, ...(found.unproven ? { unproven: true } : {}) }
 }
 
 /** A question that runs without the approval it needs. */
@@ -103,9 +109,12 @@ export function glassBasis({ broken }: Review): Extract<Basis, { kind: 'break_gl
   return { kind: 'break_glass', policy: broken.policy, review: broken.run, reason: broken.reason }
 }
 
-/** Who is at work with somebody in a channel, by the investigations that are open there: none of them reviews what one of them asks. */
-export function partiesOf(person: Person, channel: string, open: readonly Investigation[]): readonly Person[] {
-  const shared = open.filter((one) => one.channel === channel && one.people.some((other) => isSame(other, person)))
-  const all = shared.flatMap(({ opener, people }) => [opener, ...people])
+/**
+ * Who is at work with somebody, by the open investigations that were approved for them or that they opened: none of them reviews what one of them
+ * asks, wherever it is asked, nor does whoever was taken out since.
+ */
+export function partiesOf(person: Person, open: readonly Investigation[]): readonly Person[] {
+  const everybody = open.map(({ opener, admitted }) => [opener, ...admitted])
+  const all = everybody.filter((ones) => ones.some((one) => isSame(one, person))).flat()
   return all.filter((one, index) => !isSame(one, person) && all.findIndex((other) => isSame(other, one)) === index)
 }

@@ -13,6 +13,7 @@ import { giveFile } from './giveFile.ts'
 import { investigationsUntil, readInvestigation } from './investigationLog.ts'
 import { type InvestigationDeps, stopOutside } from './investigations.ts'
 import { isWithheld } from './readAnswer.ts'
+import { readEach } from './storedLog.ts'
 
 /** Builders of what the end of an investigation shows: pure. */
 export type DigestMessages<M> = {
@@ -69,12 +70,12 @@ const DAYS = [-2, -1, 0, 1]
 
 /**
  * Looks after every investigation: what no longer lies within one is stopped, also where a bot died in between; when it has ended, by itself or by
- * somebody, its digest is posted once where it was opened. Gives the ids of those whose digest was posted now.
+ * somebody, its digest is posted once where it was opened. One that fails keeps no other from it, and is looked at again. Gives the ids of those whose digest was posted now.
  */
 export async function closeInvestigations<M>(deps: CloseDeps<M>): Promise<readonly string[]> {
   const closed: string[] = []
   for (const id of await investigationsUntil(DAYS, deps)) {
-    const outcome = await closeInvestigation(id, deps)
+    const [outcome] = await readEach([id], () => closeInvestigation(id, deps), deps)
     if (outcome === 'told') closed.push(id)
   }
   return closed

@@ -2,7 +2,7 @@ import type { Approval } from '../domain/policy/approval.ts'
 import { type Investigation, type InvestigationEntry, isOpen, openedBy } from '../domain/policy/investigation.ts'
 import { investigationDay, investigationKey, type Objects } from '../domain/result/objects.ts'
 import { type ReadApprovalDeps, readApproval } from './approvalLog.ts'
-import { entriesOf } from './storedLog.ts'
+import { entriesOf, type LeavingOut, readEach } from './storedLog.ts'
 
 /** An investigation and how many entries its log has. */
 export type ReadInvestigation = { readonly investigation: Investigation; readonly entries: number }
@@ -31,10 +31,11 @@ export async function investigationOf(
 /** No investigation is open for longer: whoever looks for open ones looks at two days. Seconds. */
 export const LONGEST_INVESTIGATION_S = 86_400
 
-type ListDeps = ReadApprovalDeps & {
-  readonly objects: Pick<Objects, 'read' | 'list'>
-  readonly now: () => Date
-}
+type ListDeps = ReadApprovalDeps &
+  LeavingOut & {
+    readonly objects: Pick<Objects, 'read' | 'list'>
+    readonly now: () => Date
+  }
 
 /** The ids of the investigations whose time ends in some days around today. */
 export async function investigationsUntil(
@@ -48,12 +49,12 @@ export async function investigationsUntil(
   return [...new Set(found.flat())]
 }
 
-/** Every investigation that is open now, the one that ends first before the others. */
+/** Every investigation that is open now, the one that ends first before the others. One that cannot be read grants nothing. */
 export async function openInvestigations(deps: ListDeps): Promise<readonly Investigation[]> {
   const ids = await investigationsUntil([0, 1], deps)
-  const read = await Promise.all(ids.map((id) => readInvestigation(id, deps)))
+  const read = await readEach(ids, (id) => readInvestigation(id, deps), deps)
   const at = deps.now().getTime() / 1000
   return read
-    .flatMap((found) => (found !== undefined && isOpen(found.investigation, at) ? [found.investigation] : []))
+    .flatMap(({ investigation }) => (isOpen(investigation, at) ? [investigation] : []))
     .toSorted((a, b) => a.until - b.until)
 }

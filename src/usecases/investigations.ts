@@ -30,8 +30,10 @@ import { readAsked, type StopDeps } from './cancelRun.ts'
 import { investigationOf, openInvestigations, readInvestigation } from './investigationLog.ts'
 import type { WithholdDeps } from './readAnswer.ts'
 import { revokeRun } from './revokeRun.ts'
+import type { LeavingOut } from './storedLog.ts'
 
 export type InvestigationDeps = ReadApprovalDeps &
+  LeavingOut &
   StopDeps &
   WithholdDeps & {
     readonly objects: Objects
@@ -59,7 +61,7 @@ const SHORTEST = 6
 /** The open investigation that somebody means by its id or the beginning of it. */
 export async function investigationNamed(
   typed: string,
-  deps: Pick<InvestigationDeps, 'objects' | 'now' | 'verifyRequest' | 'verifyClick'>,
+  deps: Pick<InvestigationDeps, 'objects' | 'now' | 'verifyRequest' | 'verifyClick' | 'leftOut'>,
 ): Promise<Investigation | undefined> {
   if (typed.length < SHORTEST) return undefined
   const found = (await openInvestigations(deps)).filter(({ id }) => id.startsWith(typed.toLowerCase()))

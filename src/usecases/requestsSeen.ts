@@ -4,12 +4,14 @@ import type { Objects } from '../domain/result/objects.ts'
 import { recentRequests, requestNamed } from './answerApproval.ts'
 import { readApproval } from './approvalLog.ts'
 import type { ApprovalDeps } from './approvals.ts'
+import { type LeavingOut, readEach } from './storedLog.ts'
 
-export type RequestsSeenDeps = Pick<ApprovalDeps, 'policy' | 'now' | 'verifyRequest' | 'verifyClick'> & {
-  readonly objects: Pick<Objects, 'list' | 'read'>
-  /** Whether somebody may cancel, and so see, what another asked. */
-  readonly mayCancel: (by: PersonFacts, asker: Person) => boolean
-}
+export type RequestsSeenDeps = Pick<ApprovalDeps, 'policy' | 'now' | 'verifyRequest' | 'verifyClick'> &
+  LeavingOut & {
+    readonly objects: Pick<Objects, 'list' | 'read'>
+    /** Whether somebody may cancel, and so see, what another asked. */
+    readonly mayCancel: (by: PersonFacts, asker: Person) => boolean
+  }
 
 /** Requests that somebody may see: those that wait, theirs and by them, oldest first; or the one that they typed the id of, if it is theirs to see. */
 export async function requestsSeen(
@@ -24,9 +26,8 @@ export async function requestsSeen(
 
 async function openRequests(person: PersonFacts, deps: RequestsSeenDeps): Promise<readonly RequestStatus[]> {
   const runs = await recentRequests(deps.objects, deps.now())
-  const all = await Promise.all(runs.map((run) => statusOf(run, person, deps)))
+  const all = await readEach(runs, (run) => statusOf(run, person, deps), deps)
   return all
-    .filter((one) => one !== undefined)
     .filter(({ approval, own, answerable }) => approval.status === 'requested' && (own || answerable))
     .toSorted((a, b) => a.approval.request.askedAt - b.approval.request.askedAt)
 }

@@ -1,10 +1,10 @@
 import type { Result } from '../domain/outcome.ts'
 import type { Person } from '../domain/policy/person.ts'
-import { afterReview, isIntactReview, type Review, type ReviewEntry } from '../domain/policy/review.ts'
+import { afterReview, isIntactReview, isOverdue, type Review, type ReviewEntry } from '../domain/policy/review.ts'
 import type { BrokenClaims, ClosingClaims } from '../domain/policy/reviewTokens.ts'
 import { deliveryKey, type Objects, REVIEWS, reviewDay, reviewKey, reviewsOf } from '../domain/result/objects.ts'
 import type { TokenRefusal } from './authority.ts'
-import { entriesOf } from './storedLog.ts'
+import { entriesOf, type LeavingOut, readEach } from './storedLog.ts'
 
 export type ReadReviewDeps = {
   readonly objects: Pick<Objects, 'read'>
@@ -44,24 +44,43 @@ async function provenEntry(stored: StoredReviewEntry, deps: ReadReviewDeps): Pro
   return closing.ok ? { kind: 'closed', closing: closing.value } : undefined
 }
 
-type ListDeps = ReadReviewDeps & { readonly objects: Pick<Objects, 'read' | 'list'> }
+type ListDeps = ReadReviewDeps & LeavingOut & { readonly objects: Pick<Objects, 'read' | 'list'> }
 
-/** Every use of break-glass by one person. */
-export async function reviewsBy(person: Person, deps: ListDeps): Promise<readonly Review[]> {
-  return await readAll(await deps.objects.list(reviewsOf(person)), deps)
+/** In a run's memory: nothing is left to be done about its review. */
+export const REVIEW_OVER = 'review-over'
+
+/** A use of break-glass that suspends whoever it was. `unproven`: nothing shows whether its review was closed. */
+export type Suspending = { readonly run: string; readonly unproven?: true }
+
+export type SuspendingDeps = ListDeps & { readonly objects: Pick<Objects, 'read' | 'list' | 'size'> }
+
+/**
+ * The use of break-glass by somebody whose review is overdue, if there is one. `at`: seconds since 1970. One that was written down and is not, or no
+ * longer, what the bot signed counts as overdue: otherwise damaging it, or dropping its key, would close it.
+ */
+export async function suspendingOf(person: Person, at: number, deps: SuspendingDeps): Promise<Suspending | undefined> {
+  const runs = await deps.objects.list(reviewsOf(person))
+  return (await Promise.all(runs.map((run) => suspends(run, at, deps)))).find((one) => one !== undefined)
 }
 
-/** Every use of break-glass on the day (UTC) of a moment, in seconds since 1970, and on the day before. */
+async function suspends(run: string, at: number, deps: SuspendingDeps): Promise<Suspending | undefined> {
+  const [review] = await readAll([run], deps)
+  if (review !== undefined) return isOverdue(review, at) ? { run } : undefined
+  // Without an entry the bot died before it wrote one, and nothing ran.
+  if ((await deps.objects.size(reviewKey(run, 1))) === undefined) return undefined
+  // Closed, and everybody told, while it could still be read: keys are dropped one day.
+  if ((await deps.objects.size(deliveryKey(run, REVIEW_OVER))) !== undefined) return undefined
+  return { run, unproven: true }
+}
+
+/** Every use of break-glass on the day (UTC) of a moment, in seconds since 1970, on the day before and on the one after. */
 export async function reviewsAround(at: number, deps: ListDeps): Promise<readonly Review[]> {
-  const days = [new Date((at - DAY_S) * 1000), new Date(at * 1000)]
+  const days = [at - DAY_S, at, at + DAY_S].map((day) => new Date(day * 1000))
   const runs = await Promise.all(days.map((day) => deps.objects.list(reviewDay(day))))
   return await readAll([...new Set(runs.flat())], deps)
 }
 
 const DAY_S = 86_400
-
-/** In a run's memory: nothing is left to be done about its review. */
-export const REVIEW_OVER = 'review-over'
 
 /** The runs about whose review something is left to be done. */
 export async function openReviewRuns(objects: Pick<Objects, 'list' | 'size'>): Promise<readonly string[]> {
@@ -70,8 +89,7 @@ export async function openReviewRuns(objects: Pick<Objects, 'list' | 'size'>): P
   return runs.filter((_, index) => over[index] === undefined)
 }
 
-/** The reviews of some runs. */
-export async function readAll(runs: readonly string[], deps: ReadReviewDeps): Promise<readonly Review[]> {
-  const read = await Promise.all(runs.map((run) => readReview(run, deps)))
-  return read.flatMap((found) => (found === undefined ? [] : [found.review]))
+/** The reviews of some runs, as far as they can be read. */
+export async function readAll(runs: readonly string[], deps: ReadReviewDeps & LeavingOut): Promise<readonly Review[]> {
+  return await readEach(runs, async (run) => (await readReview(run, deps))?.review, deps)
 }

@@ -30,8 +30,10 @@ import {
   type StoredReviewEntry,
 } from './reviewLog.ts'
 import { revokeRun } from './revokeRun.ts'
+import type { LeavingOut } from './storedLog.ts'
 
 export type ReviewDeps = ReadReviewDeps &
+  LeavingOut &
   StopDeps & {
     readonly objects: Objects
     readonly policy: Policy
@@ -112,6 +114,7 @@ export async function stopBroken(
             await record('glass_stopped', 'deny', review, by, deps, { refused: 'not theirs' })
             return err({ code: 'not_yours_to_cancel', run })
           }
+          if (review.stopped !== undefined) return ok('as it is')
           const entry = { kind: 'stopped' as const, by, at: Math.floor(deps.now().getTime() / 1000) }
           const done = (next: Review): Promise<void> => record('glass_stopped', 'allow', next, by, deps, {})
           return ok({ entry, next: afterReview(review, entry), done })
@@ -141,7 +144,7 @@ async function stopIfRunning(run: string, by: Person, deps: ReviewDeps): Promise
 /** Reviews that somebody may close now, those that are due first before the others. */
 export async function reviewsFor(
   person: Person,
-  deps: ReadReviewDeps & Pick<ReviewDeps, 'policy' | 'personFacts'> & { readonly objects: Objects },
+  deps: ReadReviewDeps & Pick<ReviewDeps, 'policy' | 'personFacts' | 'leftOut'> & { readonly objects: Objects },
 ): Promise<readonly Review[]> {
   const open = await readAll(await openReviewRuns(deps.objects), deps)
   if (open.length === 0) return []
@@ -157,17 +160,18 @@ type Change = {
   readonly done: (next: Review) => Promise<void>
 }
 
-/** Changes a review by one entry, decided on what is there: of several writers one is first, and the others decide anew. */
+/** Changes a review by one entry, or leaves it as it is, decided on what is there: of several writers one is first, and the others decide anew. */
 async function changing<E>(
   run: string,
   deps: ReviewDeps,
-  decide: (read: ReadReview) => Promise<Result<Change, E>>,
+  decide: (read: ReadReview) => Promise<Result<Change | 'as it is', E>>,
 ): Promise<Result<Review, E> | undefined> {
   for (;;) {
     const read = await readReview(run, deps)
     if (read === undefined) return undefined
     const change = await decide(read)
     if (!change.ok) return change
+    if (change.value === 'as it is') return ok(read.review)
     const { entry, next, done } = change.value
     if (!(await deps.objects.create(reviewKey(run, read.entries + 1), JSON.stringify(entry)))) continue
     await done(next)

@@ -12,3 +12,23 @@ export async function entriesOf<T>(
     entries.push(JSON.parse(bytes.toString('utf8')) as T)
   }
 }
+
+/** Says in the log which of a list is left out for now, and why: it is damaged, or something it needs is away. */
+export type LeavingOut = { readonly leftOut: (id: string, error: unknown) => void }
+
+/** Reads each of a list by itself: one that cannot be read keeps nobody from the others. What is not there is left out without a word. */
+export async function readEach<T>(
+  ids: readonly string[],
+  read: (id: string) => Promise<T | undefined>,
+  { leftOut }: LeavingOut,
+): Promise<readonly T[]> {
+  const found = await Promise.all(
+    ids.map((id) =>
+      read(id).catch((error: unknown) => {
+        leftOut(id, error)
+        return undefined
+      }),
+    ),
+  )
+  return found.filter((one) => one !== undefined)
+}

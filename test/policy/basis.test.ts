@@ -120,6 +120,7 @@ const INVESTIGATION: Investigation = {
   regions: 'enabled',
   runbooks: ['*'],
   people: [ALICE],
+  admitted: [ALICE],
   channel: 'C0INCIDENT',
   tier: 'elevated',
   accounts: [PAYMENTS],

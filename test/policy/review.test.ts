@@ -16,7 +16,7 @@ import {
   type ReviewEntry,
   remindersBy,
   reviewTerms,
-  usesUpTo,
+  usesAround,
 } from '../../src/domain/policy/review.ts'
 import { aPerson, DAY } from '../support/askFacts.ts'
 import { aBroken } from '../support/reviews.ts'
@@ -124,16 +124,18 @@ test('what was signed is what its hash says', () => {
   assert.ok(!isIntactReview({ ...BROKEN, person: BOB }))
 })
 
-test('uses are counted within a day, that one included, the same person apart', () => {
+test('uses less than a day away are counted, that one included, the same person apart', () => {
   const use = (run: string, person: Person, ago: number) => ({ run, person, at: READ_AT - ago })
   const others = [use('a', ALICE, 60), use('b', BOB, 3600), use('c', ALICE, ALARM_WITHIN_S), use('d', ALICE, -60)]
-  assert.deepEqual(usesUpTo(BROKEN, [...others, BROKEN]), { own: 2, all: 3 })
-  assert.deepEqual(usesUpTo(BROKEN, []), { own: 1, all: 1 })
+  assert.deepEqual(usesAround(BROKEN, [...others, use('e', BOB, -ALARM_WITHIN_S), BROKEN]), { own: 3, all: 4 })
+  assert.deepEqual(usesAround(BROKEN, []), { own: 1, all: 1 })
 })
 
-test('of two uses in one second one is the first and the other the second', () => {
-  const other = { ...BROKEN, run: '2f0c9a2e-5d4b-4a53-9d5e-0c7a2b1d3e4f' }
-  assert.deepEqual([usesUpTo(BROKEN, [BROKEN, other]).all, usesUpTo(other, [BROKEN, other]).all], [1, 2])
+test('of two uses each sees the other, whichever clock was ahead', () => {
+  for (const at of [READ_AT - 2, READ_AT, READ_AT + 2]) {
+    const other = { ...BROKEN, run: '2f0c9a2e-5d4b-4a53-9d5e-0c7a2b1d3e4f', at }
+    assert.deepEqual([usesAround(BROKEN, [BROKEN, other]).all, usesAround(other, [BROKEN, other]).all], [2, 2])
+  }
 })
 
 test('those who were skipped close it unless policy names others; it is shown where they would have been asked, too', () => {

@@ -129,6 +129,13 @@ export const FAILURES: { readonly [code in Failure['code']]: readonly Extract<Fa
     { code: 'no_break_glass', why: 'switched_off', least: 0 },
     { code: 'no_break_glass', why: 'not_theirs', least: 30 },
     { code: 'no_break_glass', why: 'suspended', least: 30, review: '1f0c9a2e-8d17-4b6e-9c33-5a2f0e6b7d81' },
+    {
+      code: 'no_break_glass',
+      why: 'suspended',
+      least: 30,
+      review: '1f0c9a2e-8d17-4b6e-9c33-5a2f0e6b7d81',
+      unproven: true,
+    },
     { code: 'no_break_glass', why: 'tier', least: 30 },
     { code: 'no_break_glass', why: 'reason_short', least: 30 },
   ],

@@ -35,6 +35,7 @@ async function aStore(t: TestContext) {
     verifyRequest: async (token: string) => ok(JSON.parse(token)),
     verifyClick: async (token: string) => ok(JSON.parse(token)),
     mayCancel: () => false,
+    leftOut: (id: string) => assert.fail(id),
   }
   return async (person: Person, typed?: string, changes: Partial<typeof deps> = {}): Promise<readonly string[]> =>
     (await requestsSeen(aPerson({ person }), typed, { ...deps, ...changes })).map(

@@ -7,9 +7,17 @@ import type { AuditStep } from '../../src/domain/audit/step.ts'
 import { ok } from '../../src/domain/outcome.ts'
 import type { Investigation } from '../../src/domain/policy/investigation.ts'
 import type { Person } from '../../src/domain/policy/person.ts'
-import { isOverdue } from '../../src/domain/policy/review.ts'
+import { isOverdue, usesAround } from '../../src/domain/policy/review.ts'
 import type { BrokenClaims, ClosingClaims } from '../../src/domain/policy/reviewTokens.ts'
-import { askedKey, type Objects, reviewKey, terminalKey } from '../../src/domain/result/objects.ts'
+import {
+  askedKey,
+  deliveryKey,
+  type Objects,
+  reviewKey,
+  reviewOfKey,
+  reviewOnKey,
+  terminalKey,
+} from '../../src/domain/result/objects.ts'
 import { approvalReaders, BROKEN_TOKEN, CLOSING_TOKEN } from '../../src/tokens.ts'
 import {
   type Breaking,
@@ -19,7 +27,7 @@ import {
   glassOf,
   partiesOf,
 } from '../../src/usecases/breakGlass.ts'
-import { openReviewRuns, readReview, reviewsAround } from '../../src/usecases/reviewLog.ts'
+import { openReviewRuns, REVIEW_OVER, readReview, reviewsAround } from '../../src/usecases/reviewLog.ts'
 import { closeReview, type ReviewDeps, reviewsFor, stopBroken } from '../../src/usecases/reviews.ts'
 import { aRequest } from '../policy/requests.ts'
 import { ALICE, approvalPolicy, aRule, BOB, CAROL, DAVE, glassRules } from '../policy/rows.ts'
@@ -29,6 +37,7 @@ import { scratch } from '../support/here.ts'
 const KEYS = { keys: [await newKey(NOW)] }
 const OTHER_KEYS = { keys: [await newKey(NOW)] }
 const { run: RUN, query, to, cost, place } = aRequest()
+const MOVED = RUN.replace('1', '2')
 const REASON = 'INC-42: payments are down, nobody answers'
 
 type Rig = {
@@ -38,6 +47,7 @@ type Rig = {
   readonly cancelled: string[]
   readonly advanced: string[]
   readonly clock: { now: number }
+  readonly leftOut: string[]
   readonly breaking: (parts?: Partial<Breaking>) => Breaking
 }
 
@@ -46,6 +56,7 @@ async function aRig(t: TestContext, keys = KEYS): Promise<Rig> {
   const sign = await signer(keys)
   const [steps, cancelled, advanced] = [[] as AuditStep[], [] as string[], [] as string[]]
   const clock = { now: NOW.getTime() / 1000 }
+  const leftOut: string[] = []
   const now = (): Date => new Date(clock.now * 1000)
   let ids = 0
   const needs = {
@@ -58,7 +69,9 @@ async function aRig(t: TestContext, keys = KEYS): Promise<Rig> {
     cancelled,
     advanced,
     clock,
+    leftOut,
     deps: {
+      leftOut: (id) => void leftOut.push(id),
       ...approvalReaders(localKeys(KEYS), now),
       objects,
       now,
@@ -130,9 +143,8 @@ test('what another key signed, and what was moved to another run, is no use and 
   await assert.rejects(breakGlass(rig.breaking(), forged))
   const other = await aRig(t)
   await breakGlass(other.breaking(), other.deps)
-  const moved = RUN.replace('1', '2')
-  await other.objects.create(reviewKey(moved, 1), (await other.objects.read(reviewKey(RUN, 1))) ?? '')
-  assert.equal(await readReview(moved, other.deps), undefined)
+  await other.objects.create(reviewKey(MOVED, 1), (await other.objects.read(reviewKey(RUN, 1))) ?? '')
+  assert.equal(await readReview(MOVED, other.deps), undefined)
   const strange = { ...other.deps, signClosing: (claims: ClosingClaims) => forger(CLOSING_TOKEN, claims) }
   await closeReview({ run: RUN, person: BOB, verdict: 'justified', note: 'fine by me' }, strange)
   assert.equal((await readReview(RUN, other.deps))?.review.closing, undefined)
@@ -171,6 +183,47 @@ test('whoever broke the glass is suspended by a review that is overdue, until so
   assert.deepEqual(await glassOf(ALICE, REASON, rig.deps), { reason: REASON })
 })
 
+test('a review that cannot be verified suspends as one that is overdue, unless it was closed and everybody told', async (t) => {
+  const rig = await aRig(t)
+  await breakGlass(rig.breaking(), rig.deps)
+  const gone = { ...rig.deps, ...approvalReaders(localKeys(OTHER_KEYS), rig.deps.now) }
+  const suspended = { reason: REASON, overdue: RUN, unproven: true }
+  assert.deepEqual(await glassOf(ALICE, REASON, gone), suspended, 'its key left the set')
+  const objects = {
+    ...rig.objects,
+    read: async (key: string) => (key === reviewKey(RUN, 1) ? Buffer.alloc(0) : undefined),
+  }
+  assert.deepEqual(await glassOf(ALICE, REASON, { ...rig.deps, objects }), suspended, 'it is empty')
+  assert.deepEqual(rig.leftOut, [RUN])
+  await rig.objects.create(reviewOfKey(BOB, MOVED), '')
+  assert.deepEqual(await glassOf(BOB, REASON, rig.deps), { reason: REASON }, 'the bot died before it was written down')
+  await rig.objects.create(deliveryKey(RUN, REVIEW_OVER), '{}')
+  assert.deepEqual(await glassOf(ALICE, REASON, gone), { reason: REASON })
+})
+
+test('a review that is damaged is left out of every list and said in the log, and the others are there', async (t) => {
+  const rig = await aRig(t)
+  await breakGlass(rig.breaking(), rig.deps)
+  await rig.objects.create(reviewKey(MOVED, 1), '')
+  await rig.objects.create(reviewOnKey(NOW, MOVED), '')
+  assert.deepEqual(
+    (await reviewsAround(rig.clock.now, rig.deps)).map(({ broken }) => broken.run),
+    [RUN],
+  )
+  assert.equal((await reviewsFor(BOB, rig.deps)).length, 1)
+  assert.deepEqual(rig.leftOut, [MOVED, MOVED])
+})
+
+test('of two uses whose bots have different clocks the one written down later sees the other, over midnight too', async (t) => {
+  const rig = await aRig(t)
+  rig.clock.now = Date.parse('2026-11-21T00:00:01Z') / 1000
+  await breakGlass(rig.breaking(), rig.deps)
+  rig.clock.now -= 2
+  const { broken } = await breakGlass(rig.breaking({ run: MOVED }), rig.deps)
+  const others = (await reviewsAround(broken.at, rig.deps)).map((review) => review.broken)
+  assert.deepEqual(usesAround(broken, others), { own: 2, all: 2 })
+})
+
 test('a run that is found not justified while it goes on is stopped; one that is justified goes on', async (t) => {
   for (const verdict of ['justified', 'not_justified'] as const) {
     const rig = await aRig(t)
@@ -195,6 +248,7 @@ test('it is stopped by whoever asked, by those who could approve it, and by nobo
   const again = await stopBroken(RUN, ALICE, rig.deps)
   assert.ok(again?.ok === true && !again.value.running)
   assert.deepEqual(again.value.review.stopped?.by, BOB)
+  assert.equal((await readReview(RUN, rig.deps))?.entries, 2, 'and nothing is written down twice')
   assert.equal(await stopBroken('ffffffff', BOB, rig.deps), undefined)
 })
 
@@ -213,10 +267,12 @@ test('Home shows a review to those who may close it, while it is open', async (t
   assert.equal(await seen(BOB), 0)
 })
 
-test('those who are at work with somebody in a channel are everybody of the investigations that are open there', () => {
-  const open = (channel: string, opener: Person, people: readonly Person[]) =>
-    ({ channel, opener, people }) as Investigation
-  const all = [open('C1', BOB, [ALICE, CAROL]), open('C1', DAVE, [CAROL]), open('C2', DAVE, [ALICE])]
-  assert.deepEqual(partiesOf(ALICE, 'C1', all), [BOB, CAROL])
-  assert.deepEqual(partiesOf(ALICE, 'C3', all), [])
+test('those who are at work with somebody are everybody their open investigations were approved for, wherever it is asked', () => {
+  const open = (opener: Person, admitted: readonly Person[], people = admitted) =>
+    ({ channel: 'C1', opener, admitted, people }) as Investigation
+  assert.deepEqual(partiesOf(ALICE, [open(BOB, [ALICE, CAROL]), open(DAVE, [CAROL])]), [BOB, CAROL])
+  assert.deepEqual(partiesOf(ALICE, [open(DAVE, [ALICE, BOB], [BOB])]), [DAVE, BOB], 'who was taken out of it')
+  assert.deepEqual(partiesOf(ALICE, [open(ALICE, [ALICE, BOB], [ALICE])]), [BOB], 'and from whom another was taken')
+  assert.deepEqual(partiesOf(ALICE, [open(ALICE, [BOB])]), [BOB], 'who opened it for others')
+  assert.deepEqual(partiesOf(ALICE, []), [])
 })

@@ -24,7 +24,14 @@ export type PolicyFailure =
       readonly type?: string
     }
   /** `least`: letters; `review`: the run whose review is overdue. */
-  | { readonly code: 'no_break_glass'; readonly why: GlassRefusal; readonly least: number; readonly review?: string }
+  | {
+      readonly code: 'no_break_glass'
+      readonly why: GlassRefusal
+      readonly least: number
+      readonly review?: string
+      /** Nothing shows whether that review was closed. */
+      readonly unproven?: true
+    }
   /** No run that broke the glass has that id. */
   | { readonly code: 'unknown_review'; readonly input: string }
   /** `least`: letters. */
@@ -144,13 +151,20 @@ function noInvestigation({ why, limit = '' }: Extract<PolicyFailure, { code: 'no
 /** Why somebody cannot do without approval. */
 export type GlassRefusal = 'switched_off' | 'not_theirs' | 'suspended' | 'tier' | 'reason_short'
 
-function noBreakGlass({ why, least, review = '' }: Extract<PolicyFailure, { code: 'no_break_glass' }>): string {
+function noBreakGlass({
+  why,
+  least,
+  review = '',
+  unproven,
+}: Extract<PolicyFailure, { code: 'no_break_glass' }>): string {
   switch (why) {
     case 'switched_off':
       return 'Nobody may break the glass here: ctq.yml has no section "breakGlass". Ask without it: then it waits for approval.'
     case 'not_theirs':
       return 'You are not one of those who may break the glass. Ask without it: then it waits for approval.'
     case 'suspended':
+      if (unproven)
+        return `You cannot break the glass: what is kept about the review of your run ${cutRun(review)} cannot be verified, so nothing shows that it was closed. Whoever runs ctq can look into it. Ask without it: then it waits for approval.`
       return `You cannot break the glass: the review of your run ${cutRun(review)} is overdue. Once somebody else has closed it, you can. Ask without it: then it waits for approval.`
     case 'tier':
       return 'Break-glass does not reach so far here. Ask without it: then it waits for approval.'

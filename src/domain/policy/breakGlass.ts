@@ -10,6 +10,8 @@ export type Glass = {
   readonly reason: string | undefined
   /** The run whose review nobody has closed in time, if there is one. */
   readonly overdue?: string
+  /** Nothing shows whether that review was closed: it is damaged, or the key that signed it is gone. */
+  readonly unproven?: true
 }
 
 /** A token says why, and never in fewer letters, whatever policy says. */

@@ -170,7 +170,8 @@ const GLASS: { readonly [reason in RefuseReason]?: GlassRefusal } = {
 }
 
 function glassFailure(why: GlassRefusal, { glass }: Ask, { breakGlass }: Policy): Failure {
-  const review = glass?.overdue === undefined ? {} : { review: glass.overdue }
+  const review =
+    glass?.overdue === undefined ? {} : { review: glass.overdue, ...(glass.unproven && { unproven: glass.unproven }) }
   return { code: 'no_break_glass', why, least: breakGlass?.reason ?? 0, ...review }
 }
 

@@ -44,6 +44,8 @@ export type Investigation = Bounds & {
   readonly id: string
   readonly name: string
   readonly opener: Person
+  /** Everybody it was approved for, those who were taken out since too. */
+  readonly admitted: readonly Person[]
   readonly reason: string
   /** Runbooks that were taken away. */
   readonly without: readonly string[]
@@ -77,7 +79,14 @@ export function openedBy(
 /** An investigation as its log leaves it. */
 export function investigationAfter(opening: Opening, entries: readonly InvestigationEntry[]): Investigation {
   const { seconds, ...rest } = opening
-  const first = hashed({ ...rest, without: [], until: opening.from + seconds, hash: '', hashes: [] })
+  const first = hashed({
+    ...rest,
+    admitted: rest.people,
+    without: [],
+    until: opening.from + seconds,
+    hash: '',
+    hashes: [],
+  })
   return entries.reduce(afterEntry, first)
 }
 

@@ -165,18 +165,18 @@ export function nextDueOf(broken: Broken, now: number): number {
 /** A second use within so long raises the alarm, and so does each after it. Seconds. */
 export const ALARM_WITHIN_S = 86_400
 
-/** How often the glass was broken in the day that ends with a use, that one included: by the same person, and by anybody. */
+/** How often the glass was broken less than a day before or after a use, that one included: by the same person, and by anybody. */
 export type Uses = { readonly own: number; readonly all: number }
 
-/** Counts uses in the day up to one of them. Of several in one second each is counted once, in the order of their runs. */
-export function usesUpTo(broken: Broken, others: readonly Pick<Broken, 'run' | 'person' | 'at'>[]): Uses {
-  const before = others.filter(
-    ({ run, at }) =>
-      at > broken.at - ALARM_WITHIN_S &&
-      (at < broken.at || (at === broken.at && run < broken.run)) &&
-      run !== broken.run,
-  )
-  return { own: 1 + before.filter(({ person }) => isSame(person, broken.person)).length, all: 1 + before.length }
+/** Counts the uses around one of them. Bots' clocks differ, so which was first is not asked: two alarms are better than none. */
+export function usesAround(broken: Broken, others: readonly Pick<Broken, 'run' | 'person' | 'at'>[]): Uses {
+  const near = others.filter((other) => other.run !== broken.run && isNear(other, broken))
+  return { own: 1 + near.filter(({ person }) => isSame(person, broken.person)).length, all: 1 + near.length }
+}
+
+/** Whether two uses are so close to each other that they raise the alarm. */
+export function isNear(one: Pick<Broken, 'at'>, other: Pick<Broken, 'at'>): boolean {
+  return Math.abs(one.at - other.at) < ALARM_WITHIN_S
 }
 
 /** Who may close the review, and where it is shown, of a use of break-glass that skips some seats. */

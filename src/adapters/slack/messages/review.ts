@@ -139,7 +139,7 @@ export function reviewReminder({ review, told, overdue, reviewers }: ReviewView)
 /** Uses named one by one in an alarm. */
 const NAMED = 8
 
-/** The glass was broken more than once in a day. `all`: the uses of that day, the last one last. */
+/** The glass was broken more than once in a day. `uses`: those around it, oldest first. */
 export function alarmMessage({ broken }: Review, { own, all }: Uses, uses: readonly Broken[]): Message {
   const head = `🚨🚨 *Break-glass was used ${counted(all, 'time')} within 24 hours*, ${own === all ? `each time by ${mention(broken.person)}` : `${counted(own, 'time')} of these by ${mention(broken.person)}`}.`
   const more = uses.length - NAMED
