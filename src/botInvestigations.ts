@@ -61,6 +61,8 @@ export function onGrant(bot: Bot): (command: GrantCommand, ask: Parameters<typeo
   const deps = {
     ...investigationDeps(bot),
     ...reviewDeps(bot),
+    placeFacts: (place: { channel: string; thread?: string }, person: Person) =>
+      bot.directory.placeFacts(place, person, { fresh: true }),
     messages,
     takeBack: (typed: string, by: Person) =>
       takeBack(typed, by, { ...approvalDeps(bot), ...investigationDeps(bot), advance: bot.quickQueues.addApprovalNow }),

@@ -12,6 +12,7 @@ import {
 import type { ClickClaims, RequestClaims } from '../domain/policy/approvalTokens.ts'
 import type { Requirement } from '../domain/policy/approvers.ts'
 import { type Approvable, approvalHash, type Cost } from '../domain/policy/basis.ts'
+import { reasonLength } from '../domain/policy/breakGlass.ts'
 import type { NeedsApproval } from '../domain/policy/decide.ts'
 import type { Proposal } from '../domain/policy/investigation.ts'
 import { isSame } from '../domain/policy/membership.ts'
@@ -19,6 +20,7 @@ import type { Destination, Person, PersonFacts } from '../domain/policy/person.t
 import type { Policy } from '../domain/policy/policy.ts'
 import { queryHash } from '../domain/query/query.ts'
 import { approvalKey, approvalOnKey, type Objects, runbookKey } from '../domain/result/objects.ts'
+import { maskedTyped } from '../domain/result/secrets.ts'
 import type { Runbook } from '../domain/runbook/runbook.ts'
 import { type ReadApproval, type ReadApprovalDeps, readApproval, type StoredEntry } from './approvalLog.ts'
 import { ISSUER, RUN_AUDIENCE } from './mint.ts'
@@ -92,8 +94,9 @@ type Terms = Pick<Asking, 'place' | 'reason' | 'words' | 'scope'> &
 async function ask(exact: Approvable, terms: Terms, deps: ApprovalDeps): Promise<Result<Approval, Failure>> {
   const { run, person } = exact
   const { needs } = terms
-  const reason = terms.reason?.trim() ?? ''
-  if (reason.length < needs.reason) return err({ code: 'reason_needed', least: needs.reason })
+  const typed = terms.reason?.trim() ?? ''
+  if (reasonLength(typed) < needs.reason) return err({ code: 'reason_needed', least: needs.reason })
+  const reason = maskedTyped(typed)
   const request = requestOf(exact, terms, reason, deps)
   const token = await deps.signRequest(request)
   await terms.keep()

@@ -10,6 +10,7 @@ import { type Broken, type Review, reviewTerms } from '../domain/policy/review.t
 import type { BrokenClaims } from '../domain/policy/reviewTokens.ts'
 import { queryHash } from '../domain/query/query.ts'
 import { type Objects, reviewKey, reviewOfKey, reviewOnKey } from '../domain/result/objects.ts'
+import { maskedTyped } from '../domain/result/secrets.ts'
 import { ISSUER, RUN_AUDIENCE } from './mint.ts'
 import {
   type ReadReviewDeps,
@@ -93,7 +94,7 @@ function brokenOf({ skipped, ...breaking }: Breaking, { now, newId, policy }: Gl
     ...breaking,
     hash: approvalHash({ run, person, query, to, cost }),
     why,
-    reason: breaking.reason.trim(),
+    reason: maskedTyped(breaking.reason.trim()),
     seats: needs.seats,
     rules: needs.rules,
     ...reviewTerms(rules, needs),

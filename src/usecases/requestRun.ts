@@ -31,6 +31,7 @@ import {
   runbookKey,
   terminalKey,
 } from '../domain/result/objects.ts'
+import { maskedTyped } from '../domain/result/secrets.ts'
 import { bind } from '../domain/runbook/bind.ts'
 import type { Library, Runbook } from '../domain/runbook/runbook.ts'
 import type { Asking } from './approvals.ts'
@@ -244,7 +245,7 @@ async function record(
 }
 
 function reasonOf({ reason }: Request): { readonly reason?: string } {
-  return reason === undefined ? {} : { reason }
+  return reason === undefined ? {} : { reason: maskedTyped(reason) }
 }
 
 /** Does what makes a run of a claimed question. If it cannot be done the claim is given up: nobody waits for a run that may never be. */

@@ -1,11 +1,14 @@
 import type { Failure } from '../domain/failure.ts'
 import type { Result } from '../domain/outcome.ts'
 import { approverIn } from '../domain/policy/approvers.ts'
+import { admit } from '../domain/policy/decide.ts'
 import type { Digest } from '../domain/policy/digestText.ts'
 import type { Investigation } from '../domain/policy/investigation.ts'
 import { isSame } from '../domain/policy/membership.ts'
-import type { Person } from '../domain/policy/person.ts'
+import type { Person, PersonFacts, PlaceFacts } from '../domain/policy/person.ts'
+import { placeAllows } from '../domain/policy/place.ts'
 import type { Review } from '../domain/policy/review.ts'
+import { personChecks } from '../domain/policy/roles.ts'
 import type { Command } from '../domain/request/command.ts'
 import { digestOf } from './closeInvestigation.ts'
 import { openInvestigations } from './investigationLog.ts'
@@ -29,37 +32,74 @@ export type TakeGrantDeps<M> = InvestigationDeps &
     readonly messages: GrantMessages<M>
     /** Takes the approval of a run back; undefined when none has that id. */
     readonly takeBack: (typed: string, by: Person) => Promise<Result<{ readonly run: string }, Failure> | undefined>
+    readonly placeFacts: (place: Place, person: Person) => Promise<PlaceFacts>
   }
+
+type Place = { readonly channel: string; readonly thread?: string }
+type Asker = Place & { readonly person: Person }
 
 export type GrantCommand = Extract<Command, { kind: 'grants' | 'revoke' }>
 
-/** Does what somebody typed about open investigations: lists those they may see, shows one, ends or narrows one; or stops a run that broke the glass. */
-export async function takeGrant<M>(
-  command: GrantCommand,
-  ask: { readonly person: Person; readonly channel: string },
-  deps: TakeGrantDeps<M>,
-): Promise<M> {
+/**
+ * Does what somebody typed about open investigations: lists those they may see, shows one, ends or narrows one; or stops a run that broke the
+ * glass. Whoever may see none of it is told the same of an id that exists as of one that does not.
+ */
+export async function takeGrant<M>(command: GrantCommand, ask: Asker, deps: TakeGrantDeps<M>): Promise<M> {
   const { messages } = deps
-  if (command.kind === 'revoke') {
-    const revoked = await revoke(command, ask.person, deps)
-    if (!revoked.ok && revoked.error.code === 'unknown_grant') {
-      const stopped = await stopBroken(command.id, ask.person, deps)
-      if (stopped?.ok === true) return messages.stopped(stopped.value.review, stopped.value.running)
-      if (stopped !== undefined) return messages.failure(stopped.error)
-      const taken = takesAll(command) ? await deps.takeBack(command.id, ask.person) : undefined
-      if (taken !== undefined) return taken.ok ? messages.takenBack(taken.value.run) : messages.failure(taken.error)
-    }
-    return revoked.ok
-      ? messages.revoked(revoked.value.investigation, revoked.value.stopped.length)
-      : messages.failure(revoked.error)
-  }
-  const sets = approverIn(await deps.personFacts(ask.person), deps.policy)
-  const maySee = ({ channel, people, opener, approvers }: Investigation): boolean =>
-    channel === ask.channel ||
-    [...people, opener].some((person) => isSame(person, ask.person)) ||
-    approvers.some((approver) => approver.sets.some((set) => sets.has(set)))
+  const facts = await deps.personFacts(ask.person)
+  const refused = await refusalOf(command.kind, facts, ask, deps)
+  if (refused !== undefined) return messages.failure(refused)
+  const maySee = seenBy(facts, ask, deps)
+  if (command.kind === 'revoke') return await takeAway(command, ask.person, maySee, deps)
   if (command.id === undefined) return messages.grants((await openInvestigations(deps)).filter(maySee))
   const found = await investigationNamed(command.id, deps)
   if (found === undefined || !maySee(found)) return messages.failure({ code: 'unknown_grant', input: command.id })
   return messages.grant(await digestOf(found, deps))
+}
+
+/** Approvers need no role of their own. Where nothing may be asked nothing is shown; what may be stopped may be stopped anywhere. */
+async function refusalOf<M>(
+  kind: GrantCommand['kind'],
+  person: PersonFacts,
+  { channel, thread }: Asker,
+  { policy, placeFacts }: TakeGrantDeps<M>,
+): Promise<Failure | undefined> {
+  const known = approverIn(person, policy).size > 0 || personChecks(person, policy).every(({ passed }) => passed)
+  if (known && kind === 'revoke') return undefined
+  const place = await placeFacts({ channel, ...(thread === undefined ? {} : { thread }) }, person.person)
+  const entry = known ? placeAllows(place, policy) : admit(person, place, policy)
+  return 'failure' in entry ? entry.failure : undefined
+}
+
+function seenBy<M>(facts: PersonFacts, ask: Asker, { policy }: TakeGrantDeps<M>): (one: Investigation) => boolean {
+  const sets = approverIn(facts, policy)
+  return ({ channel, people, opener, approvers }) =>
+    channel === ask.channel ||
+    [...people, opener].some((person) => isSame(person, ask.person)) ||
+    approvers.some((approver) => approver.sets.some((set) => sets.has(set)))
+}
+
+async function takeAway<M>(
+  command: Extract<GrantCommand, { kind: 'revoke' }>,
+  person: Person,
+  maySee: (one: Investigation) => boolean,
+  deps: TakeGrantDeps<M>,
+): Promise<M> {
+  const { messages } = deps
+  const unknown: Failure = { code: 'unknown_grant', input: command.id }
+  const revoked = await revoke(command, person, deps)
+  if (revoked.ok) return messages.revoked(revoked.value.investigation, revoked.value.stopped.length)
+  const { error } = revoked
+  if (error.code === 'not_yours_to_revoke') {
+    const named = await investigationNamed(error.id, deps)
+    return messages.failure(named !== undefined && maySee(named) ? error : unknown)
+  }
+  if (error.code !== 'unknown_grant') return messages.failure(error)
+  const stopped = await stopBroken(command.id, person, deps)
+  if (stopped?.ok === true) return messages.stopped(stopped.value.review, stopped.value.running)
+  if (stopped !== undefined)
+    return messages.failure(stopped.error.code === 'not_yours_to_cancel' ? unknown : stopped.error)
+  const taken = takesAll(command) ? await deps.takeBack(command.id, person) : undefined
+  if (taken?.ok === true) return messages.takenBack(taken.value.run)
+  return messages.failure(taken === undefined ? unknown : taken.error)
 }

@@ -262,7 +262,7 @@ const ask: fc.Arbitrary<Ask> = fc
       runbook,
       query: { days, accounts },
       person: { groups, groupsSince: Object.fromEntries(groups.map((group) => [group, 0])) },
-      glass: { reason: 'x'.repeat(letters), ...(overdue && { overdue: RUN }) },
+      glass: { reason: 'xy'.repeat(letters).slice(0, letters), ...(overdue && { overdue: RUN }) },
     }),
   )
 const policy: fc.Arbitrary<Policy> = fc

@@ -385,3 +385,17 @@ test('a damaged runbook text starts nothing', async (t) => {
   await rig.click(BOB)
   assert.deepEqual(await startApproved(RUN, rig.deps), { ok: false, error: { why: 'no_runbook' } })
 })
+
+test('a secret in the reason is neither signed nor recorded; how long it must be is counted as it was typed', async (t) => {
+  const rig = await aRig(t)
+  const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'
+  const asked = await requestApproval(rig.asking({ reason: `leaked: secret_access_key=${secret}` }), rig.deps)
+  assert.equal(asked.ok && asked.value.request.reason, 'leaked: secret_access_key=[masked: secret]')
+  assert.ok(!JSON.stringify(rig.steps).includes(secret))
+  const short = await requestApproval(rig.asking({ run: RUN.replace('1', '2'), reason: 'pwd=a' }), rig.deps)
+  assert.ok(!short.ok && short.error.code === 'reason_needed')
+  const masked = await requestApproval(rig.asking({ run: RUN.replace('1', '3'), reason: 'passwd=a' }), rig.deps)
+  assert.ok(!masked.ok && masked.error.code === 'reason_needed', 'a mark makes it no longer')
+  for (const reason of ['.'.repeat(20), '\u115f'.repeat(20)])
+    assert.ok(!(await requestApproval(rig.asking({ run: RUN.replace('1', '4'), reason }), rig.deps)).ok)
+})

@@ -276,3 +276,11 @@ test('those who are at work with somebody are everybody their open investigation
   assert.deepEqual(partiesOf(ALICE, [open(ALICE, [BOB])]), [BOB], 'who opened it for others')
   assert.deepEqual(partiesOf(ALICE, []), [])
 })
+
+test('a secret in the reason for breaking the glass is neither signed nor recorded', async (t) => {
+  const rig = await aRig(t)
+  const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'
+  const review = await breakGlass(rig.breaking({ reason: `${REASON} aws_secret_access_key=${secret}` }), rig.deps)
+  assert.equal(review.broken.reason, `${REASON} aws_secret_access_key=[masked: secret]`)
+  assert.ok(!JSON.stringify(rig.steps).includes(secret))
+})

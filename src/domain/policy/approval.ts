@@ -1,6 +1,8 @@
 import { err, ok, type Result } from '../outcome.ts'
+import { maskedTyped } from '../result/secrets.ts'
 import { approverIn, seated } from './approvers.ts'
 import { type Approvable, approvalHash, type OfQuestion } from './basis.ts'
+import { reasonLength } from './breakGlass.ts'
 import { isSame } from './membership.ts'
 import type { Person, PersonFacts, Tier } from './person.ts'
 import type { Policy, Seat } from './policy.ts'
@@ -164,10 +166,10 @@ export function voteOf(
   if (sets.length === 0) return err({ code: 'not_an_approver' })
   if (votes.some((vote) => isSame(vote.person, person))) return err({ code: 'already_voted' })
   const reason = click.reason?.trim()
-  if (click.verdict === 'deny' && (reason ?? '').length < SHORTEST_REASON) return err({ code: 'reason_needed' })
+  if (click.verdict === 'deny' && reasonLength(reason) < SHORTEST_REASON) return err({ code: 'reason_needed' })
   const { run, hash } = request
   const base = { verdict: click.verdict, run, hash, person, sets, at }
-  const vote: Vote = reason === undefined || reason === '' ? base : { ...base, reason }
+  const vote: Vote = reason === undefined || reason === '' ? base : { ...base, reason: maskedTyped(reason) }
   const taken = (all: readonly Vote[]): number =>
     seated(request.seats, all).filter((seat) => seat.person !== undefined).length
   if (click.verdict === 'approve' && taken([...votes, vote]) === taken(votes)) return err({ code: 'no_seat' })

@@ -17,9 +17,14 @@ export type Glass = {
 /** A token says why, and never in fewer letters, whatever policy says. */
 export const SHORTEST_REASON = 10
 
-/** Letters of a reason that say something: spaces at its ends do not. */
+/** What nobody sees, or sees only as a space: ignorable characters and the empty Braille pattern. */
+const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Cf}\u2800]/gu
+const REPEATED = /(.)\1{2,}/gu
+
+/** Letters of a reason that say something: spaces at its ends and what nobody sees do not, nor does one letter more than twice in a row. */
 export function reasonLength(reason: string | undefined): number {
-  return [...(reason?.trim() ?? '')].length
+  const seen = (reason ?? '').replace(UNSEEN, '').replace(/\s+/g, ' ').trim()
+  return [...seen.replace(REPEATED, '$1$1')].length
 }
 
 /** Whether somebody is one of those whom policy lets do without approval. */

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../outcome.ts'
 import type { Verdict } from '../request/command.ts'
+import { maskedTyped } from '../result/secrets.ts'
 import { approverIn } from './approvers.ts'
 import { type Approvable, approvalHash, type OfQuestion } from './basis.ts'
 import { reasonLength } from './breakGlass.ts'
@@ -123,7 +124,7 @@ export function closingOf(
   if (closing !== undefined)
     return err({ code: 'already_closed', verdict: closing.verdict, by: closing.person, at: closing.at })
   if (reasonLength(note) < SHORTEST_NOTE) return err({ code: 'note_needed' })
-  return ok({ run: broken.run, hash, verdict, note: note.trim(), person, sets, at })
+  return ok({ run: broken.run, hash, verdict, note: maskedTyped(note.trim()), person, sets, at })
 }
 
 /** The sets by which somebody is one who may close a review. */

@@ -1,3 +1,4 @@
+import { maskedTyped } from '../result/secrets.ts'
 import type { Request } from './command.ts'
 import { scopeWordText } from './scopeWords.ts'
 import { quote } from './words.ts'
@@ -11,7 +12,8 @@ export function withoutGlass({ breakGlass: _, ...request }: Request): Request {
 }
 
 /**
- * A request in one line, as it can be typed again: `parseCommand` of it at the same moment gives the same request.
+ * A request in one line, as it can be typed again: `parseCommand` of it at the same moment gives the same request, but for
+ * secrets in its reason: those are masked.
  * The text is plain; where it is shown in Slack it must be escaped like any other.
  */
 export function echo(request: Request): string {
@@ -20,7 +22,7 @@ export function echo(request: Request): string {
   if (request.span !== undefined) words.push(request.span.words)
   if (request.accounts.length > 0) words.push(`account=${request.accounts.map(scopeWordText).join(',')}`)
   if (request.regions !== undefined) words.push(`region=${regionsText(request.regions)}`)
-  if (request.reason !== undefined) words.push(`reason=${quote(request.reason)}`)
+  if (request.reason !== undefined) words.push(`reason=${quote(maskedTyped(request.reason))}`)
   if (request.now === true) words.push('run=now')
   return words.join(' ')
 }

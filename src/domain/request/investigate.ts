@@ -1,5 +1,6 @@
 import type { Failure } from '../failure.ts'
 import { err, ok, type Result } from '../outcome.ts'
+import { maskedTyped } from '../result/secrets.ts'
 import type { Library } from '../runbook/runbook.ts'
 import type { Command, ScopeWord } from './command.ts'
 import { readDuration } from './duration.ts'
@@ -181,6 +182,6 @@ export function investigateWords(command: Investigate): string {
     ...(regions === undefined ? [] : [`region=${regions === 'enabled' ? 'all' : regions.join(',')}`]),
     ...(runbooks.length === 0 ? [] : [`runbook=${runbooks.join(',')}`]),
     ...(window === undefined ? [] : [`window=${typedLength(window)}`]),
-    ...(reason === undefined ? [] : [`reason=${quote(reason)}`]),
+    ...(reason === undefined ? [] : [`reason=${quote(maskedTyped(reason))}`]),
   ].join(' ')
 }

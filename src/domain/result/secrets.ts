@@ -127,6 +127,22 @@ export function maskedText(text: string): string {
   )
 }
 
+/** The longest text that a token takes from somebody. */
+const TYPED_MAX = 500
+const MARK = /(\[masked: [A-Za-z ]{3,40}\])/
+
+/**
+ * What somebody typed for others to read, a reason or a note, each secret in it replaced by a mark. A mark that stands there already stays as it
+ * is, so that doing it twice changes nothing. At most 500 characters.
+ */
+export function maskedTyped(text: string): string {
+  const pieces = text.split(MARK)
+  return pieces
+    .map((piece, at) => (at % 2 === 1 ? piece : maskedText(piece)))
+    .join('')
+    .slice(0, TYPED_MAX)
+}
+
 /** What stands in a secret's place, for a person to see that something was there. */
 export function markOf(what: What): string {
   return `[masked: ${what}]`
