@@ -5,6 +5,7 @@ import { isSame } from '../domain/policy/membership.ts'
 import type { Person, PersonFacts, PlaceFacts } from '../domain/policy/person.ts'
 import { queryHash } from '../domain/query/query.ts'
 import type { Answer } from '../domain/result/answer.ts'
+import { lateRunOf } from '../domain/result/late.ts'
 import { isGapAgain, type Pivot, pivotById } from '../domain/result/pivots.ts'
 import { openMemory } from './deliverMemory.ts'
 import { readAnswer } from './readAnswer.ts'
@@ -23,7 +24,8 @@ export type NextPressed = {
 
 export type PressDeps<M> = TakeDeps<M> & {
   readonly pressMessages: {
-    readonly timeline: (answer: Answer, permalink: string | undefined) => M
+    /** `late`: what asking its last minutes again gave, once that is known. */
+    readonly timeline: (answer: Answer, permalink: string | undefined, late: Answer | undefined) => M
     readonly fix: (answer: Answer) => M
   }
   /** The direct-message channel of ctq and a user. */
@@ -109,7 +111,9 @@ async function tell<M>(
   // No question was asked that could be allowed or approved, nor is the nearest allowed one of any use.
   if (!allowed) return shown(deps.messages.failure({ code: 'denied' }))
   if (pivot.kind === 'fix') return shown(deps.pressMessages.fix(answer))
-  return shown(deps.pressMessages.timeline(answer, await deps.permalink(press.channel, press.ts)))
+  const late = await readAnswer(lateRunOf(grant.run), deps)
+  const follows = late?.grant.follows === grant.run ? late.answer : undefined
+  return shown(deps.pressMessages.timeline(answer, await deps.permalink(press.channel, press.ts), follows))
 }
 
 /** The runbook may have a newer text by now: what is shown was read with the one that was granted. Undefined: it is gone. */

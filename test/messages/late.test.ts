@@ -6,6 +6,7 @@ import type { Message } from '../../src/adapters/slack/messages/message.ts'
 import type { Answer } from '../../src/domain/result/answer.ts'
 import { lateRunOf, settledAnswer, unsettledOf } from '../../src/domain/result/late.ts'
 import type { Late } from '../../src/domain/result/notes.ts'
+import { timelineText } from '../../src/domain/result/timelineText.ts'
 import { aCoverage, aGap, anAnswer, anAnswerOf, HOSTILE, hostileAnswer, RUN } from '../support/answers.ts'
 import { goldenJson } from '../support/golden.ts'
 import { slackProblems } from '../support/slackLimits.ts'
@@ -127,4 +128,19 @@ test('the run that asks again always has the same id', () => {
   assert.equal(lateRunOf(RUN), lateRunOf(RUN))
   assert.notEqual(lateRunOf(RUN), lateRunOf(lateRunOf(RUN)))
   assert.match(lateRunOf(RUN), /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/)
+})
+
+test('the timeline to paste has what came late, and is complete as far as its message says', () => {
+  assert.match(timelineText(FIRST), /COMPLETE up to 20 Nov 2026 13:53Z/)
+  const late = { ...LATE.one, timeline: { rows: LEAKED.timeline.rows.slice(-1), more: 0 } }
+  const text = timelineText(FIRST, undefined, undefined, late)
+  assert.match(text, /COMPLETE up to 20 Nov 2026 14:08Z/)
+  assert.match(
+    text,
+    /^Asked again 2026-11-20 14:23:02Z for 2026-11-20 13:53:00Z to 2026-11-20 14:08:00Z: \+1 late call\. Run /m,
+  )
+  assert.ok(text.includes(late.timeline.rows[0]?.eventId ?? 'none'), text)
+  const partial = timelineText(FIRST, undefined, undefined, LATE.partial)
+  assert.match(partial, /COMPLETE up to 20 Nov 2026 13:53Z/)
+  assert.match(partial, /\+2 late calls, not all of it could be read\. Run /)
 })

@@ -368,3 +368,43 @@ test('whoever did something comes before the services that did more by themselve
     ['user', 'service role', 'service'],
   )
 })
+
+test('a change, a credential given and a secret read come before what was denied, which is told apart by rarity', () => {
+  const told = findingsCollector(KEY, {}, () => undefined)
+  const call = (at: number, eventSource: string, eventName: string, outcome: 'done' | 'denied', more = {}): void => {
+    const telling = aTelling({ address: '203.0.113.9', change: false, ...more })
+    const eventId = `${eventName}-${at}`
+    told.add(aResultRow({ eventTime: 1_800_000_000 - at, eventSource, eventName, outcome, telling, eventId }))
+  }
+  call(0, 'sts.amazonaws.com', 'GetCallerIdentity', 'done')
+  for (let at = 1; at < 60; at += 2) {
+    call(at, 'ec2.amazonaws.com', 'DescribeInstances', 'denied')
+    call(at + 1, 'ec2.amazonaws.com', 'DescribeVpcs', 'done')
+  }
+  call(70, 'secretsmanager.amazonaws.com', 'GetSecretValue', 'done')
+  call(71, 'sts.amazonaws.com', 'AssumeRole', 'done', { credential: 'ASIAI44QH8DHBEXAMPLE' })
+  call(72, 'ec2.amazonaws.com', 'RunInstances', 'done', { change: true })
+  call(73, 's3.amazonaws.com', 'ListBuckets', 'denied')
+  call(74, 'sts.amazonaws.com', 'GetCallerIdentity', 'done')
+  const { timeline } = told.finish({ window: NINETY_DAYS.window, whole: true })
+  const text = timelineText(anAnswer({ timeline }), undefined, 6)
+  const names = [...text.matchAll(/(\w+)-\d+$/gm)].map(([, name]) => name)
+  assert.deepEqual(names, [
+    'GetCallerIdentity',
+    'ListBuckets',
+    'RunInstances',
+    'AssumeRole',
+    'GetSecretValue',
+    'GetCallerIdentity',
+  ])
+})
+
+test('an address is not called new with a key that was made among the same calls', () => {
+  const before = ask(LEAKED_KEY_RECORDS)
+  assert.match(lines(before).join('\n'), /not seen with this key/)
+  const [change] = before.timeline.rows
+  assert.ok(change)
+  const credential = before.parameters['accessKeyId'] ?? ''
+  const made = { ...before, timeline: { ...before.timeline, rows: [{ ...change, credential }] } }
+  assert.doesNotMatch(lines(made).join('\n'), /not seen with this key/)
+})

@@ -10,6 +10,7 @@ import {
   foundPhrase,
   leadsWithVerdict,
   shortQuestion,
+  signOf,
   standingOf,
   verdictPhrase,
   whenPhrase,
@@ -346,4 +347,19 @@ test('an empty answer about everything, or about an id, is of all that was asked
     ['principal-writes', { principal: 'arn:aws:iam::111122223333:user/alice' }],
   ] as const)
     assert.doesNotMatch(emptyOf(runbook, parameters), /spelt|^Of /)
+})
+
+test('nothing in a short window that nobody chose is no all-clear; in one that was chosen, or a long one, it is complete', () => {
+  const hour = aCoverage({ window: { since: '2026-11-20T13:08:00Z', until: '2026-11-20T14:08:00Z' } })
+  const asked = { regions: 'enabled', openEnd: true, usualWindow: true } as const
+  const short = anAnswer({ coverage: hour, asked })
+  assert.equal(plainText(verdictPhrase(short)), 'COMPLETE FOR THE LAST HOUR ONLY: NOT AN ALL-CLEAR')
+  assert.equal(plainText(foundPhrase(short)), 'none in the last hour, up to 14:08Z; before that was not asked')
+  assert.equal(signOf(short), 'unknown')
+  assert.ok(leadsWithVerdict(short))
+  const chosen = anAnswer({ coverage: hour, asked: { ...asked, usualWindow: false } })
+  for (const other of [chosen, anAnswer({ asked }), anAnswerOf(1, { coverage: hour, asked })]) {
+    assert.equal(plainText(verdictPhrase(other)), 'COMPLETE up to 14:08Z')
+    assert.equal(signOf(other), 'complete')
+  }
 })

@@ -122,6 +122,14 @@ test('a session that calls from two networks at a time is a finding; a public ad
   ])
 })
 
+test('a lasting key has no session: it is the same key that called from elsewhere', async () => {
+  const calls = [
+    { at: 0, who: 'AKIAIOSFODNN7EXAMPLE', from: '203.0.113.5' },
+    { at: 60, who: 'AKIAIOSFODNN7EXAMPLE', from: '198.51.100.7' },
+  ]
+  assert.match((await linesOf(OFF, calls)).join(), /after the same key called from 203\.0\.113\.5/)
+})
+
 test('an address that ctq.yml has a name for is the session’s own, and so is one inside a VPC', async () => {
   const both: readonly Call[] = [
     { at: 0, from: '203.0.113.5' },

@@ -5,12 +5,11 @@ import type { Answer } from '../../domain/result/answer.ts'
 import { gapPhrase, gapsOf } from '../../domain/result/gaps.ts'
 import {
   foundPhrase,
-  isQuiet,
   leadsWithVerdict,
   type Standing,
   shortQuestion,
   shownCount,
-  standingOf,
+  signOf,
   verdictPhrase,
   whenPhrase,
 } from '../../domain/result/headline.ts'
@@ -73,7 +72,7 @@ export function printAnswer(answer: Answer, options: PrintOptions): string {
 }
 
 function headLines(answer: Answer, { width }: PrintOptions, paint: Paint): readonly string[] {
-  const verdict = paint(STANDING[isQuiet(answer) ? 'unknown' : standingOf(answer)], plainText(verdictPhrase(answer)))
+  const verdict = paint(STANDING[signOf(answer)], plainText(verdictPhrase(answer)))
   const question = plainText(shortQuestion(answer))
   const more = [whenPhrase(answer), meaningPhrase(answer)].map(plainText).filter((line) => line !== '')
   return [

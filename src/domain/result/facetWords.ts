@@ -1,6 +1,7 @@
 import type { Headline, HeadlineFacet } from '../runbook/runbook.ts'
 import type { Answer } from './answer.ts'
 import type { AddressSeen, CallSeen, Facet, Seen } from './facets.ts'
+import { isMade, makingPhrase } from './making.ts'
 import { counted, joined, numberWords, type Phrase, plainText, type Span, say, value } from './phrase.ts'
 import { bounded } from './safe.ts'
 import { principalPhrase } from './scopeWords.ts'
@@ -45,6 +46,10 @@ const LINES: { readonly [facet in HeadlineFacet]: (answer: Answer, room: FacetRo
   credentials: (answer, room) => callLine(answer, room, answer.facets.credentials, 'Credentials given'),
   denied: (answer, room) => deniedLine(answer, room),
   regions: (answer, room) => regionLine(answer, room),
+  making: (answer) => {
+    const phrase = makingPhrase(answer)
+    return phrase.length === 0 ? [] : [{ item: false, phrase }]
+  },
 }
 
 function items<T>(
@@ -70,7 +75,8 @@ function addressPhrase(seen: AddressSeen, answer: Answer): Phrase {
     agents.map((agent): Phrase => [value(agent)]),
     ' and ',
   )
-  const isNew = newAfter !== undefined && Object.keys(answer.parameters).length > 0
+  // Before it was made nobody could call with it.
+  const isNew = newAfter !== undefined && Object.keys(answer.parameters).length > 0 && !isMade(answer)
   const told = [
     amountsPhrase(seen, answer),
     programs,

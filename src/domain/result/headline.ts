@@ -42,18 +42,40 @@ export function isQuiet({ playbook }: Pick<Answer, 'playbook'>): boolean {
   return playbook !== undefined && playbook.findings.length === 0
 }
 
+/** A default window so short says nothing of an alert from earlier that day. Seconds. */
+const SHORT_S = 6 * 3_600
+
+/** Nothing in a short window that nobody chose, read to its end: that is no all-clear. Its length in seconds; undefined for any other answer. */
+export function shortNone(answer: Answer): number | undefined {
+  const { asked, coverage } = answer
+  if (asked.usualWindow !== true || shownCount(answer) > 0 || standingOf(answer) !== 'complete') return undefined
+  const length = (Date.parse(coverage.window.until) - Date.parse(coverage.window.since)) / 1000
+  return length <= SHORT_S ? length : undefined
+}
+
+/** The sign that an answer's first line bears. */
+export function signOf(answer: Answer): Standing {
+  return isQuiet(answer) || shortNone(answer) !== undefined ? 'unknown' : standingOf(answer)
+}
+
 /** Whether an answer's verdict comes before everything: it found nothing, and that is no all-clear. */
 export function leadsWithVerdict(answer: Answer): boolean {
-  return isQuiet(answer) || (standingOf(answer) !== 'complete' && shownCount(answer) === 0)
+  return (
+    isQuiet(answer) ||
+    shortNone(answer) !== undefined ||
+    (standingOf(answer) !== 'complete' && shownCount(answer) === 0)
+  )
 }
 
 /** What an answer may be taken for. */
 export function verdictPhrase(answer: Answer): Phrase {
   const standing = standingOf(answer)
+  const short = shortNone(answer)
   if (isQuiet(answer) && (standing === 'complete' || standing === 'partial'))
     return say`NO FINDING up to ${settledClock(answer)}: NOT AN ALL-CLEAR${standing === 'partial' ? say`, PARTIAL` : []}`
   switch (standing) {
     case 'complete':
+      if (short !== undefined) return say`COMPLETE FOR THE ${lastWords(short).toUpperCase()} ONLY: NOT AN ALL-CLEAR`
       return isUnsettled(answer) ? say`COMPLETE as far as delivered` : say`COMPLETE up to ${settledClock(answer)}`
     case 'partial':
       return shownCount(answer) === 0 ? say`PARTIAL: NOT AN ALL-CLEAR` : say`PARTIAL: ${whyPartial(answer)}`
@@ -73,10 +95,13 @@ function whyPartial({ coverage, cut }: Answer): string {
 export function foundPhrase(answer: Answer): Phrase {
   const shown = shownCount(answer)
   if (shown > 0) return say`${findingsPhrase(answer)}${callsPhrase(answer, shown)}`
+  const short = shortNone(answer)
   const folded = answer.counts.noise.ctq + answer.counts.noise.service
   const besides = folded > 0 ? `, besides ${numberWords(folded)} folded away` : ''
   switch (standingOf(answer)) {
     case 'complete':
+      if (short !== undefined)
+        return say`none in the ${lastWords(short)}, up to ${settledClock(answer)}${besides}; before that was not asked`
       return say`none up to ${settledClock(answer)}${besides}`
     case 'partial':
       return say`nothing found in what was read${besides}; not an all-clear`
@@ -150,6 +175,13 @@ export function shortQuestion({ runbook, parameters }: Pick<Answer, 'runbook' | 
     return given.length === 1 ? [short] : say`${name}=${short}`
   })
   return joined([say`${runbook.name}`, ...values], ' · ')
+}
+
+/** A window that ends now. */
+function lastWords(seconds: number): string {
+  const hours = Math.round(seconds / 3_600)
+  if (hours === 0) return `last ${Math.round(seconds / 60)} minutes`
+  return hours === 1 ? 'last hour' : `last ${hours} hours`
 }
 
 function settledClock({ coverage, finishedAt }: Answer): string {

@@ -2,6 +2,7 @@ import { sha256 } from '../canonical.ts'
 import { SETTLING_SECONDS } from '../query/cover.ts'
 import type { FrozenWindow } from '../query/query.ts'
 import type { Answer } from './answer.ts'
+import { shownCount, standingOf } from './headline.ts'
 import { minutesAfter } from './time.ts'
 
 /** The minutes of an answer that AWS had not settled, and the moment from which they are (ISO times). */
@@ -32,4 +33,16 @@ export function lateRunOf(run: string): string {
 /** The answer once its last minutes were read again and nothing more was in them. */
 export function settledAnswer<A extends Pick<Answer, 'coverage'>>(answer: A): A {
   return { ...answer, coverage: { ...answer.coverage, settledUntil: answer.coverage.window.until } }
+}
+
+/** An answer together with what its last minutes gave when they were asked again: new calls alone. Settled where all of it was read. */
+export function withLate(answer: Answer, late: Answer): Answer {
+  const { settledUntil, window } = late.coverage
+  const whole = standingOf(late) === 'complete' && settledUntil >= window.until
+  const rows = [...answer.timeline.rows, ...late.timeline.rows].toSorted(
+    (a, b) => Date.parse(a.time) - Date.parse(b.time),
+  )
+  const all = { ...answer, timeline: { rows, more: answer.timeline.more + late.timeline.more } }
+  const found = { ...all, counts: { ...all.counts, matched: all.counts.matched + shownCount(late) } }
+  return whole && standingOf(answer) !== 'failed' ? settledAnswer(found) : found
 }

@@ -3,7 +3,7 @@ import { kept, keyOf } from './kept.ts'
 import type { Row } from './row.ts'
 import { type Tally, tally } from './tally.ts'
 import { isoOf } from './time.ts'
-import { changeWeight } from './weight.ts'
+import { changeWeight, isSecretRead } from './weight.ts'
 
 /** One call as a timeline tells it. */
 export type Moment = {
@@ -37,8 +37,11 @@ export type Timeline = {
 export const TIMELINE_MAX = 200
 /** A call that tells so much is no routine. */
 export const NO_ROUTINE = 2
-/** A call from an address that was never seen before tells so much more. */
-const NEWCOMER = 3
+/** A call from an address that was never seen before tells so much more; one that was denied or failed less, so that what was done there is before it. */
+const NEWCOMER = 4
+const NEWCOMER_TRIED = { denied: 4.5, failed: 4.25 }
+/** What was done and gave out something is before what was denied. */
+const GAVE = 3
 const VALUE_MAX = 200
 /** Calls held of each address, of so many addresses, until it is known which of them are new. */
 const ADDRESSES = 300
@@ -53,7 +56,7 @@ export type TimelineCollector = {
 
 /** Collects 200 calls in memory that does not grow with their number: the most telling, and of those that tell as much the newest. */
 export function timelineCollector(): TimelineCollector {
-  const lists = Array.from({ length: 7 }, (): Placed[] => [])
+  const lists = Array.from({ length: 8 }, (): Placed[] => [])
   const addresses = tally<Placed[]>(ADDRESSES)
   const ends: { count: number; newest?: Placed; oldest?: Row } = { count: 0 }
   return {
@@ -102,16 +105,24 @@ function addToAddress(addresses: Tally<Placed[]>, row: Row, place: () => Placed)
   )
 }
 
-/** How much a call tells by itself: 0 to 6. A change tells what it opens; what was denied or gave out a credential is no routine. */
+/** How much a call tells by itself: 0 to 7. A change tells what it opens; what was denied, or gave out a credential or a secret, is no routine. */
 function toldBy({ outcome, telling, eventSource, eventName }: Row): number {
   if (outcome === 'denied') return NO_ROUTINE
   if (outcome === 'failed') return 1
-  if (telling.change) return changeWeight(eventSource, eventName, telling.about().detail)
-  return telling.credential === '' ? 0 : NO_ROUTINE
+  if (telling.change) {
+    const weight = changeWeight(eventSource, eventName, telling.about().detail)
+    return weight === 1 ? weight : weight + 1
+  }
+  return telling.credential === '' && !isSecretRead(eventSource, eventName) ? 0 : GAVE
 }
 
 function asNew({ at, moment }: Placed, isNew: ReadonlySet<string>): Placed {
-  return isNew.has(moment.address) ? { at, moment: { ...moment, telling: moment.telling + NEWCOMER } } : { at, moment }
+  if (!isNew.has(moment.address)) return { at, moment }
+  const { outcome } = moment
+  return {
+    at,
+    moment: { ...moment, telling: outcome === 'done' ? moment.telling + NEWCOMER : NEWCOMER_TRIED[outcome] },
+  }
 }
 
 function byTelling(a: Placed, b: Placed): number {

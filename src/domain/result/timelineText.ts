@@ -1,6 +1,7 @@
 import type { Answer } from './answer.ts'
-import { verdictPhrase } from './headline.ts'
+import { shownCount, verdictPhrase } from './headline.ts'
 import { keyOf } from './kept.ts'
+import { withLate } from './late.ts'
 import { counted, plainText } from './phrase.ts'
 import { visible } from './safe.ts'
 import { questionPhrase, scopePhrase } from './scopeWords.ts'
@@ -13,8 +14,15 @@ export const PERMALINK = '<link to the answer>'
 /**
  * An answer as a timeline in UTC to paste into an incident's document: plain lines, oldest first, each with its eventID; what it covers
  * first, the run and the link last. At most 200 calls, the most telling, with how many were left out between them. `most`: bounds the calls further.
+ * `late`: what asking the answer's last minutes again gave.
  */
-export function timelineText(answer: Answer, permalink = PERMALINK, most = Number.POSITIVE_INFINITY): string {
+export function timelineText(
+  first: Answer,
+  permalink = PERMALINK,
+  most = Number.POSITIVE_INFINITY,
+  late?: Answer,
+): string {
+  const answer = late === undefined ? first : withLate(first, late)
   // It will be read on any day: every time has its date.
   const dated = { ...answer, finishedAt: '' }
   const { rows, more: beyond } = answer.timeline
@@ -29,9 +37,18 @@ export function timelineText(answer: Answer, permalink = PERMALINK, most = Numbe
     ...(more > 0 ? [`+${counted(more, 'more call')} in the CSV`] : []),
     '',
     `Times in UTC. Run ${visible(answer.run)}, asked ${secondOf(answer.askedAt)}, CSV SHA-256 ${answer.csv.sha256}`,
+    ...(late === undefined ? [] : [lateLine(late)]),
     visible(permalink),
     '',
   ].join('\n')
+}
+
+function lateLine(late: Answer): string {
+  const { verdict, window } = late.coverage
+  const minutes = `${secondOf(window.since)} to ${secondOf(window.until)}`
+  const came = verdict === 'failed' ? 'nothing could be read' : `+${counted(shownCount(late), 'late call')}`
+  const open = verdict === 'partial' ? ', not all of it could be read' : ''
+  return `Asked again ${secondOf(late.askedAt)} for ${minutes}: ${came}${open}. Run ${visible(late.run)}`
 }
 
 type Repeated = { readonly first: Moment; readonly last: Moment; readonly count: number }

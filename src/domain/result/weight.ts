@@ -61,6 +61,14 @@ export function callWeight({ outcome, telling, eventSource, eventName }: Row): n
   return telling.credential === '' ? 0 : 2
 }
 
+const SECRET_READS =
+  /^(?:secretsmanager (?:Batch)?GetSecretValue|ssm GetParameter(?:s|sByPath|History)?|ec2 GetPasswordData)$/
+
+/** Whether a call, when it is done, gives its caller the text of secrets. */
+export function isSecretRead(eventSource: string, eventName: string): boolean {
+  return SECRET_READS.test(`${eventSource.split('.', 1)[0]} ${eventName}`)
+}
+
 /** How much a change tells, by its service and name alone. */
 export function weightOf(eventSource: string, eventName: string): Weight {
   return RULES.find(([source, event]) => source.test(eventSource) && event.test(eventName))?.[2] ?? 1

@@ -86,7 +86,15 @@ export const HEADLINE_COUNTS = ['changes', 'reads', 'done', 'denied', 'failed'] 
 export type HeadlineCount = (typeof HEADLINE_COUNTS)[number]
 
 /** What a headline may tell of the calls beyond their number. */
-export const HEADLINE_FACETS = ['principals', 'addresses', 'changes', 'credentials', 'denied', 'regions'] as const
+export const HEADLINE_FACETS = [
+  'making',
+  'principals',
+  'addresses',
+  'changes',
+  'credentials',
+  'denied',
+  'regions',
+] as const
 export type HeadlineFacet = (typeof HEADLINE_FACETS)[number]
 
 /** How an answer to this question begins. */

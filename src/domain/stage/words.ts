@@ -58,7 +58,7 @@ export function findingPhrase(finding: StageFinding, stage: StageAnswer, answer:
   const { calls, first, last, usual, tells } = finding
   if (tells.kind === 'follow') return nodePhrase(finding, tells, answer)
   const told = [
-    ...tellsPhrases(tells, stage, answer),
+    ...tellsPhrases(finding, stage, answer),
     amountsPhrase({ ...finding, count: calls }, answer),
     say`${spanOf(first, last, answer.finishedAt)}`,
     usual ? say`as on most days` : [],
@@ -117,7 +117,7 @@ function subjectOf({ by, callers, addresses, more, tells }: StageFinding): Phras
   )
 }
 
-function tellsPhrases(tells: Tells, stage: StageAnswer, answer: Telling): readonly Phrase[] {
+function tellsPhrases({ by, tells }: StageFinding, stage: StageAnswer, answer: Telling): readonly Phrase[] {
   switch (tells.kind) {
     case 'count':
       return stage.within === undefined
@@ -132,7 +132,7 @@ function tellsPhrases(tells: Tells, stage: StageAnswer, answer: Telling): readon
     case 'policy':
       return policyPhrases(tells)
     case 'elsewhere':
-      return elsewherePhrases(tells)
+      return elsewherePhrases(tells, by)
     case 'follow':
       return []
   }
@@ -179,12 +179,14 @@ function policyPhrases({ allows, limits, target }: Kind<'policy'>): readonly Phr
   return [say`${target === '' ? [] : say`${value(shortValue(target))} `}${value(allows)}`, ...limited]
 }
 
-function elsewherePhrases({ earlier, both }: Kind<'elsewhere'>): readonly Phrase[] {
+function elsewherePhrases({ earlier, both }: Kind<'elsewhere'>, by: StageFinding['by']): readonly Phrase[] {
   const own = joined(
     earlier.map(({ address, label }) => say`${value(address)}${label === undefined ? [] : say` (${value(label)})`}`),
     ', ',
   )
-  return [both ? say`while the same session called from ${own}` : say`after the same session called from ${own}`]
+  // An AKIA is a lasting key: it has no session.
+  const same = by.some((text) => text.startsWith('AKIA')) ? 'key' : 'session'
+  return [say`${both ? 'while' : 'after'} the same ${same} called from ${own}`]
 }
 
 function lengthWords(seconds: number): string {

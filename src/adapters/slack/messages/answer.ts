@@ -7,12 +7,11 @@ import { shownColumns } from '../../../domain/result/columnsShown.ts'
 import { type Gap, gapPhrase, gapsOf } from '../../../domain/result/gaps.ts'
 import {
   foundPhrase,
-  isQuiet,
   leadsWithVerdict,
   type Standing,
   shortQuestion,
   shownCount,
-  standingOf,
+  signOf,
   verdictPhrase,
   whenPhrase,
 } from '../../../domain/result/headline.ts'
@@ -113,7 +112,7 @@ function newsLines(answer: Answer, { closes }: AnswerExtras, changed: News | und
   const meaning = changed === undefined ? meaningPhrase(answer) : []
   return [
     lead === undefined
-      ? `${SIGN[isQuiet(answer) ? 'unknown' : standingOf(answer)]} ${first.join(' · ')}`
+      ? `${SIGN[signOf(answer)]} ${first.join(' · ')}`
       : `${SIGN.partial} ${[bold(lead), question, verdict].join(' · ')}`,
     bold(changed?.found ?? foundPhrase(answer)),
     mrkdwnOf(scopePhrase(answer), 800),

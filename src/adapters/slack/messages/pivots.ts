@@ -106,10 +106,10 @@ const TIMELINE_SECTIONS = 2
 const TIMELINE_LINES = 60
 
 /** The timeline as a message to copy from. What does not fit is in the CSV, and counted. */
-export function timelineMessage(answer: Answer, permalink?: string): Message {
+export function timelineMessage(answer: Answer, permalink?: string, late?: Answer): Message {
   const about = say`Timeline of ${shortQuestion(answer)}`
   for (let most = TIMELINE_LINES; most > 0; most -= Math.ceil(most / 10)) {
-    const blocks = timelineBlocks(timelineText(answer, permalink, most))
+    const blocks = timelineBlocks(timelineText(answer, permalink, most, late))
     if (blocks !== undefined)
       return { text: sentence([about], TEXT_MAX), blocks: compose([() => section([mrkdwnOf(about)]), () => blocks]) }
   }
