@@ -57,6 +57,7 @@ async function aRig(
       newId: () => 'jti',
       advance: async () => undefined,
       cancel: async () => undefined,
+      leftOut: (id) => assert.fail(id),
       audit: async () => undefined,
       inventory: () => INVENTORY,
       withholds: () => false,
