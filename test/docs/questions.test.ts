@@ -64,8 +64,9 @@ test("README's answer is the golden one", () => {
   assert.ok(next !== undefined && next.split('\n').length > 4 && printed.includes(`\n${next}\n`))
 })
 
-type Verdict = Pick<Answer, 'cut' | 'counts' | 'coverage' | 'finishedAt'>
+type Verdict = Pick<Answer, 'asked' | 'cut' | 'counts' | 'coverage' | 'finishedAt'>
 const NOTHING: Verdict = {
+  asked: { regions: 'enabled', openEnd: true },
   cut: false,
   finishedAt: '2026-11-20T14:08:00Z',
   counts: { read: 0, matched: 0, changes: 0, failed: 0, noise: { ctq: 0, service: 0 } },
@@ -88,6 +89,10 @@ const of = (coverage: Partial<Answer['coverage']>, rest: Partial<Verdict> = {}):
 })
 const VERDICTS: readonly Verdict[] = [
   NOTHING,
+  of(
+    { window: { ...NOTHING.coverage.window, since: '2026-11-20T13:08:00Z' } },
+    { asked: { ...NOTHING.asked, usualWindow: true } },
+  ),
   of({ settledUntil: NOTHING.coverage.window.since }, { counts: FOUND }),
   of({ verdict: 'partial' }, { counts: FOUND }),
   of({ verdict: 'partial', ended: 'cancelled' }, { counts: FOUND }),
