@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { fixMessage } from '../../src/adapters/slack/messages/pivots.ts'
 import type { Count } from '../../src/playground/aws/counters.ts'
 import { aRig, PAYMENTS, RESPONDER, type Rig, SETTINGS, type Seen, until } from '../support/rig.ts'
 import { hoursAgo, isRefused } from '../support/rigQuestions.ts'
@@ -114,8 +115,9 @@ describe('what goes wrong with AWS', { concurrency: 5 }, () => {
       role,
       statement,
     })
-    for (const named of ['prod-web', 'eu-west-2', 'cloudtrail:LookupEvents', role, 'Effect'])
+    for (const named of ['prod-web', 'eu-west-2', 'cloudtrail:LookupEvents', role, 'How to fix eu-west-2'])
       assert.ok(shown.includes(named), `${named} in ${shown}`)
+    assert.match(JSON.stringify(fixMessage(answer)), /Effect/)
     assert.equal(
       (await countOf('eu-west-2', WEB)).failed['AccessDeniedException'],
       2,
@@ -153,8 +155,9 @@ describe('what goes wrong with AWS', { concurrency: 5 }, () => {
       const open = answer.coverage.open.filter(({ account }) => account === SANDBOX)
       assert.equal(open.length, 1)
       assert.equal(open[0]?.fault?.code, 'assume_role_denied')
-      for (const named of ['sandbox', `arn:aws:iam::${SANDBOX}:role/ctq-reader`, 'sts:AssumeRole'])
+      for (const named of ['sandbox', `arn:aws:iam::${SANDBOX}:role/ctq-reader`, 'How to fix'])
         assert.ok(shown.includes(named), `${named} in ${shown}`)
+      assert.match(JSON.stringify(fixMessage(answer)), /sts:AssumeRole/)
       assert.ok(answer.coverage.parts.complete > 0)
     })
 
