@@ -96,9 +96,8 @@ export const askMessages: AskMessages<Message> & {
 }
 
 /** The one line that says what was understood before it runs. */
-function acceptedMessage(run: string | undefined, { words, chosen, notes }: Said): Message {
-  const id = run === undefined ? [] : say`run ${value(run.slice(0, SHORT))}`
-  const line = joined([say`Asking ${value(words)}`, ...chosen, id], ' · ')
+function acceptedMessage(run: string, { words, chosen, notes }: Said): Message {
+  const line = joined([say`Asking ${value(words)}`, ...chosen, say`run ${value(run.slice(0, SHORT))}`], ' · ')
   return noteMessage(notes.length === 0 ? line : say`${line}. ${notes.join(' ')}`)
 }
 

@@ -61,8 +61,7 @@ export type AskMessages<M> = {
   readonly diff: (diff: Diff) => M
   readonly held: (run: string, hold: boolean) => M
   /** The question was understood and is in the queue. */
-  /** `run`: absent for what is no question, and may be refused before anything has an id. */
-  readonly accepted: (run: string | undefined, said: Said) => M
+  readonly accepted: (run: string, said: Said) => M
 }
 
 export type TakeDeps<M> = CancelDeps &
@@ -170,9 +169,8 @@ export async function queueWords<M>(
     // The queue's own error says nothing to the person that this does not; /readyz and the log have it.
     return { kind: 'shown', message: deps.messages.failure({ code: 'queue_unavailable' }) }
   }
-  const what = await understood()
-  const said = await saidOf(what, ask, deps)
-  return { kind: 'queued', run, message: deps.messages.accepted('request' in what ? run : undefined, said) }
+  const said = await saidOf(await understood(), ask, deps)
+  return { kind: 'queued', run, message: deps.messages.accepted(run, said) }
 }
 
 async function show<M>(
