@@ -116,6 +116,13 @@ const PLANTED: readonly Planted[] = [
     found: 'imports node:crypto',
   },
   { rule: 'processes', path: 'src/commands/x.ts', text: "import { startBot } from '../bot.ts'" },
+  { rule: 'processes', path: 'src/bot/x.ts', text: "import { a } from './y.ts'" },
+  {
+    rule: 'processes',
+    path: 'src/worker.ts',
+    text: "import { a } from './bot/y.ts'",
+    found: 'imports src/bot/y.ts',
+  },
   {
     rule: 'processes',
     path: 'src/bot.ts',

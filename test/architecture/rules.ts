@@ -67,9 +67,10 @@ const config: Rule = {
 }
 
 const processes: Rule = {
-  says: 'bot.ts, worker.ts and main.ts tie it together, and only a command imports one',
+  says: 'bot.ts with its bot/, worker.ts and main.ts tie it together, and only a command imports one',
   faults: eachImport('src/', ({ target }, path) => {
     if (target === 'src/main.ts') return false
+    if (target.startsWith('src/bot/')) return path === 'src/bot.ts' || path.startsWith('src/bot/')
     if (PROCESSES.includes(target)) return path.startsWith('src/commands/')
     return !target.startsWith('src/commands/') || path.startsWith('src/commands/') || path === 'src/main.ts'
   }),
@@ -78,7 +79,7 @@ const processes: Rule = {
 const wiring: Rule = {
   says: 'what ties together talks to the outside through adapters: of packages it knows types alone',
   faults: eachImport(
-    /^src\/(commands\/)?[^/]+$/,
+    /^src\/((commands|bot)\/)?[^/]+$/,
     ({ target, ours, typeOnly }, path) =>
       ours || target.startsWith('node:') || typeOnly || /^src\/config(\.ts|\/)/.test(path),
   ),

@@ -14,7 +14,7 @@ import {
   stoppedMessage,
 } from '../../src/adapters/slack/messages/review.ts'
 import { reviewView } from '../../src/adapters/slack/views/review.ts'
-import { askMessages } from '../../src/botMessages.ts'
+import { askMessages } from '../../src/bot/messages.ts'
 import { questionDetails, shownDetails } from '../../src/domain/policy/approvalDetails.ts'
 import { afterReview, type Review, type ReviewRefusal } from '../../src/domain/policy/review.ts'
 import { reviewRefusalWords } from '../../src/domain/policy/reviewWords.ts'

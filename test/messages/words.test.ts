@@ -20,7 +20,7 @@ import {
 } from '../../src/adapters/slack/messages/refusal.ts'
 import { statusMessage } from '../../src/adapters/slack/messages/status.ts'
 import { whoamiMessage } from '../../src/adapters/slack/messages/whoami.ts'
-import { failureMessage } from '../../src/botMessages.ts'
+import { failureMessage } from '../../src/bot/messages.ts'
 import { explain } from '../../src/domain/failure.ts'
 import type { MayInvestigate } from '../../src/domain/policy/mayInvestigate.ts'
 import type { Runnable } from '../../src/domain/policy/mayRun.ts'

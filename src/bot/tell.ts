@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
-import type { Message } from './adapters/slack/messages/message.ts'
-import type { Posting } from './adapters/slack/posting.ts'
-import type { SignedAsk } from './domain/policy/ask.ts'
-import { isSlackFault } from './usecases/deliverTypes.ts'
+import type { Message } from '../adapters/slack/messages/message.ts'
+import type { Posting } from '../adapters/slack/posting.ts'
+import type { SignedAsk } from '../domain/policy/ask.ts'
+import { isSlackFault } from '../usecases/deliverTypes.ts'
 
 export type TellParts = {
   /** How to reach who asked, while this process knows. */

@@ -1,5 +1,5 @@
-import { type Consumer, consume, type Decision } from './adapters/bullmq/consumer.ts'
-import { approvalJobId } from './adapters/bullmq/queues.ts'
+import { type Consumer, consume, type Decision } from '../adapters/bullmq/consumer.ts'
+import { approvalJobId } from '../adapters/bullmq/queues.ts'
 import {
   type ApprovalView,
   approvalCard,
@@ -7,22 +7,17 @@ import {
   escalatedMessage,
   reminderMessage,
   waitingMessage,
-} from './adapters/slack/messages/approval.ts'
-import { openedMessage } from './adapters/slack/messages/investigation.ts'
-import type { Message } from './adapters/slack/messages/message.ts'
-import { onFault } from './botConsumers.ts'
-import { approvalDeps, renewDeps, requestDeps } from './botDeps.ts'
-import type { Bot } from './botParts.ts'
-import { readersOf } from './botReaders.ts'
-import { advanceReviewDeps } from './botReviews.ts'
-import type { Approval } from './domain/policy/approval.ts'
-import { approvalDetails, type ShownDetails, shownDetails } from './domain/policy/approvalDetails.ts'
-import { notStartedWords } from './domain/policy/approvalWords.ts'
-import { seatsLeft, seatWords } from './domain/policy/approvers.ts'
-import { placeAllows } from './domain/policy/place.ts'
-import { type Estimate, estimateOf } from './domain/query/estimate.ts'
-import { reviewKey } from './domain/result/objects.ts'
-import { bind } from './domain/runbook/bind.ts'
+} from '../adapters/slack/messages/approval.ts'
+import { openedMessage } from '../adapters/slack/messages/investigation.ts'
+import type { Message } from '../adapters/slack/messages/message.ts'
+import type { Approval } from '../domain/policy/approval.ts'
+import { approvalDetails, type ShownDetails, shownDetails } from '../domain/policy/approvalDetails.ts'
+import { notStartedWords } from '../domain/policy/approvalWords.ts'
+import { seatsLeft, seatWords } from '../domain/policy/approvers.ts'
+import { placeAllows } from '../domain/policy/place.ts'
+import { type Estimate, estimateOf } from '../domain/query/estimate.ts'
+import { reviewKey } from '../domain/result/objects.ts'
+import { bind } from '../domain/runbook/bind.ts'
 import {
   type AdvanceDeps,
   type Advanced,
@@ -30,14 +25,19 @@ import {
   advanceApproval,
   type CardFacts,
   isOver,
-} from './usecases/advanceApproval.ts'
-import { advanceReview } from './usecases/advanceReview.ts'
-import { recentRequests } from './usecases/answerApproval.ts'
-import { readApproval } from './usecases/approvalLog.ts'
-import { questionKey } from './usecases/askOthers.ts'
-import { startClock } from './usecases/forgetRun.ts'
-import { openReviewRuns, readReview } from './usecases/reviewLog.ts'
-import { readEach } from './usecases/storedLog.ts'
+} from '../usecases/advanceApproval.ts'
+import { advanceReview } from '../usecases/advanceReview.ts'
+import { recentRequests } from '../usecases/answerApproval.ts'
+import { readApproval } from '../usecases/approvalLog.ts'
+import { questionKey } from '../usecases/askOthers.ts'
+import { startClock } from '../usecases/forgetRun.ts'
+import { openReviewRuns, readReview } from '../usecases/reviewLog.ts'
+import { readEach } from '../usecases/storedLog.ts'
+import { onFault } from './consumers.ts'
+import { approvalDeps, renewDeps, requestDeps } from './deps.ts'
+import type { Bot } from './parts.ts'
+import { readersOf } from './readers.ts'
+import { advanceReviewDeps } from './reviews.ts'
 
 const CONCURRENCY = 8
 /** While another look at the same request goes on. */

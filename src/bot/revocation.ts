@@ -1,8 +1,8 @@
-import { localKeys } from './adapters/jose/tokens.ts'
-import { renewDeps } from './botDeps.ts'
-import type { Bot } from './botParts.ts'
-import { grantVerifier } from './tokens.ts'
-import { revokeRunning } from './usecases/revokeRunning.ts'
+import { localKeys } from '../adapters/jose/tokens.ts'
+import { grantVerifier } from '../tokens.ts'
+import { revokeRunning } from '../usecases/revokeRunning.ts'
+import { renewDeps } from './deps.ts'
+import type { Bot } from './parts.ts'
 
 /**
  * Gives a function that decides anew about the runs of some people, or of everybody, and stops those whose right was taken away. It never throws: a

@@ -1,46 +1,46 @@
-import { answerMessage } from './adapters/slack/messages/answer.ts'
-import { diffMessage } from './adapters/slack/messages/diff.ts'
-import { estimateMessage } from './adapters/slack/messages/estimate.ts'
+import { answerMessage } from '../adapters/slack/messages/answer.ts'
+import { diffMessage } from '../adapters/slack/messages/diff.ts'
+import { estimateMessage } from '../adapters/slack/messages/estimate.ts'
 import {
   foundMessage,
   helpMessage,
   listMessage,
   menuMessage,
   runbookHelpMessage,
-} from './adapters/slack/messages/help.ts'
-import { lateMessage } from './adapters/slack/messages/late.ts'
-import type { Message } from './adapters/slack/messages/message.ts'
-import { noticeMessage } from './adapters/slack/messages/notice.ts'
-import { fixMessage, timelineMessage } from './adapters/slack/messages/pivots.ts'
-import { progressMessage } from './adapters/slack/messages/progress.ts'
+} from '../adapters/slack/messages/help.ts'
+import { lateMessage } from '../adapters/slack/messages/late.ts'
+import type { Message } from '../adapters/slack/messages/message.ts'
+import { noticeMessage } from '../adapters/slack/messages/notice.ts'
+import { fixMessage, timelineMessage } from '../adapters/slack/messages/pivots.ts'
+import { progressMessage } from '../adapters/slack/messages/progress.ts'
 import {
   choiceMessage,
   failedMessage,
   incompleteMessage,
   noteMessage,
   refusalMessage,
-} from './adapters/slack/messages/refusal.ts'
-import { statusMessage } from './adapters/slack/messages/status.ts'
-import { whoamiMessage } from './adapters/slack/messages/whoami.ts'
-import { explain, type Failure } from './domain/failure.ts'
-import type { Grant } from './domain/policy/grant.ts'
-import type { Policy } from './domain/policy/policy.ts'
-import { isAlone } from './domain/policy/tier.ts'
-import type { FrozenWindow } from './domain/query/query.ts'
-import type { Inventory } from './domain/request/inventory.ts'
-import type { Answer } from './domain/result/answer.ts'
-import { unsettledOf } from './domain/result/late.ts'
-import type { Followed } from './domain/result/notes.ts'
-import { joined, type Phrase, say, value } from './domain/result/phrase.ts'
-import { otherPivots, type Pivot, pivotsOf } from './domain/result/pivots.ts'
-import { queryScopePhrase, questionPhrase } from './domain/result/scopeWords.ts'
-import type { Library } from './domain/runbook/runbook.ts'
-import type { DeliveryMessages } from './usecases/deliverTypes.ts'
-import { isGapClosed } from './usecases/followed.ts'
-import type { PressDeps } from './usecases/pressNext.ts'
-import type { Requested } from './usecases/requestRun.ts'
-import type { Said } from './usecases/said.ts'
-import type { AskMessages } from './usecases/takeAsk.ts'
+} from '../adapters/slack/messages/refusal.ts'
+import { statusMessage } from '../adapters/slack/messages/status.ts'
+import { whoamiMessage } from '../adapters/slack/messages/whoami.ts'
+import { explain, type Failure } from '../domain/failure.ts'
+import type { Grant } from '../domain/policy/grant.ts'
+import type { Policy } from '../domain/policy/policy.ts'
+import { isAlone } from '../domain/policy/tier.ts'
+import type { FrozenWindow } from '../domain/query/query.ts'
+import type { Inventory } from '../domain/request/inventory.ts'
+import type { Answer } from '../domain/result/answer.ts'
+import { unsettledOf } from '../domain/result/late.ts'
+import type { Followed } from '../domain/result/notes.ts'
+import { joined, type Phrase, say, value } from '../domain/result/phrase.ts'
+import { otherPivots, type Pivot, pivotsOf } from '../domain/result/pivots.ts'
+import { queryScopePhrase, questionPhrase } from '../domain/result/scopeWords.ts'
+import type { Library } from '../domain/runbook/runbook.ts'
+import type { DeliveryMessages } from '../usecases/deliverTypes.ts'
+import { isGapClosed } from '../usecases/followed.ts'
+import type { PressDeps } from '../usecases/pressNext.ts'
+import type { Requested } from '../usecases/requestRun.ts'
+import type { Said } from '../usecases/said.ts'
+import type { AskMessages } from '../usecases/takeAsk.ts'
 
 /** Eight digits tell runs apart for people. */
 const SHORT = 8

@@ -1,9 +1,9 @@
-import { localKeys } from './adapters/jose/tokens.ts'
-import { renewDeps } from './botDeps.ts'
-import type { Bot } from './botParts.ts'
-import { keepFollowing } from './follow.ts'
-import { grantVerifier } from './tokens.ts'
-import { askLate, type LateDeps } from './usecases/askLate.ts'
+import { localKeys } from '../adapters/jose/tokens.ts'
+import { keepFollowing } from '../follow.ts'
+import { grantVerifier } from '../tokens.ts'
+import { askLate, type LateDeps } from '../usecases/askLate.ts'
+import { renewDeps } from './deps.ts'
+import type { Bot } from './parts.ts'
 
 /** Has the minutes that AWS had not settled asked again, once they have. Gives a function that stops it. */
 export function followRuns(bot: Bot): () => void {

@@ -1,5 +1,5 @@
-import type { Directory } from './adapters/slack/directory.ts'
-import type { Person } from './domain/policy/person.ts'
+import type { Directory } from '../adapters/slack/directory.ts'
+import type { Person } from '../domain/policy/person.ts'
 
 /** Remembers the time zones of whoever was looked up, so that reading a question never waits for Slack. */
 export function withZones(directory: Directory): {

@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
-import { askJobId, finalJobId, type Queues } from './adapters/bullmq/queues.ts'
-import type { RunBoard } from './adapters/redis/runs.ts'
-import { askedKey, type Objects } from './domain/result/objects.ts'
-import { type RecoverDeps, runRecovery } from './usecases/recoverRuns.ts'
+import { askJobId, finalJobId, type Queues } from '../adapters/bullmq/queues.ts'
+import type { RunBoard } from '../adapters/redis/runs.ts'
+import { askedKey, type Objects } from '../domain/result/objects.ts'
+import { type RecoverDeps, runRecovery } from '../usecases/recoverRuns.ts'
 
 /** How often the store is compared with the queue. */
 const LOOK_EVERY_MS = 60_000

@@ -1,8 +1,8 @@
-import { localKeys } from './adapters/jose/tokens.ts'
-import type { Bot } from './botParts.ts'
-import { readersOf } from './botReaders.ts'
-import { grantVerifier } from './tokens.ts'
-import type { StopDeps } from './usecases/cancelRun.ts'
+import { localKeys } from '../adapters/jose/tokens.ts'
+import { grantVerifier } from '../tokens.ts'
+import type { StopDeps } from '../usecases/cancelRun.ts'
+import type { Bot } from './parts.ts'
+import { readersOf } from './readers.ts'
 
 /** Stops a run everywhere: readers before their next page; its answer is put together in a moment, and its message says so. */
 export function stopper({ quickBoard, quickQueues }: Bot): (run: string, token: string) => Promise<void> {

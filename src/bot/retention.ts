@@ -1,8 +1,8 @@
-import { localKeys } from './adapters/jose/tokens.ts'
-import type { Bot } from './botParts.ts'
-import { EXPIRIES, type Objects } from './domain/result/objects.ts'
-import { approvalReaders, grantVerifier } from './tokens.ts'
-import { type ForgetDeps, forgetRun } from './usecases/forgetRun.ts'
+import { localKeys } from '../adapters/jose/tokens.ts'
+import { EXPIRIES, type Objects } from '../domain/result/objects.ts'
+import { approvalReaders, grantVerifier } from '../tokens.ts'
+import { type ForgetDeps, forgetRun } from '../usecases/forgetRun.ts'
+import type { Bot } from './parts.ts'
 
 /** How often the store is looked through for runs whose time in Slack is over. */
 const LOOK_EVERY_MS = 20_000

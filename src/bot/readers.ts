@@ -1,7 +1,7 @@
-import { localKeys } from './adapters/jose/tokens.ts'
-import type { Bot } from './botParts.ts'
-import { approvalReaders } from './tokens.ts'
-import type { LeavingOut } from './usecases/storedLog.ts'
+import { localKeys } from '../adapters/jose/tokens.ts'
+import { approvalReaders } from '../tokens.ts'
+import type { LeavingOut } from '../usecases/storedLog.ts'
+import type { Bot } from './parts.ts'
 
 /** What reading requests, investigations and reviews needs: their signatures, and a line in the log about what a list leaves out. */
 export function readersOf({

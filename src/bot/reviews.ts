@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import type { Press, Reviewed } from './adapters/slack/entry.ts'
-import { answerRefusedMessage } from './adapters/slack/messages/approval.ts'
-import type { Message } from './adapters/slack/messages/message.ts'
-import { mention } from './adapters/slack/messages/people.ts'
+import type { Press, Reviewed } from '../adapters/slack/entry.ts'
+import { answerRefusedMessage } from '../adapters/slack/messages/approval.ts'
+import type { Message } from '../adapters/slack/messages/message.ts'
+import { mention } from '../adapters/slack/messages/people.ts'
 import {
   alarmMessage,
   closedMessage,
@@ -12,20 +12,20 @@ import {
   reviewReminder,
   STOP,
   stoppedMessage,
-} from './adapters/slack/messages/review.ts'
-import { failureMessage } from './botMessages.ts'
-import type { Bot } from './botParts.ts'
-import { stopDeps } from './botStop.ts'
-import { explain } from './domain/failure.ts'
-import { questionDetails, type ShownDetails, shownDetails } from './domain/policy/approvalDetails.ts'
-import { namedSets, seatWords } from './domain/policy/approvers.ts'
-import { placeAllows } from './domain/policy/place.ts'
-import type { Review } from './domain/policy/review.ts'
-import { reviewRefusalWords } from './domain/policy/reviewWords.ts'
-import type { Command } from './domain/request/command.ts'
-import { CLOSING_TOKEN } from './tokens.ts'
-import type { AdvanceReviewDeps, ReviewFacts, ReviewMessages } from './usecases/advanceReview.ts'
-import { closeReview, type Found, type ReviewDeps, stopBroken } from './usecases/reviews.ts'
+} from '../adapters/slack/messages/review.ts'
+import { explain } from '../domain/failure.ts'
+import { questionDetails, type ShownDetails, shownDetails } from '../domain/policy/approvalDetails.ts'
+import { namedSets, seatWords } from '../domain/policy/approvers.ts'
+import { placeAllows } from '../domain/policy/place.ts'
+import type { Review } from '../domain/policy/review.ts'
+import { reviewRefusalWords } from '../domain/policy/reviewWords.ts'
+import type { Command } from '../domain/request/command.ts'
+import { CLOSING_TOKEN } from '../tokens.ts'
+import type { AdvanceReviewDeps, ReviewFacts, ReviewMessages } from '../usecases/advanceReview.ts'
+import { closeReview, type Found, type ReviewDeps, stopBroken } from '../usecases/reviews.ts'
+import { failureMessage } from './messages.ts'
+import type { Bot } from './parts.ts'
+import { stopDeps } from './stop.ts'
 
 /** What closing a review, and stopping a run that broke the glass, needs: facts as they are at that moment. */
 export function reviewDeps(bot: Bot): ReviewDeps {

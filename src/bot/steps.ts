@@ -1,11 +1,11 @@
-import type { Step } from './adapters/slack/entry.ts'
-import type { Message } from './adapters/slack/messages/message.ts'
-import { slackSteps } from './adapters/slack/steps.ts'
-import type { Bot } from './botParts.ts'
-import { withholds } from './domain/policy/answers.ts'
-import type { CompleteDeps } from './usecases/completeStep.ts'
-import type { PressDeps } from './usecases/pressNext.ts'
-import { takeStep } from './usecases/takeStep.ts'
+import type { Step } from '../adapters/slack/entry.ts'
+import type { Message } from '../adapters/slack/messages/message.ts'
+import { slackSteps } from '../adapters/slack/steps.ts'
+import { withholds } from '../domain/policy/answers.ts'
+import type { CompleteDeps } from '../usecases/completeStep.ts'
+import type { PressDeps } from '../usecases/pressNext.ts'
+import { takeStep } from '../usecases/takeStep.ts'
+import type { Bot } from './parts.ts'
 
 /** What a workflow asks: queued, or the step fails with the reason. It asks as ctq's own bot user, who has only the roles that name it. */
 export async function onStep(step: Step, bot: Bot, deps: PressDeps<Message>): Promise<void> {

@@ -1,21 +1,21 @@
-import type { Denied, Press } from './adapters/slack/entry.ts'
+import type { Denied, Press } from '../adapters/slack/entry.ts'
 import {
   APPROVE,
   answeredMessage,
   answerRefusedMessage,
   readAnswerPress,
   WITHDRAW,
-} from './adapters/slack/messages/approval.ts'
-import type { Message } from './adapters/slack/messages/message.ts'
-import { mention } from './adapters/slack/messages/people.ts'
-import { advanceDeps } from './botApprovals.ts'
-import { failureMessage } from './botMessages.ts'
-import type { Bot } from './botParts.ts'
-import { explain } from './domain/failure.ts'
-import { voteRefusalWords } from './domain/policy/approvalWords.ts'
-import { seatsLeft, seatWords } from './domain/policy/approvers.ts'
-import type { Person } from './domain/policy/person.ts'
-import { type AnswerDeps, type ApprovalAnswer, answerApproval } from './usecases/answerApproval.ts'
+} from '../adapters/slack/messages/approval.ts'
+import type { Message } from '../adapters/slack/messages/message.ts'
+import { mention } from '../adapters/slack/messages/people.ts'
+import { explain } from '../domain/failure.ts'
+import { voteRefusalWords } from '../domain/policy/approvalWords.ts'
+import { seatsLeft, seatWords } from '../domain/policy/approvers.ts'
+import type { Person } from '../domain/policy/person.ts'
+import { type AnswerDeps, type ApprovalAnswer, answerApproval } from '../usecases/answerApproval.ts'
+import { advanceDeps } from './approvals.ts'
+import { failureMessage } from './messages.ts'
+import type { Bot } from './parts.ts'
 
 /** What is done about answers to requests for approval, typed or pressed. */
 export type Answers = {
