@@ -238,13 +238,11 @@ const HOSTILE = [
 /** Of 100 KB: some fifty patterns read all of it, the rest only what they found. */
 const MOST_HANDED = 12_000_000
 
-test('a mention is found in 100 KB as in a few words, whatever is in it', () => {
-  for (const piece of [...HOSTILE, '<@U0BOT', '<@U0BOT|', '<@U0BOT|a<', '<@U0BOT> ']) {
-    const text = piece.repeat(Math.ceil(100_000 / piece.length))
-    const started = performance.now()
+test('a mention is found in 3 MB as in a few words, whatever is in it: what reads the rest anew at each mention hangs', () => {
+  for (const piece of [...HOSTILE, '<@U0BOT', '<@U0BOT|', '<@U0BOT|a<']) {
+    const text = piece.repeat(Math.ceil(3_000_000 / piece.length))
+    assert.equal(withoutMention(`${text}<@U0BOT|ctq> help`, 'U0BOT'), 'help', piece)
     withoutMention(text, 'U0BOT')
-    // Two seconds before a label had an end.
-    assert.ok(performance.now() - started < 500, piece)
   }
 })
 

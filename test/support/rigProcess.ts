@@ -70,6 +70,9 @@ export function startCtq(command: string, env: Readonly<Record<string, string>>)
   }
 }
 
+/** Not SIGPIPE: to hear of it is to get it whenever something is written to a connection that the other side has closed. */
+const BREAKS_OFF = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
 /** A test that is broken off leaves no process behind. Gives a function that takes this back. */
 function endWithUs(child: ChildProcess): () => void {
   const end = (): void => {
@@ -77,9 +80,9 @@ function endWithUs(child: ChildProcess): () => void {
   }
   const brokenOff = (): never => process.exit(1)
   process.once('exit', end)
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE'] as const) process.once(signal, brokenOff)
+  for (const signal of BREAKS_OFF) process.once(signal, brokenOff)
   return () => {
     process.off('exit', end)
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE'] as const) process.off(signal, brokenOff)
+    for (const signal of BREAKS_OFF) process.off(signal, brokenOff)
   }
 }
