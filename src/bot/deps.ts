@@ -92,6 +92,7 @@ export function takeDeps(
         recent,
         progress: (run) => board.progress(run),
         cancelled: (run) => board.cancelled(run),
+        runFor: bot.times.run,
       }),
     requestsSeen: (person, typed) => requestsSeen(person, typed, seeing),
   }

@@ -17,6 +17,7 @@ import {
   choiceMessage,
   failedMessage,
   incompleteMessage,
+  mistypedMessage,
   noteMessage,
   refusalMessage,
 } from '../adapters/slack/messages/refusal.ts'
@@ -60,6 +61,7 @@ export const askMessages: AskMessages<Message> & {
   readonly started: (run: string) => Message
 } = {
   failure: failureMessage,
+  mistyped: (failure, asks) => mistypedMessage(explain(failure), asks),
   incomplete: (failure, words) => incompleteMessage(explain(failure), words),
   menu: menuMessage,
   help: helpMessage,

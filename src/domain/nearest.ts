@@ -18,6 +18,17 @@ export function nearest(input: string, candidates: Iterable<string>, share = FOR
   return best?.candidate
 }
 
+/** All candidates that are like enough to be what was meant, the likest first. */
+export function nearestFew(input: string, candidates: Iterable<string>): readonly string[] {
+  if (input.length === 0 || input.length > LONGEST) return []
+  const wanted = input.toLowerCase()
+  return [...new Set(candidates)]
+    .map((candidate) => ({ candidate, score: unlikeness(wanted, candidate.toLowerCase(), FORGIVEN) }))
+    .filter(({ score }) => score !== undefined)
+    .toSorted((a, b) => (a.score ?? 0) - (b.score ?? 0))
+    .map(({ candidate }) => candidate)
+}
+
 /** Letters in the wrong order are one slip, not two. */
 function hasSameLetters(a: string, b: string): boolean {
   return a.length === b.length && a !== b && [...a].toSorted().join('') === [...b].toSorted().join('')

@@ -186,6 +186,7 @@ export async function requestRun(ask: SignedAsk, deps: RequestDeps): Promise<Res
   if (long !== undefined) {
     // Nobody answers it yet: whoever asks the same is not told that somebody does.
     await deps.leave(question, ask.run)
+    await deps.remember(ask.person, ask.run)
     return ok(await offer(ask.run, asked, deps))
   }
   const running = await resume(ask.run, asked, ask.person, deps)

@@ -23,7 +23,7 @@ export type AskedHere = { readonly version: 1; readonly run: string; readonly ec
 
 /** A run that was asked at a terminal. `open`: it has no end. */
 export type StatusHere = AskedHere & {
-  readonly state: Exclude<RunStatus['state'], 'queued' | 'running' | 'cancelling'> | 'open'
+  readonly state: Exclude<RunStatus['state'], 'held' | 'queued' | 'running' | 'cancelling'> | 'open'
   /** Of one that is open: how many of its accounts and Regions were read; absent when that was not planned yet. */
   readonly parts?: { readonly done: number; readonly total: number }
 }

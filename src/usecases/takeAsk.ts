@@ -10,6 +10,7 @@ import type { Policy, Role } from '../domain/policy/policy.ts'
 import type { RequestStatus } from '../domain/policy/requestStatus.ts'
 import { personChecks, rolesOf, type TooNew, tooNew } from '../domain/policy/roles.ts'
 import type { Command } from '../domain/request/command.ts'
+import { correctionsOf } from '../domain/request/corrections.ts'
 import type { Inventory } from '../domain/request/inventory.ts'
 import { investigateWords } from '../domain/request/investigate.ts'
 import { normalise } from '../domain/request/normalise.ts'
@@ -40,6 +41,8 @@ export type Incoming = {
 /** Builders of what the asker sees at once: pure. */
 export type AskMessages<M> = {
   readonly failure: (failure: Failure) => M
+  /** A name was mistyped; `asks` are the questions that may have been meant, as typed. */
+  readonly mistyped: (failure: Failure, asks: readonly string[]) => M
   /** Something needed is missing; `words` is what was typed, for the form. */
   readonly incomplete: (failure: Failure, words: string) => M
   readonly menu: (runnable: readonly Runnable[]) => M
@@ -106,8 +109,8 @@ export type Taken<M> =
 export async function takeAsk<M>(ask: Incoming, deps: TakeDeps<M>): Promise<Taken<M>> {
   const zone = deps.knownZone(ask.person)
   const now = deps.now()
-  const readIn = (timeZone: string): Result<Command, Failure> =>
-    parseCommand(ask.text, deps.library, { now, timeZone, inventory: deps.inventory(), origin: originOf(ask.entry) })
+  const inZone = (timeZone: string) => ({ now, timeZone, inventory: deps.inventory(), origin: originOf(ask.entry) })
+  const readIn = (timeZone: string): Result<Command, Failure> => parseCommand(ask.text, deps.library, inZone(timeZone))
   const unsure = zone === undefined && !isSame(FARTHEST.map(readIn))
   let command = readIn(zone ?? 'UTC')
   if (!command.ok && unsure) command = readIn(await zoneOf(ask.person, deps))
@@ -117,7 +120,11 @@ export async function takeAsk<M>(ask: Incoming, deps: TakeDeps<M>): Promise<Take
     const words = normalise(ask.text, originOf(ask.entry))
     return { kind: 'incomplete', words, message: deps.messages.incomplete(command.error, words) }
   }
-  if (!command.ok) return { kind: 'shown', message: deps.messages.failure(command.error) }
+  if (!command.ok) {
+    const meant = correctionsOf(ask.text, deps.library, inZone(zone ?? 'UTC'))
+    const { failure, mistyped } = deps.messages
+    return { kind: 'shown', message: meant.length === 0 ? failure(command.error) : mistyped(command.error, meant) }
+  }
   if (command.value.kind === 'again') return await askAgain(ask, command.value.run, deps)
   if (command.value.kind === 'investigate') {
     const words = investigateWords(command.value)

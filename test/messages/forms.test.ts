@@ -247,6 +247,7 @@ const HOMES = {
     approvals: [anApproval(), anApproval({ words: HOSTILE })],
     reviews: [aReview(), aReview({ words: HOSTILE })],
     runs: [
+      { ...run, state: 'held', question: 'denied-calls last 60d', takes: { seconds: 260, requests: 512 } },
       { ...run, state: 'running' },
       { ...run, state: 'complete', mayCancel: false, glass: true },
       { ...run, state: 'partial', mayCancel: false, question: HOSTILE },
@@ -258,7 +259,11 @@ const HOMES = {
   full: homeView({
     approvals: Array.from({ length: 30 }, () => anApproval({ words: HOSTILE.repeat(9) })),
     reviews: Array.from({ length: 30 }, () => aReview({ words: HOSTILE.repeat(9) })),
-    runs: Array.from({ length: 40 }, () => ({ ...run, state: 'running' as const })),
+    runs: Array.from({ length: 80 }, (_, index) => ({
+      ...run,
+      state: index % 2 === 0 ? ('running' as const) : ('held' as const),
+      question: HOSTILE.repeat(9),
+    })),
     runnable: Array.from({ length: 90 }, (_, index) =>
       runnable({ ...hostile, name: `hostile-${index}`, tags: [`tag ${index % 30} ${HOSTILE}`] }),
     ),

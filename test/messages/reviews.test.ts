@@ -19,6 +19,7 @@ import { questionDetails, shownDetails } from '../../src/domain/policy/approvalD
 import { afterReview, type Review, type ReviewRefusal } from '../../src/domain/policy/review.ts'
 import { reviewRefusalWords } from '../../src/domain/policy/reviewWords.ts'
 import { questionPhrase } from '../../src/domain/result/scopeWords.ts'
+import { checkedView } from '../../src/playground/slack/blocks/view.ts'
 import { ANSWERS, HOSTILE, RUN } from '../support/answers.ts'
 import { ASKED, ASKER, FIRST, SECOND } from '../support/approvals.ts'
 import { goldenJson } from '../support/golden.ts'
@@ -101,7 +102,10 @@ test('help tells of it whoever may do it, and nobody else', () => {
 
 test('the dialog in which a review is closed asks what was found, and why, and carries what its button carried', () => {
   const carried = JSON.stringify({ run: RUN, hash: open.broken.hash })
-  const { blocks, private_metadata, title } = reviewView(carried)
+  const view = reviewView(carried)
+  const { blocks, private_metadata, title } = view
+  checkedView(view, 'modal', { table: true, dataTable: true })
+  goldenJson('slack/view-review.json', reviewView('{"run":"1f0c9a2e"}'))
   assert.deepEqual([private_metadata, title.text], [carried, 'Close the review'])
   const said = JSON.stringify(blocks)
   for (const part of ['it was justified', 'it was not justified', 'What did you find?']) assert.ok(said.includes(part))

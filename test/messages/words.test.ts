@@ -3,7 +3,6 @@ import test from 'node:test'
 import fc from 'fast-check'
 import { announcementMessage } from '../../src/adapters/slack/messages/announcement.ts'
 import {
-  exampleOf,
   foundMessage,
   helpMessage,
   listMessage,
@@ -18,9 +17,10 @@ import {
   noteMessage,
   refusalMessage,
 } from '../../src/adapters/slack/messages/refusal.ts'
+import { exampleOf } from '../../src/adapters/slack/messages/start.ts'
 import { statusMessage } from '../../src/adapters/slack/messages/status.ts'
 import { whoamiMessage } from '../../src/adapters/slack/messages/whoami.ts'
-import { failureMessage } from '../../src/bot/messages.ts'
+import { askMessages, failureMessage } from '../../src/bot/messages.ts'
 import { explain } from '../../src/domain/failure.ts'
 import type { MayInvestigate } from '../../src/domain/policy/mayInvestigate.ts'
 import type { Runnable } from '../../src/domain/policy/mayRun.ts'
@@ -30,12 +30,14 @@ import { say } from '../../src/domain/result/phrase.ts'
 import type { RunStatus } from '../../src/domain/result/runStatus.ts'
 import { questionPhrase } from '../../src/domain/result/scopeWords.ts'
 import type { Runbook } from '../../src/domain/runbook/runbook.ts'
+import { readLibrary } from '../../src/library.ts'
 import { HOSTILE, RUN } from '../support/answers.ts'
 import { aLibrary, aParameter, aRunbook } from '../support/askRunbooks.ts'
 import { FAILURES } from '../support/failures.ts'
 import { goldenJson } from '../support/golden.ts'
 import { slackProblems } from '../support/slackLimits.ts'
 
+const LIBRARY = await readLibrary('runbooks')
 const keyActivity = aRunbook({
   name: 'key-activity',
   aliases: ['key'],
@@ -71,20 +73,32 @@ test('help tells of investigations only whom they are for', () => {
   assert.deepEqual(told({ open: false, end: false }), [false, false])
 })
 
-test('help leads with a key, then with what is asked first', () => {
-  const names = ['account-changes', 'calls', 'triage-late', 'key-activity']
-  const all = names.map((name) =>
-    runnable(
-      aRunbook({
-        name,
-        ...(name === 'key-activity' && { answers: ['accessKeyId'] }),
-        ...(name === 'triage-late' && { tags: ['triage'] }),
-      }),
-    ),
-  )
-  const text = JSON.stringify(helpMessage(all, BOTH))
-  const at = ['key-activity', 'triage-late', 'account-changes'].map((name) => text.indexOf(`/ctq ${name}`))
-  assert.ok(at.every((place) => place > 0) && at.join() === at.toSorted((a, b) => a - b).join(), text)
+test('help and the menu lead with the playbook, then a value alone, then what is asked first', () => {
+  const playbook = { name: 'triage', tags: ['triage'], members: [] }
+  const all = [
+    runnable(aRunbook({ name: 'account-changes' })),
+    runnable(aRunbook({ name: 'denied', tags: ['triage'] })),
+    runnable(aRunbook({ name: 'key-activity', answers: ['accessKeyId'] })),
+    runnable({ ...aRunbook({ name: 'triage' }), playbook: playbook as unknown as NonNullable<Runbook['playbook']> }),
+  ]
+  for (const message of [helpMessage(all, BOTH), menuMessage(all)]) {
+    const text = JSON.stringify(message)
+    const places = ['triage AKIAIOSFODNN7EXAMPLE', 'AKIAIOSFODNN7EXAMPLE` ', 'denied', 'account-changes'].map((words) =>
+      text.indexOf(`/ctq ${words}`),
+    )
+    assert.ok(places.every((place) => place > 0) && places.join() === places.toSorted((a, b) => a - b).join(), text)
+  }
+})
+
+test('the menu is short however much may be asked, has every name once, and leaves what needs approval to the end', () => {
+  const many = LIBRARY.all.map((runbook, index) => runnable(runbook, index % 7 === 0 ? { alone: false, approval } : {}))
+  const { blocks } = menuMessage(many)
+  const texts = blocks.flatMap((block) => (block.type === 'section' ? [block.text?.text ?? ''] : []))
+  assert.ok(texts.join('\n').split('\n').length <= 24, `${texts.join('\n').split('\n').length} lines`)
+  const names = texts.slice(1).join('\n')
+  for (const { runbook } of many)
+    assert.equal(names.match(new RegExp(`[ ,:*]${runbook.name}(?=,|$)`, 'gm'))?.length, 1, runbook.name)
+  assert.ok(names.indexOf('Needs approval') > names.indexOf('First ten minutes'))
 })
 
 test('a search that finds nothing says what else to do', () => {
@@ -100,6 +114,9 @@ const withApproval = [
   runnable(keyActivity, { tier: 'duty', approval }),
   runnable(deniedCalls, { alone: false, approval }),
 ]
+
+/** Stores of secrets need somebody else; longer questions about the rest do. */
+const approvalOf = ({ name }: Runbook) => ({ alone: name !== 'secrets-read', approval })
 
 const question = questionPhrase('key-activity', { accessKeyId: 'AKIAIOSFODNN7EXAMPLE' })
 const person = {
@@ -153,6 +170,15 @@ const delivered: RunStatus = {
   delivery: { message: 'sent', csv: 'unsure' },
 }
 
+const held: RunStatus = {
+  run: RUN,
+  question: 'denied-calls last 60d',
+  askedAt: '2026-11-20T14:07:00Z',
+  state: 'held',
+  mayCancel: true,
+  takes: { seconds: 260, requests: 512 },
+}
+
 const NOTICES: { readonly [name: string]: Notice } = {
   moved: { kind: 'moved', run: RUN },
   'why-direct-place': { kind: 'why_direct', run: RUN, channel: 'C0123ABC', cause: 'place', why: 'it is public' },
@@ -186,9 +212,11 @@ const MESSAGES: { readonly [name: string]: Message } = {
   'help-runbook-approval': runbookHelpMessage(runnable(deniedCalls, { alone: false, approval })),
   'help-runbook-approval-beyond': runbookHelpMessage(runnable(keyActivity, { tier: 'duty', approval })),
   menu: menuMessage(both),
+  'menu-all': menuMessage(LIBRARY.all.map((runbook) => runnable(runbook, { tier: 'duty', ...approvalOf(runbook) }))),
   'menu-direct': menuMessage([runnable(keyActivity, { answerTo: 'direct' })]),
   'menu-nothing': menuMessage([]),
   status: statusMessage([running, delivered]),
+  'status-held': statusMessage([held, delivered]),
   'status-none': statusMessage([]),
   'whoami-approval': whoamiMessage({
     person,
@@ -199,6 +227,10 @@ const MESSAGES: { readonly [name: string]: Message } = {
   whoami: whoamiMessage({ person, place, roles: [role], runnable: both }),
   'whoami-nobody': whoamiMessage({ person: { ...person, guest: true }, place, roles: [], runnable: [] }),
   'refusal-typing': refusalMessage(explain({ code: 'unknown_runbook', input: 'key-activty', nearest: 'key-activity' })),
+  'refusal-mistyped': askMessages.mistyped({ code: 'unknown_runbook', input: 'key-activty', nearest: 'key-activity' }, [
+    'key-activity AKIAIOSFODNN7EXAMPLE last 3h',
+    'user=key-activty last 3h',
+  ]),
   'refusal-incomplete': incompleteMessage(
     explain({
       code: 'missing_parameter',

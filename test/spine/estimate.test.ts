@@ -79,6 +79,31 @@ describe('a question that would take longer than a minute', () => {
     assert.ok(steps.includes('confirmed allow') && steps.filter((step) => step === 'run_finished done').length === 1)
   })
 
+  test('one that waits for its asker stands in their status and in their Home tab, and is begun from either', async () => {
+    const said = async (text: string, user: string): Promise<string> => rig.told(await rig.type(text, { user }))
+    const home = async (user: string, matching: RegExp) => {
+      rig.slack.people.openHome(user)
+      return await until(() => {
+        const view = rig.slack.workspace.homes.get(user)
+        return view !== undefined && matching.test(JSON.stringify(view.json)) ? view : undefined
+      }, `the Home tab of ${user}`)
+    }
+    const first = await offered(`denied-calls last 58d region=${REGION}`)
+    const second = await offered(`denied-calls last 57d region=${REGION}`)
+    assert.match(await said('/ctq status', ALICE), /waits for you to begin it .*last 57d.*about \d+ \w+/)
+    assert.doesNotMatch(await said('/ctq status', BOB), /last 5[78]d/)
+    assert.doesNotMatch(JSON.stringify(await home(BOB, /Waits for you/)), /last 5[78]d/)
+    const act = await rig.type('/ctq status')
+    const ts = act.ts ?? ''
+    await rig.slack.people.click({ user: ALICE, channel: OPS, ts, action_id: 'run_estimated' })
+    assert.match((await rig.seen(second.run)).message.text, /^COMPLETE/)
+    const view = await home(ALICE, /waits for you to begin it .*last 58d/)
+    assert.doesNotMatch(JSON.stringify(view.json), /begin it `\w+` `denied-calls last 57d/)
+    await rig.slack.people.click({ user: ALICE, view_id: view.id, action_id: 'run_estimated' })
+    assert.match((await rig.seen(first.run)).message.text, /^COMPLETE/)
+    assert.doesNotMatch(await said('/ctq status', ALICE), /waits for you to begin it/)
+  })
+
   test('with run=now it begins at once', async () => {
     const run = await rig.ask(`denied-calls last 59d region=${REGION} run=now`)
     assert.match((await rig.seen(run)).message.text, /^COMPLETE/)

@@ -84,6 +84,41 @@ describe('the next question is a button', { concurrency: 1 }, () => {
     )
   })
 
+  test('what a mistyped question may have meant is a button, and one press asks it with all else that was typed', async () => {
+    await rig.type('/ctq denied-clls principl=alice last 2h region=eu-west-1')
+    const asked = await toldTo(ALICE, /no runbook or command .*denied-clls.*Did you mean/)
+    const meant = 'denied-calls principal=alice last 2h region=eu-west-1'
+    assert.equal(buttons(asked)[0]?.text.text, meant)
+    await rig.slack.people.click({
+      user: ALICE,
+      channel: OPS,
+      ts: asked.ts,
+      action_id: buttons(asked)[0]?.action_id ?? '',
+    })
+    const accepted = await toldTo(ALICE, new RegExp(`Asking .*${meant}`))
+    const run = /run `?([0-9a-f]{8})/.exec(textOf(accepted))?.[1] ?? ''
+    const begun = await until(
+      async () => (await rig.audit()).find((step) => step.step === 'minted' && step.run?.startsWith(run) === true),
+      `a grant of ${run}`,
+    )
+    assert.equal(begun.person?.user, ALICE)
+    assert.equal((await rig.seen(begun.run ?? '')).channel, OPS)
+  })
+
+  test('whoever has no role is offered what was meant too, and refused when they press', async () => {
+    const before = (await rig.audit()).filter(({ step }) => step === 'minted').length
+    await rig.type('/ctq denied-calls principl=alice last 2h region=eu-west-1', { user: CAROL })
+    const asked = await toldTo(CAROL, /has no parameter .*principl/)
+    await rig.slack.people.click({
+      user: CAROL,
+      channel: OPS,
+      ts: asked.ts,
+      action_id: buttons(asked)[0]?.action_id ?? '',
+    })
+    await toldTo(CAROL, /Nobody has given you a role yet/)
+    assert.equal((await rig.audit()).filter(({ step }) => step === 'minted').length, before)
+  })
+
   test('a press asks in the thread of the answer, as whoever presses', async () => {
     const [next] = buttons(first.message).filter(({ action_id }) => action_id.startsWith('ask_next:next-'))
     assert.ok(next, 'the refused calls lead somewhere')

@@ -110,6 +110,7 @@ function statusDeps(rig: AskRig, changes: Partial<StatusDeps> = {}): StatusDeps 
     recent: async () => [RUN],
     progress: async () => NONE,
     cancelled: async () => false,
+    runFor: 3_600,
     ...changes,
   }
 }

@@ -114,7 +114,10 @@ test('when the queue is away it is said at once, and nothing is started', async 
 
 test('what cannot be understood is answered at once', async (t) => {
   const { deps, queued, looked } = await taking(t)
-  assert.deepEqual(await takeAsk(typed('kez-activity'), deps), { kind: 'shown', message: 'failure unknown_runbook' })
+  assert.deepEqual(await takeAsk(typed('kez-activity'), deps), {
+    kind: 'shown',
+    message: 'mistyped unknown_runbook: key-activity',
+  })
   assert.deepEqual([queued, looked], [[], []])
 })
 

@@ -4,6 +4,7 @@ import type { AskMessages } from '../../src/usecases/takeAsk.ts'
 /** Messages as their kind and what matters of them. */
 export const SAID: AskMessages<string> = {
   failure: (failure) => `failure ${failure.code}`,
+  mistyped: (failure, asks) => `mistyped ${failure.code}: ${asks.join(' | ')}`,
   incomplete: (failure, words) => `incomplete ${failure.code}: ${words}`,
   menu: (runnable) => `menu ${names(runnable)}`,
   help: (runnable) => `help ${names(runnable)}`,

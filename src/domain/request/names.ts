@@ -73,6 +73,11 @@ export function parameterShaped(
 
 /** The name that was probably meant: a parameter, one of its aliases, or a word of the scope. */
 export function nearestName(runbook: Runbook, typed: string): string | undefined {
+  return nearest(typed, namesOf(runbook))
+}
+
+/** Everything that may stand before `=` in a question of this runbook: parameters, words of the scope, aliases. */
+export function namesOf(runbook: Runbook): readonly string[] {
   const aliases = Object.keys(ALIASES).filter((alias) => parameterNamed(runbook, alias) !== undefined)
-  return nearest(typed, [...Object.keys(runbook.parameters), ...SCOPE_NAMES, ...aliases])
+  return [...Object.keys(runbook.parameters), ...SCOPE_NAMES, ...aliases]
 }

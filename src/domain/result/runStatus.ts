@@ -1,3 +1,4 @@
+import type { Estimate } from '../query/estimate.ts'
 import type { Progress } from './answer.ts'
 
 /** How a run's delivery stands. */
@@ -15,8 +16,11 @@ export type RunStatus = {
   readonly askedAt: string
   /** It did not wait for the approval that it needed. */
   readonly glass?: true
-  readonly state: 'queued' | 'running' | 'cancelling' | 'complete' | 'partial' | 'failed'
+  /** `held`: it would take long, and waits for somebody to say that it is worth its time. */
+  readonly state: 'held' | 'queued' | 'running' | 'cancelling' | 'complete' | 'partial' | 'failed'
   readonly progress?: Progress
   readonly mayCancel: boolean
+  /** What one that waits so would take. */
+  readonly takes?: Pick<Estimate, 'seconds' | 'requests'>
   readonly delivery?: DeliveryState
 }

@@ -34,7 +34,7 @@ export function estimateMessage(
           ...(scope.length === 0 ? [] : [mrkdwnOf(scope, 800)]),
           'Nothing is read until you press Run.',
         ]),
-      () => [buttons(run, plainText(question), words)],
+      () => [heldButtons(run, plainText(question), words)],
       () =>
         context([
           mrkdwnOf(assumed, 900),
@@ -44,7 +44,8 @@ export function estimateMessage(
   }
 }
 
-function buttons(run: string, question: string, words: string): Block {
+/** Buttons that begin a question that waits, or narrow it in a form. `label`: what the first is called, where it stands beside others. */
+export function heldButtons(run: string, question: string, words: string, label = 'Run'): Block {
   return {
     type: 'actions',
     elements: [
@@ -53,7 +54,7 @@ function buttons(run: string, question: string, words: string): Block {
         action_id: RUN_ESTIMATED,
         value: run,
         style: 'primary',
-        text: { type: 'plain_text', text: 'Run', emoji: false },
+        text: { type: 'plain_text', text: label, emoji: false },
         // what the button shows comes first: who speaks to a computer says what they see
         accessibility_label: plainForSlack(`Run ${shortRun(run)}: ${question}`, BUTTON_MAX),
       },

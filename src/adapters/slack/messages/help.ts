@@ -1,14 +1,13 @@
 import type { MayInvestigate } from '../../../domain/policy/mayInvestigate.ts'
 import type { Runnable } from '../../../domain/policy/mayRun.ts'
 import { durationWords } from '../../../domain/request/duration.ts'
-import { FIRST } from '../../../domain/request/questions.ts'
-import { quote } from '../../../domain/request/words.ts'
 import { counted, joined, type Phrase, say, value } from '../../../domain/result/phrase.ts'
 import { code, mrkdwn } from '../../../domain/result/safe.ts'
 import type { Runbook } from '../../../domain/runbook/runbook.ts'
 import { formButton } from '../views/view.ts'
 import { mrkdwnOf, sentence } from './markup.ts'
 import { type Block, compose, context, MESSAGE_MAX, type Message, section, sections, TEXT_MAX } from './message.ts'
+import { approvalPhrase, beyondLines, exampleOf, nameLines, startLines } from './start.ts'
 
 type Usage = { readonly usage: string; readonly does: string }
 
@@ -48,32 +47,20 @@ function commandsFor({ open, end, glass = false }: HelpFor): readonly Usage[] {
 
 const WINDOWS = 'last 24h · since yesterday 14:05 · since 13:00 until 14:05 · around 14:05 · before 14:05'
 
-/** What is asked first at three in the morning: about a key, then what else the first minutes ask. */
-function commonness({ answers, tags }: Runbook): number {
-  return (answers.includes('accessKeyId') ? 2 : 0) + (tags.includes(FIRST) ? 1 : 0)
-}
-
-/** How to ask, with examples from the runbooks that may be run here, and the commands that are for whoever asks. */
+/** How to begin, what this person may run here and what needs approval, the grammar in short, and the commands that are for whoever asks. */
 export function helpMessage(runnable: readonly Runnable[], may: HelpFor): Message {
-  const examples = runnable
-    .toSorted((a, b) => commonness(b.runbook) - commonness(a.runbook))
-    .slice(0, 3)
-    .map(({ runbook, window }) => `• ${code(`/ctq ${exampleOf(runbook, window)}`, 200)}`)
   return {
     text: 'How to ask: /ctq and a key, an address, an ARN or a name; or /ctq runbook name=value last 24h. /ctq list shows what you may ask here.',
     blocks: compose([
+      () => section(startLines(runnable)),
       () =>
         section([
-          '*A key, an address, an ARN, an instance or a name is a question by itself:* `/ctq AKIAIOSFODNN7EXAMPLE`, `/ctq 203.0.113.9 last 6h`',
           '*Or say which:* `/ctq &lt;runbook&gt; name=value … last 24h`',
-          ...examples,
-        ]),
-      () =>
-        section([
           `*When:* ${WINDOWS}. A time without a zone is in your own.`,
           '*Where:* `account=` an id, a name, `@group`, `ou:name` or `all`; `region=` names or `all`.',
           '*In a thread* type `@ctq` in place of `/ctq`; Slack has no slash commands there.',
         ]),
+      (room) => sections(mayRunLines(runnable), Math.min(room, NAMES_MAX), 'All of them: `/ctq list`.'),
       () => section(commandsFor(may).map(({ usage, does }) => `• ${code(`/ctq ${usage}`, 100)} ${mrkdwn(does, 200)}`)),
     ]),
   }
@@ -105,12 +92,6 @@ export function runbookHelpMessage({ runbook, window, alone, approval, tier }: R
         ]),
     ]),
   }
-}
-
-/** What can be asked beyond what somebody may by themselves, and whom it takes. */
-function approvalPhrase(alone: boolean, tier: string, approval: NonNullable<Runnable['approval']>): Phrase {
-  if (!alone) return say`Every question needs approval: ${approval.by}.`
-  return say`What is above ${tier} needs approval: ${approval.by}.`
 }
 
 /** Runbooks in a list, under a heading: what may be asked here, or what was found. Those that need approval come after the others. */
@@ -151,39 +132,45 @@ function approvalLine(runnable: Runnable): string {
   return `${listLine(runnable)} ${mrkdwnOf(say`· needs approval: ${runnable.approval?.by ?? ''}`, 300)}`
 }
 
-/** Longer and wider questions of what somebody may ask anyway: said once for all that need the same people. */
-function beyondLines(runnable: readonly Runnable[]): readonly string[] {
-  const lines = runnable.flatMap(({ alone, tier, approval }) =>
-    approval === undefined ? [] : [mrkdwnOf(approvalPhrase(alone, tier, approval), 300)],
-  )
-  return [...new Set(lines)].slice(0, 3)
+/** Characters for the names of runbooks: more of them are in the list. */
+const NAMES_MAX = 3_500
+
+/** What this person may run here by themselves, what needs approval, and whose. */
+function mayRunLines(runnable: readonly Runnable[]): readonly string[] {
+  if (runnable.length === 0) return []
+  const alone = runnable.filter((one) => one.alone)
+  const more = runnable.length - alone.length
+  const head = say`You may ask here: ${counted(alone.length, 'question')}${more === 0 ? '' : `, ${more} more with approval`}.`
+  return [`*${mrkdwnOf(head)}*`, ...nameLines(runnable), ...beyondLines(runnable)]
 }
 
-/** What a bare `/ctq` shows: what this person may ask here, or that there is nothing. */
+/** What a bare `/ctq` shows: how to begin, the names of what this person may ask here, and the form; or that there is nothing. */
 export function menuMessage(runnable: readonly Runnable[]): Message {
   if (runnable.length === 0) return nothingMessage()
   const direct = runnable.every(({ answerTo }) => answerTo === 'direct')
-  const message = listMessage(runnable, say`You may ask here`)
   const form: Block = {
     type: 'actions',
     elements: [formButton('Ask with a form', 'a question, field by field', '', 'menu')],
   }
-  const hint = direct ? ['Answers come to you by direct message: others can read this channel.'] : []
-  return { text: message.text, blocks: [...message.blocks, form, ...context(hint)] }
+  const hints = [
+    '`/ctq list` has each with an example, `/ctq help` how to say when and where, `/ctq help` and a name all about one.',
+    ...(direct ? ['Answers come to you by direct message: others can read this channel.'] : []),
+  ]
+  return {
+    text: 'Paste a key, an address, an ARN or a name after /ctq: it is a question by itself. /ctq list shows what you may ask here.',
+    blocks: compose([
+      () => section(startLines(runnable)),
+      () => [form],
+      (room) => sections(mayRunLines(runnable), Math.min(room, NAMES_MAX), 'All of them: `/ctq list`.'),
+      () => context(hints),
+    ]),
+  }
 }
 
 function nothingMessage(): Message {
   const text =
     'You may ask nothing here. `/ctq whoami` shows what ctq knows of you; the policy in ctq.yml says who may ask what, where.'
   return { text, blocks: compose([() => section([text])]) }
-}
-
-/** A question that this runbook understands, every needed parameter given, over no longer than `longest` seconds. */
-export function exampleOf(runbook: Runbook, longest = Number.POSITIVE_INFINITY): string {
-  const given = Object.entries(runbook.parameters)
-    .filter(([, { optional }]) => !optional)
-    .map(([name, { example }]) => `${name}=${quote(example)}`)
-  return [runbook.name, ...given, `last ${durationWords(Math.min(runbook.window.default, longest))}`].join(' ')
 }
 
 function listLine({ runbook, window }: Runnable): string {

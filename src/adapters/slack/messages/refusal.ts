@@ -28,25 +28,39 @@ const ASK_AS = 'ask_as'
 const CARRIED_MAX = 2_000
 /** Slack: button object, text and accessibility_label. */
 const LABEL_MAX = 75
+/** Shown on a button; longer ones are cut on a phone. */
+const SHOWN_MAX = 60
 
 type Choice = { readonly what: string; readonly asks: string }
 
 /** A value that may be several things, with a button for each: what a press asks is decided about as if it had been typed. */
 export function choiceMessage(explained: string, choices: readonly Choice[]): Message {
+  return askingMessage(
+    explained,
+    choices.map(({ what, asks }) => ({ what: `As ${what}`, asks })),
+  )
+}
+
+/** Something mistyped, with a button for each question that may have been meant. */
+export function mistypedMessage(explained: string, asks: readonly string[]): Message {
+  return askingMessage(
+    explained,
+    asks.map((each) => ({ what: plainForSlack(each, SHOWN_MAX), asks: each })),
+  )
+}
+
+function askingMessage(explained: string, choices: readonly Choice[]): Message {
   const { text, blocks } = refusalMessage(explained)
   const elements = choices
     .filter(({ asks }) => asks.length <= CARRIED_MAX)
-    .map(({ what, asks }, at) => {
-      const label = `As ${what}`
-      return {
-        type: 'button' as const,
-        action_id: `${ASK_AS}:${at}`,
-        value: asks,
-        text: { type: 'plain_text' as const, text: label, emoji: false },
-        // What the button shows comes first: who speaks to a computer says what they see.
-        accessibility_label: plainForSlack(`${label}: asks ${asks}`, LABEL_MAX),
-      }
-    })
+    .map(({ what, asks }, at) => ({
+      type: 'button' as const,
+      action_id: `${ASK_AS}:${at}`,
+      value: asks,
+      text: { type: 'plain_text' as const, text: what, emoji: false },
+      // What the button shows comes first: who speaks to a computer says what they see.
+      accessibility_label: plainForSlack(`${what}: asks ${asks}`, LABEL_MAX),
+    }))
   return { text, blocks: elements.length === 0 ? blocks : [...blocks, { type: 'actions', elements }] }
 }
 

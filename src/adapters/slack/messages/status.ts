@@ -3,8 +3,9 @@ import { counted, joined, type Phrase, say, value } from '../../../domain/result
 import { progressPhrase } from '../../../domain/result/progressWords.ts'
 import type { RunStatus } from '../../../domain/result/runStatus.ts'
 import { plainForSlack } from '../../../domain/result/safe.ts'
-import { isoOf, minuteOf } from '../../../domain/result/time.ts'
+import { isoOf, lastingWords, minuteOf } from '../../../domain/result/time.ts'
 import { stateLine, stateWords, withdrawButton } from './approval.ts'
+import { heldButtons } from './estimate.ts'
 import { mrkdwnOf, sentence } from './markup.ts'
 import {
   type Block,
@@ -21,6 +22,7 @@ import { mention } from './people.ts'
 
 /** Never alone: the state's word follows. */
 const SIGN: { readonly [state in RunStatus['state']]: string } = {
+  held: '⏱️',
   queued: '⏳',
   running: '⏳',
   cancelling: '⏳',
@@ -42,6 +44,7 @@ export function statusMessage(runs: readonly RunStatus[], requests: readonly Req
     return { text: none, blocks: compose([() => section([none])]) }
   }
   const buttons = runs.filter(({ mayCancel, state }) => mayCancel && (state === 'queued' || state === 'running'))
+  const held = runs.filter(({ mayCancel, state }) => mayCancel && state === 'held')
   const own = requests.filter(({ own, approval }) => own && approval.status === 'requested')
   const waiting = requests.length === 0 ? [] : [say`${counted(requests.length, 'request')} for approval.`]
   const count = runs.length === 0 ? [] : [say`${counted(runs.length, 'run')}.`]
@@ -57,6 +60,11 @@ export function statusMessage(runs: readonly RunStatus[], requests: readonly Req
     ),
     blocks: compose([
       (room) => sections([...requests.map(requestLine), ...runs.map(statusLine)], room - 1_400, ''),
+      () => (held.length === 0 ? [] : context([HELD])),
+      () =>
+        held
+          .slice(0, BUTTONS)
+          .map(({ run, question }) => heldButtons(run, plainForSlack(question, 60), question, `Run ${shortRun(run)}`)),
       () => (requests.some(({ answerable }) => answerable) ? context([ANSWER]) : []),
       () =>
         own
@@ -69,6 +77,8 @@ export function statusMessage(runs: readonly RunStatus[], requests: readonly Req
 
 const ANSWER =
   'The card that ctq sent has everything that would be approved, and the buttons. Where they fail: `/ctq approve` and the id, or `/ctq deny` with the id and why.'
+
+const HELD = 'What waits for you to begin it reads nothing until Run is pressed, here or where it was asked.'
 
 /** A request in one line of mrkdwn. */
 function requestLine(status: RequestStatus): string {
@@ -98,11 +108,14 @@ function cancelOf({ run, question }: RunStatus): Block {
   return cancelButton(run, plainForSlack(question, 60), `Cancel ${shortRun(run)}`)
 }
 
-function statusPhrase({ run, question, askedAt, state, progress, delivery, glass }: RunStatus): Phrase {
+function statusPhrase({ run, question, askedAt, state, progress, delivery, glass, takes }: RunStatus): Phrase {
   return joined(
     [
-      say`${state} ${value(shortRun(run))} ${value(question)}`,
+      say`${state === 'held' ? 'waits for you to begin it' : state} ${value(shortRun(run))} ${value(question)}`,
       glass === true ? say`🚨 break-glass` : [],
+      takes === undefined
+        ? []
+        : say`about ${lastingWords(takes.seconds)}, ${counted(takes.requests, 'request')} to AWS`,
       say`asked ${minuteOf(askedAt)}`,
       progress === undefined ? [] : progressPhrase(progress),
       delivery === undefined ? [] : deliveryPhrase(delivery),

@@ -7,6 +7,7 @@ import { counted, say, value } from '../../../domain/result/phrase.ts'
 import type { RunStatus } from '../../../domain/result/runStatus.ts'
 import { mrkdwn, plainForSlack } from '../../../domain/result/safe.ts'
 import { isoOf, minuteOf } from '../../../domain/result/time.ts'
+import { heldButtons } from '../messages/estimate.ts'
 import { mrkdwnOf } from '../messages/markup.ts'
 import { type Block, context, section, shortRun } from '../messages/message.ts'
 import { mention } from '../messages/people.ts'
@@ -17,14 +18,18 @@ import { formButton, type HomeView, plainText } from './view.ts'
 const RUNS_MAX = 15
 const APPROVALS_MAX = 8
 const REVIEWS_MAX = 5
+const HELD_MAX = 4
 const RUNBOOKS_MAX = 50
 /** Tags whose runbooks are shown together; the rest are under the last. */
 const TAGS_MAX = 10
 
 /** The Home tab: what waits for this person, their questions, what they may ask by tag, how ctq does. */
 export function homeView({ approvals, reviews, runs, runnable, health }: Home): HomeView {
+  const held = runs.filter(({ state }) => state === 'held')
   const open = runs.filter(({ state }) => state === 'queued' || state === 'running' || state === 'cancelling')
-  const done = runs.filter((run) => !open.includes(run))
+  const done = runs.filter((run) => !open.includes(run) && !held.includes(run))
+  const waiting = heldBlocks(held)
+  const room = RUNS_MAX - waiting.length
   return {
     type: 'home',
     blocks: [
@@ -33,14 +38,15 @@ export function homeView({ approvals, reviews, runs, runnable, health }: Home): 
         ? section(['You may ask nothing. `/ctq whoami` shows what ctq knows of you.'])
         : [actions([formButton('Ask with a form', 'a question, field by field', '', 'home')])]),
       heading('Waits for you'),
-      ...(open.length + approvals.length + reviews.length === 0 ? section(['Nothing.']) : []),
+      ...(held.length + open.length + approvals.length + reviews.length === 0 ? section(['Nothing.']) : []),
       ...approvalBlocks(approvals),
+      ...waiting,
       ...reviewBlocks(reviews),
-      ...open.slice(0, RUNS_MAX).map(runBlock),
+      ...open.slice(0, room).map(runBlock),
       heading('Your questions'),
       ...(done.length === 0
         ? section(['None that ctq still knows of.'])
-        : done.slice(0, Math.max(1, RUNS_MAX - open.length)).map(runBlock)),
+        : done.slice(0, Math.max(1, room - open.length)).map(runBlock)),
       ...(runnable.length === 0 ? [] : [heading('What you may ask'), ...runbookBlocks(runnable)]),
       { type: 'divider' },
       ...context(healthLines(health)),
@@ -94,6 +100,20 @@ function heading(text: string): Block {
 
 function actions(elements: readonly ReturnType<typeof formButton>[]): Block {
   return { type: 'actions', elements: [...elements] }
+}
+
+/** Questions that would take long: nothing of one is read before its asker says so. */
+function heldBlocks(held: readonly RunStatus[]): readonly Block[] {
+  const more = held.length - HELD_MAX
+  return [
+    ...held
+      .slice(0, HELD_MAX)
+      .flatMap((run) => [
+        ...section([statusLine(run)]),
+        heldButtons(run.run, plainForSlack(run.question, 60), run.question),
+      ]),
+    ...(more > 0 ? context([`… and ${more} more: \`/ctq status\`.`]) : []),
+  ]
 }
 
 function runBlock(run: RunStatus): Block {
