@@ -31,6 +31,8 @@ export type Local = {
   readonly ownAccountOnly: boolean
   /** Why the organisation's accounts are not known: a question that means all of them would leave some out. */
   readonly unlisted?: string
+  /** What people call an address, by ctq.yml. */
+  readonly addressLabel: (address: string) => string | undefined
   readonly accountOfKey: (accessKeyId: string) => Promise<string | null>
   /** Reads a question to its end, or until it is cancelled. */
   readonly read: (query: Query, runbook: Runbook, desk: Desk) => Promise<Answer>
@@ -56,16 +58,17 @@ export async function openLocal(settings: Settings | undefined, env: Env): Promi
   const own = callerSessions({ account: caller.account, provider: keys.credentials })
   const sessions = settings === undefined ? own : readersOr(own, caller, settings, account, shared)
   const accountOfKey = accountOfKeyByAws(region, shared)
+  const addressLabel = addressLabels(settings?.addresses ?? [])
   return {
     caller,
     ...found,
     ownAccountOnly: settings === undefined,
+    addressLabel,
     accountOfKey: async (key) => (await retried(() => accountOfKey(key))) ?? null,
     read: async (query, runbook, desk) => {
       await desk.objects.create(runbookKey(runbook.digest), runbook.text)
       const grant = grantOf(query, runbook, desk, caller, found.inventory)
       const paceMs = settings?.aws.paceMs ?? PACE_MS
-      const addressLabel = addressLabels(settings?.addresses ?? [])
       const own = { arn: caller.arn, readerRole: settings?.aws.readerRole ?? 'ctq-reader' }
       const source = { sessions, shared, region, paceMs, account, addressLabel, own }
       const deps = readingDeps(grant, desk, found.inventory, source)

@@ -167,7 +167,8 @@ function readingDeps(
   const allowed = allowedRunbooks(objects, () => inside.inventory().accounts.map(({ id }) => id))
   const accountName = (id: string): string | undefined => account(id)?.name
   const own = ownCaller(homeRegion, readerRole, shared)
-  const noteSoFar = notesSoFar({ objects, allowed, accountName, own, now, worker: randomUUID().slice(0, 8) })
+  const worker = randomUUID().slice(0, 8)
+  const noteSoFar = notesSoFar({ objects, allowed, accountName, addressLabel: labels, own, now, worker })
   const statusDue = sparing(LOOK_UP_EVERY_MS)
   const flagDue = sparing(LOOK_UP_EVERY_MS)
   const pacedDue = sparing(PACED_EVERY_MS)

@@ -158,7 +158,7 @@ async function read(
   { run: id, objects, now, stops }: Reading,
 ): Promise<Answer> {
   const live = liveOn(process.stderr)
-  const found = soFar(runbook)
+  const found = soFar(runbook, local.addressLabel)
   stops.reading(() => {
     const words = 'Stopping, and putting together what was read. Ctrl-C again leaves at once.'
     if (live === undefined) process.stderr.write(`${words}\n`)

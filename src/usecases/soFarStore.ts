@@ -13,6 +13,7 @@ export type SoFarDeps = {
   readonly objects: Pick<Objects, 'create'>
   readonly allowed: (grant: Grant) => Promise<Allowed | undefined>
   readonly accountName: (id: string) => string | undefined
+  readonly addressLabel: FinishDeps['addressLabel']
   readonly own?: FinishDeps['own']
   readonly now: () => Date
   /** Of this process: it writes under a name of its own. */
@@ -63,7 +64,7 @@ async function begin(grant: Grant, meetings: Map<string, Meeting>, deps: SoFarDe
   const allowed = await deps.allowed(grant)
   if (allowed === undefined) return undefined
   const reader = rowReader(allowed.runbook, deps.accountName, await deps.own?.())
-  const meeting = { met: soFar(allowed.runbook), reader, seq: 0, writtenAt: 0, new: false }
+  const meeting = { met: soFar(allowed.runbook, deps.addressLabel), reader, seq: 0, writtenAt: 0, new: false }
   meetings.set(grant.run, meeting)
   for (const oldest of meetings.keys()) {
     if (meetings.size <= RUNS_KEPT) break

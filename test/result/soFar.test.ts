@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { plainText } from '../../src/domain/result/phrase.ts'
 import { soFar } from '../../src/domain/result/soFar.ts'
-import { LEAKED_KEY_RECORDS } from '../support/leakedKey.ts'
-import { rowsOf, shipped } from '../support/stories.ts'
+import { BYSTANDERS, LEAKED_KEY_RECORDS } from '../support/leakedKey.ts'
+import { LABELS, rowsOf, shipped } from '../support/stories.ts'
 
 const RUNBOOK = shipped('key-activity')
 const ROWS = rowsOf(RUNBOOK, LEAKED_KEY_RECORDS)
@@ -48,5 +48,20 @@ test('what was denied is said to be, and noise is left out', () => {
       9,
     ),
     [],
+  )
+})
+
+test('of a playbook what services do and what comes from a known address is left out, of any other question it is not', () => {
+  const rows = rowsOf(RUNBOOK, BYSTANDERS)
+  const toldOf = (runbook: typeof RUNBOOK): readonly string[] => {
+    const met = soFar(runbook, LABELS)
+    for (const row of rows) met.add(row)
+    return met.told(20, NOW).map((phrase) => plainText(phrase).split(' ')[1] ?? '')
+  }
+  assert.deepEqual([...new Set(toldOf(shipped('triage')))], ['GetSecretValue'])
+  const fold = shipped('triage').fold
+  assert.deepEqual(
+    [...new Set(toldOf({ ...RUNBOOK, fold: fold.filter((noise) => noise !== 'service') }))],
+    ['CreateAccessKey', 'RunInstances', 'GetSecretValue'],
   )
 })

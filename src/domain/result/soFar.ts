@@ -2,6 +2,7 @@ import type { Runbook } from '../runbook/runbook.ts'
 import { callPhrase } from './facetWords.ts'
 import { type Phrase, say, value } from './phrase.ts'
 import type { Row } from './row.ts'
+import { isServiceAddress } from './serviceAddress.ts'
 import { shortValue } from './shortValue.ts'
 import { isFolded } from './summary.ts'
 import { isoOf } from './time.ts'
@@ -40,12 +41,19 @@ export function toldTogether(many: readonly (readonly Told[])[], most: number): 
 
 type Met = { readonly row: Row; readonly weight: number }
 
-/** Keeps the calls that tell most, in memory that does not grow. What the runbook folds as noise is left out. */
-export function soFar(runbook: Pick<Runbook, 'fold'>): SoFar {
+/**
+ * Keeps the calls that tell most, in memory that does not grow. What the runbook folds as noise is left out; of a playbook, what it tells apart from
+ * findings at first sight too: services, and addresses that `labelOf` has a name for.
+ */
+export function soFar(
+  runbook: Pick<Runbook, 'fold' | 'playbook'>,
+  labelOf: (address: string) => string | undefined = () => undefined,
+): SoFar {
   const met: Met[] = []
   return {
     add: (row) => {
-      if (isFolded(row, runbook) || met.some((one) => one.row.eventId === row.eventId)) return
+      if (isFolded(row, runbook) || (runbook.playbook !== undefined && isBystander(row, labelOf))) return
+      if (met.some((one) => one.row.eventId === row.eventId)) return
       const one = { row, weight: callWeight(row) }
       const at = met.findIndex((other) => tellsMore(one, other))
       met.splice(at < 0 ? met.length : at, 0, one)
@@ -58,6 +66,11 @@ export function soFar(runbook: Pick<Runbook, 'fold'>): SoFar {
         return { eventId, eventTime, weight, phrase: metPhrase(row, now) }
       }),
   }
+}
+
+function isBystander({ telling }: Row, labelOf: (address: string) => string | undefined): boolean {
+  const { kind, address } = telling
+  return kind === 'service' || isServiceAddress(address) || labelOf(address) !== undefined
 }
 
 function tellsMore(a: Met, b: Met): boolean {
