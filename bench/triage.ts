@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { PlaybookMember } from '../src/domain/playbook/playbook.ts'
+import { memberQuestions, type PlaybookMember } from '../src/domain/playbook/playbook.ts'
 import type { Answer } from '../src/domain/result/answer.ts'
 import { placeholderOf } from '../src/domain/runbook/bind.ts'
 import { readLibrary } from '../src/library.ts'
@@ -41,7 +41,11 @@ export async function triage({ noise }: TriageOptions): Promise<string> {
       for (const { from, given } of STARTS) {
         const { answer, requests } = await asks('triage', given)
         const members = answer.playbook?.members ?? []
-        const answered = members.filter(({ coverage }) => coverage.kind !== 'not asked').map(({ name }) => name)
+        // What is asked about keys that were found alone, nobody could have asked before.
+        const asked = new Set(memberQuestions(playbook, given).map(({ runbook }) => runbook.name))
+        const answered = members
+          .filter(({ name, coverage }) => asked.has(name) && coverage.kind !== 'not asked')
+          .map(({ name }) => name)
         let sum = 0
         for (const member of playbook.members.filter(({ runbook }) => answered.includes(runbook.name))) {
           const alone = await asks(member.runbook.name, valuesOf(member, given))

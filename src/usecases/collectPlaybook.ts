@@ -40,7 +40,7 @@ export function playbookCollector(
       return own.map(({ name }) => name)
     },
     finish: (reading, coverageOf) => {
-      const { findings, more, uncounted, apart, credentials, findingsOf, rows } = report.finish(reading)
+      const { findings, more, uncounted, ofStart, apart, credentials, findingsOf, rows } = report.finish(reading)
       const found = new Map(
         each
           .finish((member) => ({ ...reading, whole: coverageOf(member).kind === 'full' }))
@@ -64,7 +64,7 @@ export function playbookCollector(
       }
       const within = runbook.playbook?.within ?? 0
       return {
-        playbook: { within, findings, more, uncounted, apart, credentials, members: members.map(answerOf) },
+        playbook: { within, findings, more, uncounted, ofStart, apart, credentials, members: members.map(answerOf) },
         ...told.finish(reading),
       }
     },

@@ -17,7 +17,16 @@ const NEEDS = runbookOf({ name: 'needs' })
 
 const asked = (runbook: Runbook): BoundMember => {
   const bound = bind(runbook, {}, [OURS])
-  return { name: runbook.name, runbook, context: false, ofKeys: false, ofStart: false, bound, match: bound.match }
+  return {
+    name: runbook.name,
+    runbook,
+    context: false,
+    ofKeys: false,
+    ofStart: false,
+    ofThing: false,
+    bound,
+    match: bound.match,
+  }
 }
 const MEMBERS: readonly BoundMember[] = [
   asked(CHANGES),

@@ -11,7 +11,16 @@ import { LABELS, rowsOf } from '../support/stories.ts'
 const RUNBOOK = runbookOf({ match: '{ field: eventSource, exists: true }' })
 const bound = bind(RUNBOOK, {}, [])
 const MEMBER: BoundMember = {
-  ...{ name: 'all', runbook: RUNBOOK, context: false, ofKeys: false, ofStart: false, bound, match: bound.match },
+  ...{
+    name: 'all',
+    runbook: RUNBOOK,
+    context: false,
+    ofKeys: false,
+    ofStart: false,
+    ofThing: false,
+    bound,
+    match: bound.match,
+  },
 }
 const WINDOW = { since: '2026-11-19T14:08:00Z', until: '2026-11-20T14:08:00Z' }
 
@@ -97,6 +106,23 @@ test('somebody at home is not blamed for it when their session was in the office
   assert.deepEqual(saysOf(reportOf([office, home])), [])
   const stranger = sofia('18:00:00', '192.0.2.51', 'ASIARTX3GSDSYEEXSOF2')
   assert.deepEqual(saysOf(reportOf([office, stranger])), ['CreateTags done undefined'])
+})
+
+test('who looked at the thing that was asked about is not behind what happened to it, who changed it is', () => {
+  const about = (call: string, address: string): CloudTrailRecord =>
+    aCall('13:40:00', call, {
+      eventID: `${call}-${address}`,
+      sourceIPAddress: address,
+      userIdentity: { type: 'IAMUser', userName: address, accountId: '111122223333', accessKeyId: address },
+    })
+  const looked = about('s3:GetBucketPolicy', '192.0.2.60')
+  const changed = about('s3:PutBucketPolicy', '203.0.113.200')
+  const start = { ...MEMBER, context: true, ofStart: true }
+  assert.deepEqual(saysOf(reportOf([looked, changed], { ...start, ofThing: true })), ['PutBucketPolicy done start'])
+  assert.equal(reportOf([looked, changed], { ...start, ofThing: true }).ofStart, 2)
+  assert.deepEqual(reportOf([looked], { ...start, ofThing: true }).rows, [])
+  assert.deepEqual(apartOf(reportOf([looked], start)), { looked: 1 })
+  assert.deepEqual(apartOf(reportOf([looked], { ...start, ofThing: true })), { unconnected: 1 })
 })
 
 test('one port that is opened is not another', () => {

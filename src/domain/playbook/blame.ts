@@ -11,6 +11,8 @@ export type Deed = {
   readonly service: boolean
   /** Told of somebody asked about, or from where: what the playbook was given to begin with. */
   readonly ofStart: boolean
+  /** What was given is what it acted on, not who acts or from where: many look at a thing in good faith. */
+  readonly ofThing: boolean
   /** Only questions look for it whose matches are no findings by themselves. */
   readonly context: boolean
   /** Some of these are about everybody. */
@@ -139,8 +141,8 @@ function ownKey({ row }: Deed): string {
   return JSON.stringify([row.telling.person, row.telling.address])
 }
 
-function isStart({ ofStart }: Deed): boolean {
-  return ofStart
+function isStart({ ofStart, ofThing, row }: Deed): boolean {
+  return ofStart && (!ofThing || row.telling.change)
 }
 
 function isGrave({ context, weight, row }: Deed): boolean {

@@ -4,6 +4,7 @@ import { isDaily } from '../result/daily.ts'
 import type { Reading } from '../result/facets.ts'
 import { compareTexts, kept, keyOf } from '../result/kept.ts'
 import type { Row } from '../result/row.ts'
+import { isServiceAddress } from '../result/serviceAddress.ts'
 import { tally } from '../result/tally.ts'
 import { isoOf } from '../result/time.ts'
 import { type ChangeWeight, changeWeight } from '../result/weight.ts'
@@ -30,6 +31,8 @@ export type Report = {
   readonly findings: readonly PlaybookFinding[]
   readonly more: number
   readonly uncounted: number
+  /** Calls of, or about, what was given to begin with. */
+  readonly ofStart: number
   readonly apart: readonly ToldApart[]
   /** Findings that a member looked for. */
   readonly findingsOf: (member: string) => number
@@ -127,6 +130,7 @@ export function reportCollector(
         findings: found.slice(0, FINDINGS).map((deed) => findingOf(deed, connectionOf(deed))),
         more: Math.max(0, found.length - FINDINGS),
         uncounted: deeds.uncounted(),
+        ofStart: all.reduce((sum, { ofStart, calls }) => sum + (ofStart ? calls : 0), 0),
         apart: toldApart(all, apartOf),
         credentials: credentials
           .slice(0, CREDENTIALS)
@@ -156,13 +160,16 @@ function collectedOf(
   members: readonly BoundMember[],
 ): Collected {
   const { detail } = row.telling.about()
+  const asked = members.flatMap((member) => ('ofStart' in member ? [member] : []))
+  const ofStart = asked.filter((member) => member.ofStart && !(member.ofKeys && isFound))
   return {
     row,
     accessKeyId: kept(accessKeyId, VALUE_MAX),
     service: isService(row, record),
-    ofStart: members.some((member) => 'ofStart' in member && member.ofStart && !(member.ofKeys && isFound)),
+    ofStart: ofStart.length > 0,
+    ofThing: ofStart.every(({ ofThing }) => ofThing),
     context: members.every(({ context }) => context),
-    ofAll: members.some((member) => 'ofStart' in member && !member.ofStart),
+    ofAll: asked.some((member) => !member.ofStart),
     weight: changeWeight(row.eventSource, row.eventName, detail),
     gives: /^Create(?:LoginProfile|AccessKey|User)$/.test(row.eventName)
       ? (textAt(record, 'requestParameters', 'userName') ?? '')
@@ -179,7 +186,7 @@ function collectedOf(
 function isService({ telling }: Row, record: CloudTrailRecord): boolean {
   if (telling.kind === 'service' || record['eventType'] === 'AwsServiceEvent') return true
   if (textAt(record, 'userIdentity', 'invokedBy') !== undefined) return true
-  return telling.address === 'AWS Internal' || /\.amazonaws\.com(?:\.cn)?$/.test(telling.address)
+  return isServiceAddress(telling.address)
 }
 
 /** What belongs together first, what was done before what was only tried, the gravest, then the oldest. */

@@ -27,6 +27,7 @@ export function findingLines(answer: Answer, room: ReportRoom): readonly FacetLi
   const others = shown.filter(({ connection }) => connection === undefined)
   const rest = playbook.findings.length - shown.length + playbook.more
   return [
+    ...startLine(answer),
     ...(shown.length === 0 ? [{ item: false, phrase: say`Findings: none, in what was read as said below.` }] : []),
     ...callerLines(together, 'Findings, done unless said to be tried:', answer),
     ...callerLines(others, together.length > 0 ? 'Not tied to these:' : 'Findings, tied by nothing:', answer),
@@ -35,6 +36,18 @@ export function findingLines(answer: Answer, room: ReportRoom): readonly FacetLi
     ...patternLines(playbook, answer, room.patterns),
     ...apartLines(playbook),
   ]
+}
+
+/** Nobody may take what everybody did for what was asked about. */
+function startLine({ playbook, parameters }: Answer): readonly FacetLine[] {
+  const given = Object.values(parameters)
+  if (playbook === undefined || playbook.ofStart > 0 || given.length === 0) return []
+  const named = joined(
+    given.map((text): Phrase => [value(shortValue(text))]),
+    ', ',
+  )
+  const phrase = say`Of ${named} nothing was found in what was read; what follows is of everybody in these accounts.`
+  return [{ item: false, phrase }]
 }
 
 /** Whoever did something, from where and with which keys, then what, in the order of their times. */

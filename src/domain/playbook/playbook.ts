@@ -2,7 +2,7 @@ import type { Tier } from '../policy/person.ts'
 import { impliedBy } from '../query/pushdown.ts'
 import type { Parameters } from '../query/query.ts'
 import { type BoundRunbook, bind, bindClause, placeholderOf } from '../runbook/bind.ts'
-import type { Match, Next, Parameter, Runbook, ShapeName } from '../runbook/runbook.ts'
+import type { Match, Next, Parameter, ParameterType, Runbook, ShapeName } from '../runbook/runbook.ts'
 
 /** A question of a playbook: a runbook, and what its parameters are asked with: a text, or `$name` of the playbook's own. */
 export type PlaybookMember = {
@@ -47,17 +47,27 @@ export type Playbook = {
   readonly text: string
 }
 
-/** A member with its values in place, or why it is not asked. */
+/** A member with its values in place. */
+export type AskedMember = {
+  readonly bound: BoundRunbook
+  readonly match: Match
+  /** About what the playbook was given to begin with, or about keys that it went on with; not about everybody. */
+  readonly ofStart: boolean
+  /** What was given is something that calls are about, not whoever makes them. */
+  readonly ofThing: boolean
+}
+
+/** A member that is asked, or why it is not. */
 export type BoundMember = {
   readonly name: string
   readonly runbook: Runbook
   readonly context: boolean
   /** Takes each key that the playbook goes on with. */
   readonly ofKeys: boolean
-} /** `ofStart`: it is asked about what the playbook was given to begin with, or about keys that it went on with, not about everybody. */ & (
-  | { readonly bound: BoundRunbook; readonly match: Match; readonly ofStart: boolean }
-  | { readonly notAsked: string }
-)
+} & (AskedMember | { readonly notAsked: string })
+
+/** What calls are about, rather than who makes them or from where. */
+const THINGS: readonly ParameterType[] = ['resource', 'instance', 'securityGroup', 'bucket', 'eventName', 'eventSource']
 
 /**
  * Puts a playbook's values in place. A member that needs what was not given is not asked: leaving out its clause would ask a wider question. One that
@@ -86,9 +96,22 @@ export function bindMembers(
     if (first === undefined) return { ...common, notAsked: `it needs ${wordFor(missing ?? '', given)}` }
     const bound = { ...first, stages: first.stages.filter(({ kind }) => kind !== 'follow') }
     const all: Match = others.length === 0 ? first.match : { any: [first, ...others].map(({ match }) => match) }
-    const ofStart =
-      missing !== undefined || Object.values(given).some((text) => Object.hasOwn(parameters, placeholderOf(text) ?? ''))
-    return { ...common, bound, match: only === undefined ? all : { all: [only, all] }, ofStart }
+    const types = startTypes(given, playbook, parameters)
+    const ofStart = missing !== undefined || types.length > 0
+    const ofThing = types.length > 0 && types.every((type) => THINGS.includes(type))
+    return { ...common, bound, match: only === undefined ? all : { all: [only, all] }, ofStart, ofThing }
+  })
+}
+
+/** The types of what a playbook was given that a member takes. */
+function startTypes(
+  given: PlaybookMember['with'],
+  playbook: Playbook,
+  parameters: Parameters,
+): readonly ParameterType[] {
+  return Object.values(given).flatMap((text) => {
+    const name = placeholderOf(text) ?? ''
+    return Object.hasOwn(parameters, name) ? (playbook.parameters[name]?.type ?? []) : []
   })
 }
 

@@ -86,6 +86,8 @@ export type PlaybookAnswer = {
   /** Findings that are not among them, and calls for which there was no room. */
   readonly more: number
   readonly uncounted: number
+  /** Calls of, or about, what was given to begin with. */
+  readonly ofStart: number
   readonly apart: readonly ToldApart[]
   /** Newest first. */
   readonly credentials: readonly PlaybookCredential[]

@@ -2,6 +2,7 @@ import type { Answer } from '../result/answer.ts'
 import { callPhrase, type FacetLine } from '../result/facetWords.ts'
 import { counted, joined, type Phrase, say, value } from '../result/phrase.ts'
 import { clockOf } from '../result/time.ts'
+import type { Moment } from '../result/timeline.ts'
 import type { ReportRoom } from './findingWords.ts'
 import { memberCoverageWords } from './memberCoverage.ts'
 import type { MemberAnswer, PlaybookAnswer } from './report.ts'
@@ -15,18 +16,35 @@ export function reportLines(answer: Answer, room: ReportRoom): readonly FacetLin
 function momentLines({ timeline, finishedAt }: Answer, { moments, rest: beyond }: ReportRoom): readonly FacetLine[] {
   const { rows, more } = timeline
   if (rows.length === 0) return []
-  const shown = rows.slice(0, moments)
-  const rest = rows.length - shown.length + more
+  const lines = together(rows)
+  const shown = lines.slice(0, moments)
+  const rest = lines.slice(moments).reduce((sum, { count }) => sum + count, more)
   return [
     { item: false, phrase: say`Timeline of the findings:` },
-    ...shown.map((moment) => {
+    ...shown.map(({ moment, count }) => {
       const { time, errorCode, outcome } = moment
-      const tried =
-        outcome === 'done' ? [] : say`, tried: ${outcome}${errorCode === '' ? [] : say` (${value(errorCode)})`}`
-      return { item: true, phrase: say`${callPhrase({ ...moment, last: time, count: 1 }, finishedAt, true)}${tried}` }
+      const code = errorCode === '' ? [] : say` (${value(errorCode)})`
+      const tried = outcome === 'done' ? [] : say`, tried: ${outcome}${code}`
+      return { item: true, phrase: say`${callPhrase({ ...moment, last: time, count }, finishedAt, true)}${tried}` }
     }),
     ...(rest > 0 ? [{ item: true, phrase: say`${counted(rest, 'later one')}: ${beyond}` }] : []),
   ]
+}
+
+/** Neighbours that say the same are one. */
+function together(rows: readonly Moment[]): readonly { readonly moment: Moment; readonly count: number }[] {
+  const lines: { moment: Moment; count: number }[] = []
+  for (const moment of rows) {
+    const before = lines.at(-1)
+    if (before !== undefined && before.moment.credential === '' && saysOf(before.moment) === saysOf(moment))
+      before.count += 1
+    else lines.push({ moment, count: 1 })
+  }
+  return lines
+}
+
+function saysOf({ who, eventName, target, detail, credential, outcome, errorCode, account }: Moment): string {
+  return JSON.stringify([who, eventName, target, detail, credential, outcome, errorCode, account])
 }
 
 /** Questions that were read alike stand together, in their order; those that were not asked last, with why. */

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { findingLines } from '../../src/domain/playbook/findingWords.ts'
+import { reportLines } from '../../src/domain/playbook/reportWords.ts'
+import { plainText } from '../../src/domain/result/phrase.ts'
+import { TRIAGES } from '../support/stories.ts'
+
+const ROOM = { findings: 50, credentials: 5, patterns: 5, moments: 50, rest: 'in the CSV' }
+const { triage, 'triage-accounts': ofAccounts } = TRIAGES
+assert.ok(triage?.playbook && ofAccounts?.playbook)
+
+test('of a start that nothing was read of is said so first, and of no other', () => {
+  const { playbook } = ofAccounts
+  assert.ok(playbook)
+  const first = (answer: typeof triage): string => plainText(findingLines(answer, ROOM)[0]?.phrase ?? [])
+  const nobody = { ...ofAccounts, parameters: { principal: 'nobody-at-all' } }
+  assert.match(
+    first({ ...nobody, playbook: { ...playbook, ofStart: 0 } }),
+    /^Of nobody-at-all nothing was found in what was read;/,
+  )
+  for (const told of [triage, ofAccounts, { ...nobody, playbook: { ...playbook, ofStart: 1 } }])
+    assert.doesNotMatch(first(told), /nothing was found/)
+})
+
+test('neighbours of the timeline that say the same are one line, unless each gave out a credential', () => {
+  const [one] = triage.timeline.rows
+  assert.ok(one)
+  const linesOf = (rows: typeof triage.timeline.rows, moments = 50): readonly string[] =>
+    reportLines({ ...triage, timeline: { ...triage.timeline, rows, more: 0 } }, { ...ROOM, moments })
+      .map(({ phrase }) => plainText(phrase))
+      .filter((line) => /^\d\d:\d\d|later/.test(line))
+  const plain = { ...one, credential: '' }
+  const other = { ...plain, target: 'another' }
+  assert.equal(linesOf([plain, plain, other, plain]).length, 3)
+  assert.match(linesOf([plain, plain])[0] ?? '', /×2/)
+  const gives = { ...one, credential: 'AKIAIOSFODNN7EXAMPLE' }
+  assert.equal(linesOf([gives, gives]).length, 2)
+  assert.match(linesOf([plain, other, plain, plain], 2)[2] ?? '', /^2 later ones/)
+})
