@@ -5,7 +5,7 @@ import type { BoundMember } from '../../src/domain/playbook/playbook.ts'
 import type { CloudTrailRecord } from '../../src/domain/record.ts'
 import { bind } from '../../src/domain/runbook/bind.ts'
 import { runbookOf } from '../runbook/builders.ts'
-import { aCall, BYSTANDERS, LEAKED_KEY_RECORDS, NEW_KEY } from '../support/leakedKey.ts'
+import { aCall, BYSTANDERS, LEAKED_KEY, LEAKED_KEY_RECORDS, NEW_KEY } from '../support/leakedKey.ts'
 import { LABELS, rowsOf } from '../support/stories.ts'
 
 const RUNBOOK = runbookOf({ match: '{ field: eventSource, exists: true }' })
@@ -140,4 +140,95 @@ test('one port that is opened is not another', () => {
     .filter(({ eventName, address }) => eventName === 'AuthorizeSecurityGroupIngress' && address === '203.0.113.200')
     .map(({ detail, calls }) => `${detail} ×${calls}`)
   assert.deepEqual(details.toSorted(), ['0.0.0.0/0 tcp 22 ×1', '0.0.0.0/0 tcp 5432 ×1'])
+})
+
+/** A call of a pipeline's session, or of a user with its key, from somewhere that nobody named. */
+const fromCi = (who: string, at: number, call = 'ecr:PutImage', changes: CloudTrailRecord = {}): CloudTrailRecord =>
+  aCall(new Date(Date.parse('2026-11-20T00:10:00Z') + at * 3_600_000).toISOString().replace('.000Z', 'Z'), call, {
+    eventID: `ci-${who}-${at}-${call}`,
+    sourceIPAddress: `192.0.2.${130 + (at % 3)}`,
+    userIdentity: { type: 'IAMUser', userName: who, accountId: '111122223333', accessKeyId: keyOfUser(who) },
+    ...changes,
+  })
+const keyOfUser = (who: string): string =>
+  who === 'ci-deploy' ? LEAKED_KEY : `AKIARTX3GSDSYEE${who.toUpperCase().padEnd(5, 'X')}`
+const HOURS = [0, 1, 3, 5, 7, 9, 10, 12]
+/** What each does is no habit: another call each time. */
+const CALLS = ['ecr:PutImage', 'ecs:UpdateService', 'ecs:RegisterTaskDefinition', 'lambda:PublishVersion']
+const allDay = (who: string): readonly CloudTrailRecord[] =>
+  HOURS.map((at, index) => fromCi(who, at, CALLS[index % CALLS.length]))
+const blamedOf = (report: ReturnType<typeof reportOf>): readonly string[] =>
+  report.findings
+    .filter(({ address }) => address.startsWith('192.0.2.'))
+    .map(({ caller, eventName }) => `${caller.who} ${eventName}`)
+const START = { ...MEMBER, ofStart: true }
+
+test('where several call from all day though nobody named it, the owner of a leaked key is not blamed for daily work', () => {
+  const report = reportOf([...TODAY, ...allDay('ci-deploy'), ...allDay('deploy')], START)
+  assert.deepEqual(blamedOf(report), [])
+  assert.equal(report.apart.find(({ why }) => why === 'home')?.calls, 16)
+  assert.ok(report.findings.length > 5 && report.findings.every(({ address }) => address === '203.0.113.9'))
+})
+
+test('one caller alone is at home nowhere, nor one with what the other made for it, nor for a few hours', () => {
+  const made = fromCi('ci-deploy', 0, 'iam:CreateUser', { requestParameters: { userName: 'deploy' } })
+  const cases = [
+    allDay('ci-deploy'),
+    [...allDay('ci-deploy'), ...allDay('deploy'), made],
+    [...allDay('ci-deploy').slice(4), ...allDay('deploy').slice(4)],
+  ]
+  for (const records of cases) assert.ok(blamedOf(reportOf([...TODAY, ...records], START)).length > 3)
+})
+
+test('what is grave is a finding from there as well, and a key that it made is followed, but no role that is taken all day', () => {
+  const NEW = 'AKIARTX3GSDSYEEXNEW2'
+  const ROLE = 'ASIARTX3GSDSYEEXROL2'
+  const makes = fromCi('ci-deploy', 8, 'iam:CreateAccessKey', {
+    requestParameters: { userName: 'kim' },
+    responseElements: { accessKey: { accessKeyId: NEW, userName: 'kim' } },
+  })
+  const takes = fromCi('ci-deploy', 9, 'sts:AssumeRole', { responseElements: { credentials: { accessKeyId: ROLE } } })
+  const report = reportOf([...TODAY, ...allDay('ci-deploy'), ...allDay('deploy'), makes, takes])
+  assert.deepEqual(blamedOf(report), ['ci-deploy CreateAccessKey'])
+  const keys = report.credentials.map(({ key }) => key)
+  assert.deepEqual([keys.includes(NEW), keys.includes(ROLE)], [true, false])
+})
+
+test('whoever does several kinds of grave things from there is excused for nothing, and nobody beside them is blamed', () => {
+  const grave = [fromCi('deploy', 8, 'iam:CreateUser'), fromCi('deploy', 9, 'iam:UpdateAssumeRolePolicy')]
+  const all = [...allDay('ci-deploy'), ...allDay('deploy')]
+  const blamed = blamedOf(reportOf([...TODAY, ...all, ...grave]))
+  assert.ok(blamed.includes('deploy PutImage'))
+  assert.deepEqual(
+    blamed.filter((said) => said.startsWith('ci-deploy')),
+    [],
+  )
+})
+
+test('what changed something comes before what only looked around, where both were refused', () => {
+  const denied = (call: string, address = '203.0.113.9'): CloudTrailRecord =>
+    aCall('13:20:00', call, { eventID: `denied-${call}`, errorCode: 'AccessDenied', sourceIPAddress: address })
+  const says = saysOf(reportOf([...TODAY, denied('organizations:DescribeOrganization'), denied('ec2:CreateTags')]))
+  const at = (name: string): number => says.indexOf(`${name} denied address`)
+  assert.ok(at('CreateTags') > says.indexOf('PutImage done address'))
+  assert.ok(at('GetSecretValue') > at('CreateTags') - 5 && at('DescribeOrganization') > at('CreateTags'))
+  assert.ok(at('DescribeOrganization') > at('GetSecretValue'))
+})
+
+test('from a key that was made for somebody, whoever made it and did more is found, but not whoever only made it', () => {
+  const used = elsewhere('13:40:00', 'ec2:RunInstances', NEW_KEY)
+  const from = (records: readonly CloudTrailRecord[]) => {
+    const collector = reportCollector(LABELS, { root: NEW_KEY, found: new Set(), whyNot: () => 'account' })
+    const byId = new Map(records.map((record) => [String(record['eventID']), record]))
+    for (const row of rowsOf(RUNBOOK, records)) {
+      const record = byId.get(row.eventId) ?? {}
+      collector.add(row, record, [row.eventId === used['eventID'] ? START : MEMBER])
+    }
+    return saysOf(collector.finish({ window: WINDOW, whole: true }))
+  }
+  const told = from([...TODAY, used])
+  assert.ok(told.includes('RunInstances done credential') && told.includes('PutUserPolicy done address'))
+  const made = TODAY.filter(({ eventName }) => eventName === 'CreateAccessKey')
+  const other = aCall('13:50:00', 'ecr:PutImage')
+  assert.deepEqual(from([...made, other, used]), ['RunInstances done start', 'CreateAccessKey done undefined'])
 })

@@ -32,8 +32,21 @@ test('neighbours of the timeline that say the same are one line, unless each gav
   const plain = { ...one, credential: '' }
   const other = { ...plain, target: 'another' }
   assert.equal(linesOf([plain, plain, other, plain]).length, 3)
-  assert.match(linesOf([plain, plain])[0] ?? '', /×2/)
+  assert.doesNotMatch(linesOf([plain, plain])[0] ?? '', /×/)
   const gives = { ...one, credential: 'AKIAIOSFODNN7EXAMPLE' }
   assert.equal(linesOf([gives, gives]).length, 2)
   assert.match(linesOf([plain, other, plain, plain], 2)[2] ?? '', /^2 later ones/)
+})
+
+test('which addresses are ours is said to be a guess where nobody named them and the window is short', () => {
+  const { playbook } = triage
+  assert.ok(playbook)
+  const told = (whys: readonly ('known' | 'home')[], since = '2026-11-19T14:08:00Z'): boolean => {
+    const apart = whys.map((why) => ({ why, calls: 1, callers: [], more: false }))
+    const coverage = { ...triage.coverage, window: { since, until: '2026-11-20T14:08:00Z' } }
+    const lines = findingLines({ ...triage, coverage, playbook: { ...playbook, apart } }, ROOM)
+    return lines.some(({ phrase }) => /^24h are too short to tell what is done on most days/.test(plainText(phrase)))
+  }
+  assert.deepEqual([told([]), told(['home']), told(['known', 'home'])], [true, true, true])
+  assert.deepEqual([told(['known']), told(['home'], '2026-11-13T14:08:00Z')], [false, false])
 })

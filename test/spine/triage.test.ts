@@ -14,7 +14,7 @@ describe('triage from the channel, with a queue between', () => {
   after(() => rig.close())
 
   test('the keys behind its findings are followed though a worker is killed over it, and every record is there once', async () => {
-    const run = await rig.ask(`triage ${LEAKED_KEY} last 24h account=all run=now`)
+    const run = await rig.ask(`triage ${LEAKED_KEY} last 6h account=all run=now`)
     await until(() => rig.stored(run, 'rounds/1/plan.json'), 'a round that follows keys')
     const worker = rig.processes.filter(({ command }) => command === 'worker').at(-1)
     await worker?.stop('SIGKILL')

@@ -1,5 +1,7 @@
 import type { Row } from '../result/row.ts'
 import type { Mint } from '../stage/mint.ts'
+import { excuser, type Given, GRAVE, graveAmong, isGrave } from './excuse.ts'
+import { callerName } from './homes.ts'
 import type { Apart, Connection } from './report.ts'
 
 /** One thing that somebody did or tried, as often as it was. */
@@ -25,13 +27,6 @@ export type Deed = {
 /** `time`: seconds since 1970. */
 export type Minted = { readonly mint: Mint; readonly address: string; readonly eventId: string; readonly time: number }
 
-export type Given = {
-  readonly isKnown: (address: string) => boolean
-  readonly isUsual: (deed: Deed) => boolean
-}
-
-type Known = Given & { readonly isOwn: (deed: Deed) => boolean }
-
 export type Blamer = {
   /** Why a deed is no finding; undefined when it is one. */
   readonly apartOf: (deed: Deed) => Apart | undefined
@@ -40,43 +35,52 @@ export type Blamer = {
   readonly credentials: readonly Minted[]
 }
 
-/** From here on a change is grave enough to begin with, when nothing else was given: a new way in, every right, no logs. */
-const GRAVE = 4
-
 /**
  * Who is behind what happened: whoever did what was asked about, or else what is gravest, from no known place; then every credential that came out of
  * theirs, and every address that these were used from.
  */
 export function blamer(deeds: readonly Deed[], mints: readonly Minted[], given: Given): Blamer {
-  const own = ownAddresses(deeds, given.isKnown)
-  const known: Known = { ...given, isOwn: (deed) => isOwn(deed, own) }
-  const open = (deed: Deed): boolean => excuseOf(deed, known) === undefined
+  const excuseOf = excuser(deeds, given)
+  const open = (deed: Deed): boolean => excuseOf(deed) === undefined
+  const isAtHome = (address: string): boolean => given.isKnown(address) || given.isHome(address)
   const begun = deeds.some(({ ofStart }) => ofStart)
   const seeds = deeds.filter((deed) => open(deed) && (begun ? isStart(deed) : isGrave(deed)))
   const keys = new Set<string>()
   const users = new Set<string>()
-  const addresses = new Set(seeds.map(({ row }) => row.telling.address).filter((address) => address !== ''))
+  // A network of ours is not taken for somebody's who did one thing from there.
+  const strange = ({ row, service }: Deed): readonly string[] =>
+    row.telling.address === '' || service || isAtHome(row.telling.address) ? [] : [row.telling.address]
+  const addresses = new Set(seeds.flatMap(strange))
   const theirs = new Set(seeds.map(({ accessKeyId }) => accessKeyId).filter((key) => key !== ''))
   const isTheirs = (deed: Deed): boolean =>
     keys.has(deed.accessKeyId) ||
     (deed.row.telling.address !== '' && addresses.has(deed.row.telling.address)) ||
-    (open(deed) && (theirs.has(deed.accessKeyId) || users.has(userOf(deed))))
-  for (let before = -1; before !== keys.size + users.size + addresses.size; ) {
-    before = keys.size + users.size + addresses.size
+    (open(deed) && (theirs.has(deed.accessKeyId) || users.has(callerName(deed.row))))
+  // Whoever takes roles from there all day does what it does; a key that is to stay is another thing.
+  const isStrange = ({ key }: Mint, address: string): boolean =>
+    !given.isKnown(address) && (!given.isHome(address) || key.startsWith('AKIA'))
+  // Whoever made somebody's key, and did more that is grave, is behind it as well; whoever made a key and nothing else may be its owner.
+  const makers = graveAmong(deeds.filter(open), ({ row, accessKeyId }) => makerName(accessKeyId, row.telling.address))
+  const size = (): number => keys.size + users.size + addresses.size + theirs.size
+  for (let before = -1; before !== size(); ) {
+    before = size()
     for (const { mint, address } of mints) {
       const by = mint.by
       const came =
-        addresses.has(address) || (by !== undefined && (keys.has(by) || (theirs.has(by) && !known.isKnown(address))))
+        addresses.has(address) || (by !== undefined && (keys.has(by) || (theirs.has(by) && isStrange(mint, address))))
       if (came) keys.add(mint.key)
     }
+    const used = new Set<string>()
     for (const deed of deeds.filter(isTheirs)) {
-      const { address } = deed.row.telling
-      if (deed.gives !== '' && deed.row.outcome === 'done') users.add(`${deed.row.account} ${deed.gives}`)
-      if (address !== '' && !deed.service && !known.isKnown(address)) addresses.add(address)
+      used.add(deed.accessKeyId)
+      for (const user of givenBy(deed)) users.add(user)
+      for (const address of strange(deed)) addresses.add(address)
     }
+    for (const { mint, address } of mints)
+      if (mint.by !== undefined && used.has(mint.key) && makers.has(makerName(mint.by, address))) theirs.add(mint.by)
   }
   const connectionOf = (deed: Deed): Connection | undefined => {
-    if (keys.has(deed.accessKeyId) || users.has(userOf(deed))) return 'credential'
+    if (keys.has(deed.accessKeyId) || users.has(callerName(deed.row))) return 'credential'
     if (begun && deed.ofStart) return 'start'
     return isTheirs(deed) ? 'address' : undefined
   }
@@ -85,12 +89,16 @@ export function blamer(deeds: readonly Deed[], mints: readonly Minted[], given: 
     credentials: eachOnce(mints.filter(({ mint }) => keys.has(mint.key))),
     apartOf: (deed) => {
       if (isTheirs(deed)) return tellsOfThem(deed) ? undefined : 'looked'
-      const excuse = excuseOf(deed, known)
+      const excuse = excuseOf(deed)
       if (excuse !== undefined) return excuse
       // Beside something that hangs together, what is neither tied to it nor grave would only bury it.
       return deed.context || (seeds.length > 0 && deed.weight < GRAVE) ? 'unconnected' : undefined
     },
   }
+}
+
+function makerName(key: string, address: string): string {
+  return `${key} ${address}`
 }
 
 /** Of a call's copies in two accounts the one that names the caller's key says more. */
@@ -108,47 +116,11 @@ function tellsOfThem({ row, context, ofAll }: Deed): boolean {
   return !context || ofAll || row.telling.change || row.telling.credential !== ''
 }
 
-function excuseOf(
-  deed: Deed,
-  { isKnown, isUsual, isOwn: isOwnAddress }: Known,
-): Exclude<Apart, 'looked' | 'unconnected'> | undefined {
-  if (deed.service) return 'service'
-  if (isKnown(deed.row.telling.address) || isOwnAddress(deed)) return 'known'
-  return isUsual(deed) ? 'usual' : undefined
-}
-
-/**
- * Where somebody works whose address nobody listed: a person of Identity Center whose session was also used from a known address. The sessions are
- * counted by address: with one alone, it may be the session that was taken.
- */
-function ownAddresses(deeds: readonly Deed[], isKnown: Given['isKnown']): ReadonlyMap<string, ReadonlySet<string>> {
-  const byPerson = deeds.filter(({ row, accessKeyId }) => row.telling.person !== undefined && accessKeyId !== '')
-  const atHome = new Set(byPerson.filter(({ row }) => isKnown(row.telling.address)).map((deed) => deed.accessKeyId))
-  const found = new Map<string, Set<string>>()
-  for (const deed of byPerson.filter(({ accessKeyId }) => atHome.has(accessKeyId))) {
-    const sessions = found.get(ownKey(deed)) ?? new Set()
-    found.set(ownKey(deed), sessions.add(deed.accessKeyId))
-  }
-  return found
-}
-
-function isOwn(deed: Deed, own: ReadonlyMap<string, ReadonlySet<string>>): boolean {
-  const sessions = deed.row.telling.person === undefined ? 0 : (own.get(ownKey(deed))?.size ?? 0)
-  return sessions > 1 || (sessions === 1 && deed.weight < GRAVE)
-}
-
-function ownKey({ row }: Deed): string {
-  return JSON.stringify([row.telling.person, row.telling.address])
-}
-
 function isStart({ ofStart, ofThing, row }: Deed): boolean {
   return ofStart && (!ofThing || row.telling.change)
 }
 
-function isGrave({ context, weight, row }: Deed): boolean {
-  return !context && weight >= GRAVE && row.outcome === 'done'
-}
-
-function userOf({ row }: Deed): string {
-  return `${row.account} ${row.telling.who}`
+/** The user, by `callerName`, that a deed let in. */
+export function givenBy({ gives, row }: Pick<Deed, 'gives' | 'row'>): readonly string[] {
+  return gives !== '' && row.outcome === 'done' ? [`${row.account} ${gives}`] : []
 }

@@ -7,12 +7,13 @@ import type { Row } from '../result/row.ts'
 import { isServiceAddress } from '../result/serviceAddress.ts'
 import { tally } from '../result/tally.ts'
 import { isoOf } from '../result/time.ts'
-import { type ChangeWeight, changeWeight } from '../result/weight.ts'
+import { type ChangeWeight, changeWeight, isSecretRead } from '../result/weight.ts'
 import { textAt } from '../runbook/values.ts'
 import { type Mint, mintOf } from '../stage/mint.ts'
-import { blamer, type Deed, type Minted } from './blame.ts'
+import { blamer, type Deed, givenBy, type Minted } from './blame.ts'
 import { credentialOf, openKeys } from './credentials.ts'
 import { addHabit, type Habit, habitOf, isHabit } from './habit.ts'
+import { homes } from './homes.ts'
 import type { BoundMember } from './playbook.ts'
 import type { Apart, Connection, NotFollowed, PlaybookCredential, PlaybookFinding, ToldApart } from './report.ts'
 
@@ -78,6 +79,7 @@ export function reportCollector(
 ): ReportCollector {
   const deeds = tally<Collected>(DEEDS)
   const habits = tally<Habit>(HABITS)
+  const places = homes()
   const mints: Minted[] = []
   const isAsked = (key: string): boolean => key === root || gone.has(key)
   return {
@@ -87,6 +89,7 @@ export function reportCollector(
       const mint = row.outcome === 'done' ? mintOf(record) : undefined
       if (mint !== undefined && mints.length < MINTS)
         mints.push({ mint, address: kept(address, VALUE_MAX), eventId: row.eventId, time: row.eventTime })
+      places.add(row, accessKeyId)
       habits.add(
         callKey(row),
         () => habitOf(callKey(row), row),
@@ -123,6 +126,7 @@ export function reportCollector(
       )
       const { apartOf, connectionOf, credentials } = blamer(all, mints, {
         isKnown: (address) => labelOf(address) !== undefined || daily.has(address),
+        isHome: places.finish(reading, madeOf(all, mints)),
         isUsual: ({ row }) => usual.has(callKey(row)),
       })
       const found = all.filter((deed) => apartOf(deed) === undefined).sort(byNews(connectionOf))
@@ -146,6 +150,15 @@ export function reportCollector(
       }
     },
   }
+}
+
+/** Callers and keys that others made, in what was read. */
+function madeOf(deeds: readonly Deed[], mints: readonly Minted[]): (name: string) => boolean {
+  const made = new Set([
+    ...deeds.flatMap(givenBy),
+    ...mints.flatMap(({ mint }) => (mint.by === undefined ? [] : mint.key)),
+  ])
+  return (name) => made.has(name)
 }
 
 /** Who makes which call: what may be a habit. */
@@ -189,13 +202,16 @@ function isService({ telling }: Row, record: CloudTrailRecord): boolean {
   return isServiceAddress(telling.address)
 }
 
-/** What belongs together first, what was done before what was only tried, the gravest, then the oldest. */
+/** What belongs together first, what was done before what was only tried, looking around that was refused last, the gravest, then the oldest. */
 function byNews(connectionOf: (deed: Deed) => Connection | undefined): (a: Collected, b: Collected) => number {
   const loose = (deed: Collected): number => Number(connectionOf(deed) === undefined)
   const tried = ({ row }: Collected): number => Number(row.outcome !== 'done')
+  const around = ({ row }: Collected): number =>
+    Number(row.outcome !== 'done' && !row.telling.change && !isSecretRead(row.eventSource, row.eventName))
   return (a, b) =>
     loose(a) - loose(b) ||
     tried(a) - tried(b) ||
+    around(a) - around(b) ||
     b.weight - a.weight ||
     a.first - b.first ||
     compareTexts(a.row.eventId, b.row.eventId)
@@ -228,7 +244,7 @@ function findingOf(deed: Collected, connection: Connection | undefined): Playboo
   }
 }
 
-const APART: readonly Apart[] = ['looked', 'service', 'known', 'usual', 'unconnected']
+const APART: readonly Apart[] = ['looked', 'service', 'known', 'home', 'usual', 'unconnected']
 
 function toldApart(all: readonly Collected[], apartOf: (deed: Deed) => Apart | undefined): readonly ToldApart[] {
   return APART.flatMap((why): readonly ToldApart[] => {

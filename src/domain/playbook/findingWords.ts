@@ -1,4 +1,7 @@
+import { seconds } from '../query/plan.ts'
+import { durationWords } from '../request/duration.ts'
 import type { Answer } from '../result/answer.ts'
+import { isTooShort } from '../result/daily.ts'
 import { amountsPhrase, type FacetLine, nameOf } from '../result/facetWords.ts'
 import { counted, joined, numberWords, type Phrase, say, value } from '../result/phrase.ts'
 import { principalPhrase } from '../result/scopeWords.ts'
@@ -35,6 +38,7 @@ export function findingLines(answer: Answer, room: ReportRoom): readonly FacetLi
     ...credentialLines(playbook, answer, room.credentials),
     ...patternLines(playbook, answer, room.patterns),
     ...apartLines(playbook),
+    ...learnedLine(playbook, answer),
   ]
 }
 
@@ -63,9 +67,7 @@ function callerLines(findings: readonly PlaybookFinding[], heading: string, answ
     { item: false, phrase: say`${heading}` },
     ...[...byCaller.values()].flatMap((own) => [
       { item: false, phrase: callerPhrase(own, answer) },
-      ...own
-        .toSorted((a, b) => (a.first < b.first ? -1 : 1))
-        .map((finding) => ({ item: true, phrase: findingPhrase(finding, answer) })),
+      ...own.map((finding) => ({ item: true, phrase: findingPhrase(finding, answer) })),
     ]),
   ]
 }
@@ -159,6 +161,7 @@ const APART: { readonly [why in Apart]: string } = {
   looked: 'with which those behind it only looked',
   service: 'by services on their own behalf',
   known: 'from addresses of yours',
+  home: 'from networks that several callers use all day and that nobody named',
   usual: 'as all day or on most days',
   unconnected: 'tied to nothing',
 }
@@ -169,6 +172,15 @@ function apartLines({ apart, uncounted }: PlaybookAnswer): readonly FacetLine[] 
     ...(uncounted > 0 ? [say`${counted(uncounted, 'call')} too many to be told apart`] : []),
   ]
   return told.length === 0 ? [] : [{ item: false, phrase: say`Told apart, no findings: ${joined(told, '; ')}` }]
+}
+
+/** Where addresses of ours have no names and the window is short, who is at home where is a guess, and is said to be. */
+function learnedLine({ findings, apart }: PlaybookAnswer, { coverage: { window } }: Answer): readonly FacetLine[] {
+  const met = (why: Apart): boolean => apart.some((one) => one.why === why)
+  if (findings.length === 0 || !isTooShort(window) || (met('known') && !met('home'))) return []
+  const length = durationWords(seconds(window.until) - seconds(window.since))
+  const phrase = say`${length} are too short to tell what is done on most days. Which addresses are yours was learned from them alone: name yours in ctq.yml.`
+  return [{ item: false, phrase }]
 }
 
 function apartPhrase({ why, calls, callers, more }: ToldApart): Phrase {

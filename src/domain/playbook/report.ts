@@ -9,7 +9,7 @@ import type { MemberCoverage } from './memberCoverage.ts'
 export type Connection = 'start' | 'credential' | 'address'
 
 /** Why calls that a question looks for are no findings. */
-export type Apart = 'looked' | 'service' | 'known' | 'usual' | 'unconnected'
+export type Apart = 'looked' | 'service' | 'known' | 'home' | 'usual' | 'unconnected'
 
 /** One thing that was done or tried, as often as it was. All text in it is hostile. Times are ISO 8601 in UTC. */
 export type PlaybookFinding = {

@@ -21,17 +21,17 @@ function momentLines({ timeline, finishedAt }: Answer, { moments, rest: beyond }
   const rest = lines.slice(moments).reduce((sum, { count }) => sum + count, more)
   return [
     { item: false, phrase: say`Timeline of the findings:` },
-    ...shown.map(({ moment, count }) => {
+    ...shown.map(({ moment }) => {
       const { time, errorCode, outcome } = moment
       const code = errorCode === '' ? [] : say` (${value(errorCode)})`
       const tried = outcome === 'done' ? [] : say`, tried: ${outcome}${code}`
-      return { item: true, phrase: say`${callPhrase({ ...moment, last: time, count }, finishedAt, true)}${tried}` }
+      return { item: true, phrase: say`${callPhrase({ ...moment, last: time, count: 1 }, finishedAt, true)}${tried}` }
     }),
     ...(rest > 0 ? [{ item: true, phrase: say`${counted(rest, 'later one')}: ${beyond}` }] : []),
   ]
 }
 
-/** Neighbours that say the same are one. */
+/** Neighbours that say the same are one. How many they are is said of the finding: of each only some are known here. */
 function together(rows: readonly Moment[]): readonly { readonly moment: Moment; readonly count: number }[] {
   const lines: { moment: Moment; count: number }[] = []
   for (const moment of rows) {
