@@ -1,6 +1,7 @@
 import { membersCollector } from '../domain/playbook/collectMembers.ts'
 import { type FollowedSoFar, reportCollector } from '../domain/playbook/collectReport.ts'
 import type { MemberCoverage } from '../domain/playbook/memberCoverage.ts'
+import { patternsOf } from '../domain/playbook/patterns.ts'
 import type { BoundMember } from '../domain/playbook/playbook.ts'
 import type { MemberAnswer, PlaybookAnswer } from '../domain/playbook/report.ts'
 import type { Parameters } from '../domain/query/query.ts'
@@ -30,28 +31,29 @@ export function playbookCollector(
   followed: FollowedSoFar,
   { accountName, addressLabel }: Pick<FinishDeps, 'accountName' | 'addressLabel'>,
 ): PlaybookCollector {
-  const each = membersCollector(members, { labelOf: addressLabel, organisation, accountName })
+  const collected = membersCollector(members, { labelOf: addressLabel, organisation, accountName })
   const report = reportCollector(addressLabel, followed)
   return {
     add: (row, record) => {
       const { eventId, eventTime, account, region } = row
-      const own = each.add({ text: '', record, eventId, eventTime, account, region })
+      const own = collected.add({ text: '', record, eventId, eventTime, account, region })
       if (own.length > 0 && row.noise !== 'ctq') report.add(row, record, own)
       return own.map(({ name }) => name)
     },
     finish: (reading, coverageOf) => {
-      const { findings, more, uncounted, ofStart, apart, credentials, findingsOf, rows } = report.finish(reading)
-      const found = new Map(
-        each
-          .finish((member) => ({ ...reading, whole: coverageOf(member).kind === 'full' }))
-          .map((one) => [one.name, one]),
-      )
+      const each = collected.finish((member) => ({ ...reading, whole: coverageOf(member).kind === 'full' }))
+      const found = new Map(each.map((one) => [one.name, one]))
+      const told = report.finish(reading, patternsOf(members, each))
+      const { findings, more, uncounted, ofStart, apart, credentials, findingsOf, rows } = told
       // What is told of the calls is told of the findings: everything else is told apart.
-      const told = findingsCollector(runbook, asked, addressLabel)
-      for (const row of rows) if (!isFolded(row, runbook)) told.add(row)
-      const answerOf = ({ name, runbook: { title } }: BoundMember): MemberAnswer => {
+      const calls = findingsCollector(runbook, asked, addressLabel)
+      for (const row of rows) if (!isFolded(row, runbook)) calls.add(row)
+      const answerOf = ({ name, changesAlone, runbook: { title } }: BoundMember): MemberAnswer => {
         const own = found.get(name)
-        const about = { name, title, coverage: coverageOf(name), findings: findingsOf(name) }
+        const about = {
+          ...{ name, title, coverage: coverageOf(name), findings: findingsOf(name) },
+          ...(changesAlone ? { changesAlone } : {}),
+        }
         if (own === undefined) return about
         const { counts, first, last, stages } = own
         return {
@@ -65,7 +67,7 @@ export function playbookCollector(
       const within = runbook.playbook?.within ?? 0
       return {
         playbook: { within, findings, more, uncounted, ofStart, apart, credentials, members: members.map(answerOf) },
-        ...told.finish(reading),
+        ...calls.finish(reading),
       }
     },
   }

@@ -21,6 +21,7 @@ const asked = (runbook: Runbook): BoundMember => {
     name: runbook.name,
     runbook,
     context: false,
+    changesAlone: false,
     ofKeys: false,
     ofStart: false,
     ofThing: false,
@@ -30,7 +31,7 @@ const asked = (runbook: Runbook): BoundMember => {
 }
 const MEMBERS: readonly BoundMember[] = [
   asked(CHANGES),
-  { name: 'needs', runbook: NEEDS, context: false, ofKeys: false, notAsked: 'it needs key' },
+  { name: 'needs', runbook: NEEDS, context: false, changesAlone: false, ofKeys: false, notAsked: 'it needs key' },
   asked(BURSTS),
 ]
 

@@ -6,6 +6,7 @@ import { chainsForMembers } from '../../src/domain/playbook/planMembers.ts'
 import { tierOf } from '../../src/domain/policy/tier.ts'
 import { chainIn } from '../../src/domain/query/plan.ts'
 import type { Query } from '../../src/domain/query/query.ts'
+import { compileMatch } from '../../src/domain/runbook/evaluate.ts'
 import type { Runbook } from '../../src/domain/runbook/runbook.ts'
 import { readLibrary } from '../../src/library.ts'
 import { runbookOf } from '../runbook/builders.ts'
@@ -50,6 +51,26 @@ test('triage reads a key once for all that ask about it, then the changes of the
   assert.ok(words.indexOf(`AccessKeyId ${KEY}`) < words.indexOf('ReadOnly false'))
   assert.ok(words.indexOf('EventName ConsoleLogin') < words.indexOf('EventName GetSecretValue'))
   assert.ok(words.length <= 24, words.join('\n'))
+})
+
+test('a member that changes alone are read for costs no reading of its own, and takes the rest from what is read anyway', () => {
+  const all = triage()
+  const { playbook: members } = all
+  assert.ok(members)
+  const alone = members.members.filter(({ changesAlone }) => changesAlone).map(({ runbook }) => runbook.name)
+  assert.deepEqual(alone, ['console-pivot', 'instance-access', 'bedrock-abuse'])
+  const plan = planned({ accessKeyId: KEY })
+  for (const name of alone) {
+    const own = plan.playbook.readings.filter((reading) => reading.members.includes(name))
+    assert.deepEqual(
+      own.map(({ attribute }) => `${attribute?.key} ${attribute?.value}`),
+      ['ReadOnly false'],
+    )
+  }
+  const access = plan.members.find(({ name }) => name === 'instance-access')
+  assert.ok(access !== undefined && 'match' in access)
+  const read = { eventSource: 'ec2.amazonaws.com', eventName: 'GetPasswordData', readOnly: true }
+  assert.equal(compileMatch(access.match)(read), true)
 })
 
 for (const [start, word] of [

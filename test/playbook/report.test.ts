@@ -15,6 +15,7 @@ const MEMBER: BoundMember = {
     name: 'all',
     runbook: RUNBOOK,
     context: false,
+    changesAlone: false,
     ofKeys: false,
     ofStart: false,
     ofThing: false,

@@ -50,3 +50,12 @@ test('which addresses are ours is said to be a guess where nobody named them and
   assert.deepEqual([told([]), told(['home']), told(['known', 'home'])], [true, true, true])
   assert.deepEqual([told(['known']), told(['home'], '2026-11-13T14:08:00Z')], [false, false])
 })
+
+test('of questions that changes alone were read for is said so, and why', () => {
+  const { playbook } = ofAccounts
+  assert.ok(playbook)
+  const line = reportLines(ofAccounts, ROOM)
+    .map(({ phrase }) => plainText(phrase))
+    .find((said) => said.startsWith('of changes alone'))
+  assert.match(line ?? '', /name by name.*: console-pivot, instance-access, bedrock-abuse$/)
+})

@@ -6,16 +6,17 @@ import { compareTexts, kept, keyOf } from '../result/kept.ts'
 import type { Row } from '../result/row.ts'
 import { isServiceAddress } from '../result/serviceAddress.ts'
 import { tally } from '../result/tally.ts'
-import { isoOf } from '../result/time.ts'
-import { type ChangeWeight, changeWeight, isSecretRead } from '../result/weight.ts'
+import { changeWeight } from '../result/weight.ts'
 import { textAt } from '../runbook/values.ts'
 import { type Mint, mintOf } from '../stage/mint.ts'
 import { blamer, type Deed, givenBy, type Minted } from './blame.ts'
 import { credentialOf, openKeys } from './credentials.ts'
 import { addHabit, type Habit, habitOf, isHabit } from './habit.ts'
 import { homes } from './homes.ts'
+import { isIn, type Pattern } from './patterns.ts'
 import type { BoundMember } from './playbook.ts'
-import type { Apart, Connection, NotFollowed, PlaybookCredential, PlaybookFinding, ToldApart } from './report.ts'
+import type { NotFollowed, PlaybookCredential, PlaybookFinding, ToldApart } from './report.ts'
+import { byNews, type Collected, findingOf, toldApart } from './tellDeeds.ts'
 
 /** Deeds that are kept apart, habits, credentials given out, and rows of each deed: what bounds memory, at some ten megabytes. */
 const DEEDS = 3_000
@@ -25,7 +26,6 @@ const ROWS = 2
 /** Findings that an answer holds. */
 const FINDINGS = 200
 const CREDENTIALS = 50
-const CALLERS = 4
 const VALUE_MAX = 200
 
 export type Report = {
@@ -57,16 +57,8 @@ export type FollowedSoFar = {
 export type ReportCollector = {
   /** Takes a row in, with the members that it is for. Rows come newest first, by time and eventID, each once. */
   readonly add: (row: Row, record: CloudTrailRecord, members: readonly BoundMember[]) => void
-  readonly finish: (reading: Reading) => Report
-}
-
-type Collected = Deed & {
-  readonly weight: ChangeWeight
-  readonly members: readonly string[]
-  readonly rows: Row[]
-  readonly last: number
-  first: number
-  calls: number
+  /** `patterns`: what members saw in how calls came together. */
+  readonly finish: (reading: Reading, patterns?: readonly Pattern[]) => Report
 }
 
 /**
@@ -117,8 +109,10 @@ export function reportCollector(
         },
       )
     },
-    finish: (reading) => {
-      const all = deeds.values()
+    finish: (reading, patterns = []) => {
+      const all = deeds
+        .values()
+        .map((deed) => (deed.context && isIn(deed, patterns) ? { ...deed, context: false } : deed))
       const some = habits.values()
       const usual = new Set(some.filter((habit) => isHabit(habit, reading)).map(({ key }) => key))
       const daily = new Set(
@@ -200,66 +194,4 @@ function isService({ telling }: Row, record: CloudTrailRecord): boolean {
   if (telling.kind === 'service' || record['eventType'] === 'AwsServiceEvent') return true
   if (textAt(record, 'userIdentity', 'invokedBy') !== undefined) return true
   return isServiceAddress(telling.address)
-}
-
-/** What belongs together first, what was done before what was only tried, looking around that was refused last, the gravest, then the oldest. */
-function byNews(connectionOf: (deed: Deed) => Connection | undefined): (a: Collected, b: Collected) => number {
-  const loose = (deed: Collected): number => Number(connectionOf(deed) === undefined)
-  const tried = ({ row }: Collected): number => Number(row.outcome !== 'done')
-  const around = ({ row }: Collected): number =>
-    Number(row.outcome !== 'done' && !row.telling.change && !isSecretRead(row.eventSource, row.eventName))
-  return (a, b) =>
-    loose(a) - loose(b) ||
-    tried(a) - tried(b) ||
-    around(a) - around(b) ||
-    b.weight - a.weight ||
-    a.first - b.first ||
-    compareTexts(a.row.eventId, b.row.eventId)
-}
-
-function findingOf(deed: Collected, connection: Connection | undefined): PlaybookFinding {
-  const { row, accessKeyId, weight, members, calls, first, last } = deed
-  const { who, kind, person, address, credential } = row.telling
-  const { target, detail } = row.telling.about()
-  return {
-    caller: { who: kept(who, VALUE_MAX), kind, ...(person === undefined ? {} : { person: kept(person, VALUE_MAX) }) },
-    address: kept(address, VALUE_MAX),
-    accessKeyId,
-    eventSource: kept(row.eventSource, VALUE_MAX),
-    eventName: kept(row.eventName, VALUE_MAX),
-    target: kept(target, VALUE_MAX),
-    detail,
-    outcome: row.outcome,
-    errorCode: kept(row.errorCode, VALUE_MAX),
-    credential: kept(credential, VALUE_MAX),
-    calls,
-    first: isoOf(first),
-    last: isoOf(last),
-    eventId: kept(row.eventId, VALUE_MAX),
-    account: row.account,
-    region: row.region,
-    weight,
-    ...(connection === undefined ? {} : { connection }),
-    members,
-  }
-}
-
-const APART: readonly Apart[] = ['looked', 'service', 'known', 'home', 'usual', 'unconnected']
-
-function toldApart(all: readonly Collected[], apartOf: (deed: Deed) => Apart | undefined): readonly ToldApart[] {
-  return APART.flatMap((why): readonly ToldApart[] => {
-    const own = all.filter((deed) => apartOf(deed) === why)
-    if (own.length === 0) return []
-    const byCaller = new Map<string, number>()
-    for (const { row, calls } of own) byCaller.set(row.telling.who, (byCaller.get(row.telling.who) ?? 0) + calls)
-    const callers = [...byCaller].sort((a, b) => b[1] - a[1] || compareTexts(a[0], b[0])).map(([who]) => who)
-    return [
-      {
-        why,
-        calls: own.reduce((sum, { calls }) => sum + calls, 0),
-        callers: callers.slice(0, CALLERS).map((who) => kept(who, VALUE_MAX)),
-        more: callers.length > CALLERS,
-      },
-    ]
-  })
 }

@@ -165,9 +165,9 @@ function checkGiven(
 }
 
 function complete(raw: RawPlaybook, text: string, known: Known): Playbook {
-  const members = raw.members.flatMap(({ runbook: name, with: given, context }): readonly PlaybookMember[] => {
+  const members = raw.members.flatMap(({ runbook: name, with: given, context, read }): readonly PlaybookMember[] => {
     const runbook = known.find(name)
-    return runbook === undefined ? [] : [{ runbook, with: given, context }]
+    return runbook === undefined ? [] : [{ runbook, with: given, context, changesAlone: read !== undefined }]
   })
   const { only, within, window, follow, ...rest } = raw
   const bundle = bundleOf(text, members)

@@ -3,7 +3,7 @@ import { type Chain, type Plan, seconds, sliceCount, slicesOf } from '../query/p
 import type { FrozenWindow } from '../query/query.ts'
 import { selectionWords } from '../query/words.ts'
 import { globalRegion, PARTITIONS } from '../request/regions.ts'
-import type { Runbook } from '../runbook/runbook.ts'
+import type { Match, Runbook } from '../runbook/runbook.ts'
 import type { BoundMember } from './playbook.ts'
 import { isSelectable, type Member, type Reading, readingsFor } from './readings.ts'
 
@@ -63,7 +63,8 @@ export function chainsForMembers(
   }
 }
 
-function memberOf({ name, match, runbook }: Asked): Member {
+function memberOf({ name, match: whole, runbook, changesAlone }: Asked): Member {
+  const match: Match = changesAlone ? { all: [{ field: 'readOnly', equals: 'false' }, whole] } : whole
   const { match: seen } = inHistory(match)
   return { name, match: isSelectable(seen) ? seen : match, regions: runbook.regions }
 }

@@ -10,6 +10,8 @@ export type PlaybookMember = {
   readonly with: { readonly [parameter: string]: string }
   /** What it matches is no finding by itself. */
   readonly context: boolean
+  /** Nothing but what changes something is read for it. */
+  readonly changesAlone: boolean
 }
 
 /** What is told of a call, whichever member it is for. */
@@ -62,6 +64,7 @@ export type BoundMember = {
   readonly name: string
   readonly runbook: Runbook
   readonly context: boolean
+  readonly changesAlone: boolean
   /** Takes each key that the playbook goes on with. */
   readonly ofKeys: boolean
 } & (AskedMember | { readonly notAsked: string })
@@ -81,7 +84,7 @@ export function bindMembers(
 ): readonly BoundMember[] {
   const only = playbook.only === undefined ? undefined : bindClause(playbook.only, parameters, organisation)
   return playbook.members.map((member) => {
-    const { runbook, with: given, context } = member
+    const { runbook, with: given, context, changesAlone } = member
     const { name } = runbook
     const values = valuesOf(given, parameters)
     const missing = missingOf(runbook, values)
@@ -92,7 +95,7 @@ export function bindMembers(
     const [first, ...others] = [values, ...further]
       .filter((each) => missingOf(runbook, each) === undefined)
       .map((each) => bind(runbook, each, organisation))
-    const common = { name, runbook, context, ofKeys }
+    const common = { name, runbook, context, changesAlone, ofKeys }
     if (first === undefined) return { ...common, notAsked: `it needs ${wordFor(missing ?? '', given)}` }
     const bound = { ...first, stages: first.stages.filter(({ kind }) => kind !== 'follow') }
     const all: Match = others.length === 0 ? first.match : { any: [first, ...others].map(({ match }) => match) }

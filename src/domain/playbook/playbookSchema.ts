@@ -12,6 +12,12 @@ const member = z.strictObject({
     .boolean()
     .default(false)
     .describe('what it matches is no finding by itself: it becomes one by who did it, or from where'),
+  read: z
+    .literal('changes')
+    .describe(
+      'only what changes something is read for it; the rest of what it asks is found in what is read for others',
+    )
+    .exactOptional(),
 })
 
 /** A playbook as it is written. What shapes cannot say is checked in parsePlaybook.ts. */

@@ -73,6 +73,8 @@ export type MemberAnswer = {
   readonly name: string
   readonly title: string
   readonly coverage: MemberCoverage
+  /** Its coverage is of what changes something: nothing else was read for it. */
+  readonly changesAlone?: true
   /** Findings that it looked for. */
   readonly findings: number
 } & Partial<Pick<MemberFindings, 'counts' | 'first' | 'last' | 'stages'>>
