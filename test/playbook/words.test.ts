@@ -59,3 +59,16 @@ test('of questions that changes alone were read for is said so, and why', () => 
     .find((said) => said.startsWith('of changes alone'))
   assert.match(line ?? '', /name by name.*: console-pivot, instance-access, bedrock-abuse$/)
 })
+
+test('the same in several Regions is one line, with all of its calls', () => {
+  const { playbook } = triage
+  const [one] = playbook?.findings ?? []
+  assert.ok(playbook && one)
+  const there = { ...one, region: 'eu-central-1', calls: 2, first: '2026-11-20T11:00:00Z' }
+  const other = { ...one, target: 'another' }
+  const lines = findingLines({ ...triage, playbook: { ...playbook, findings: [one, there, other] } }, ROOM)
+  const said = lines.filter(({ item }) => item).map(({ phrase }) => plainText(phrase))
+  const own = said.filter((line) => line.includes(one.eventName))
+  assert.equal(own.length, 2)
+  assert.match(own[0] ?? '', new RegExp(`^11:00Z ${one.eventName}.*×${one.calls + 2}$`))
+})

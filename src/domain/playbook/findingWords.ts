@@ -67,9 +67,31 @@ function callerLines(findings: readonly PlaybookFinding[], heading: string, answ
     { item: false, phrase: say`${heading}` },
     ...[...byCaller.values()].flatMap((own) => [
       { item: false, phrase: callerPhrase(own, answer) },
-      ...own.map((finding) => ({ item: true, phrase: findingPhrase(finding, answer) })),
+      ...alikeOf(own).map((finding) => ({ item: true, phrase: findingPhrase(finding, answer) })),
     ]),
   ]
+}
+
+/** The same in several Regions, or with several keys, is one line. */
+function alikeOf(own: readonly PlaybookFinding[]): readonly PlaybookFinding[] {
+  const alike = new Map<string, PlaybookFinding>()
+  for (const finding of own) {
+    const { eventSource, eventName, target, detail, credential, outcome, errorCode, calls, first, last } = finding
+    const name = JSON.stringify([eventSource, eventName, target, detail, credential, outcome, errorCode])
+    const before = alike.get(name)
+    alike.set(
+      name,
+      before === undefined
+        ? finding
+        : {
+            ...before,
+            calls: before.calls + calls,
+            first: before.first < first ? before.first : first,
+            last: before.last > last ? before.last : last,
+          },
+    )
+  }
+  return [...alike.values()]
 }
 
 /** Keys that are named of one caller. */
