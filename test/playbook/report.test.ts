@@ -233,3 +233,22 @@ test('from a key that was made for somebody, whoever made it and did more is fou
   const other = aCall('13:50:00', 'ecr:PutImage')
   assert.deepEqual(from([...made, other, used]), ['RunInstances done start', 'CreateAccessKey done undefined'])
 })
+
+test('a person of Identity Center who makes a key where several are at home is told apart, but not one who gives every right', () => {
+  const kim = {
+    type: 'AssumedRole',
+    arn: 'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/kim@harbour.example',
+    accountId: '111122223333',
+    accessKeyId: 'ASIARTX3GSDSYEEXKIM1',
+  }
+  const document = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
+  const makes = fromCi('kim', 8, 'iam:CreateAccessKey', { userIdentity: kim })
+  const gives = fromCi('kim', 8, 'iam:PutRolePolicy', {
+    userIdentity: kim,
+    requestParameters: { roleName: 'x', policyName: 'x', policyDocument: document },
+  })
+  const all = [...TODAY, ...allDay('ci-deploy'), ...allDay('deploy')]
+  assert.deepEqual(blamedOf(reportOf([...all, makes])), [])
+  assert.equal(blamedOf(reportOf([...all, gives])).length, 1)
+  assert.equal(blamedOf(reportOf([...TODAY, makes])).length, 1)
+})

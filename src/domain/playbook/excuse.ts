@@ -16,6 +16,8 @@ type Plain = Given & { readonly isOwn: (deed: Deed) => boolean }
 
 /** From here on a change is grave enough to begin with, when nothing else was given: a new way in, every right, no logs. */
 export const GRAVE = 4
+/** Every right, or no logs: that is told of people at their desks as well. */
+const GRAVEST = 6
 /** So many kinds of grave things are no slip of whoever is at home somewhere. */
 const SEVERAL = 2
 
@@ -26,8 +28,10 @@ export function excuser(deeds: readonly Deed[], given: Given): (deed: Deed) => E
   const suspects = suspectsAmong(deeds, plain)
   return (deed) => {
     const excuse = plainExcuseOf(deed, plain)
-    if (excuse !== undefined || deed.weight >= GRAVE) return excuse
-    return given.isHome(deed.row.telling.address) && !suspects.has(callerName(deed.row)) ? 'home' : undefined
+    if (excuse !== undefined) return excuse
+    const least = isOfPortal(deed) ? GRAVEST : GRAVE
+    const isAtHome = deed.weight < least && given.isHome(deed.row.telling.address)
+    return isAtHome && !suspects.has(callerName(deed.row)) ? 'home' : undefined
   }
 }
 
@@ -40,6 +44,11 @@ function plainExcuseOf(deed: Deed, { isKnown, isUsual, isOwn: isOwnAddress }: Pl
   if (deed.service) return 'service'
   if (isKnown(deed.row.telling.address) || isOwnAddress(deed)) return 'known'
   return isUsual(deed) ? 'usual' : undefined
+}
+
+/** A person of Identity Center: their session's keys were given out today, to whoever signed in. A source identity may be anybody's word. */
+function isOfPortal({ row }: Deed): boolean {
+  return row.telling.person !== undefined && row.telling.who.startsWith('AWSReservedSSO_')
 }
 
 /** Callers that did several kinds of grave things where several are at home, none of them excused, by their `callerName`. */

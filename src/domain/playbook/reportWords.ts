@@ -47,22 +47,19 @@ function saysOf({ who, eventName, target, detail, credential, outcome, errorCode
   return JSON.stringify([who, eventName, target, detail, credential, outcome, errorCode, account])
 }
 
-const READS_NOT_ASKED =
-  'what only looks would be looked up name by name, and was looked for only in what was read for the others'
+const CHANGES_ALONE =
+  ', but of changes alone, since what only looks would be looked up name by name; it was looked for in what was read for the others'
 
 /** Questions that were read alike stand together, in their order; those that were not asked last, with why. */
 function memberLines({ members }: PlaybookAnswer, { finishedAt }: Answer): readonly FacetLine[] {
   const asked = members.filter(({ coverage }) => coverage.kind !== 'not asked')
   const others = members.filter(({ coverage }) => coverage.kind === 'not asked')
-  const half = asked.filter(({ changesAlone }) => changesAlone === true).map(({ name }) => say`${name}`)
-  const words = ({ coverage }: MemberAnswer): string => memberCoverageWords(coverage, (iso) => clockOf(iso, finishedAt))
+  const words = ({ coverage, changesAlone }: MemberAnswer): string =>
+    `${memberCoverageWords(coverage, (iso) => clockOf(iso, finishedAt))}${changesAlone === true ? CHANGES_ALONE : ''}`
   const why = ({ coverage }: MemberAnswer): string => (coverage.kind === 'not asked' ? coverage.why : '')
   return [
     { item: false, phrase: say`How far each question was read:` },
     ...alike(asked, words).map(([said, names]) => ({ item: true, phrase: say`${said}: ${names}` })),
-    ...(half.length === 0
-      ? []
-      : [{ item: true, phrase: say`of changes alone, since ${READS_NOT_ASKED}: ${joined(half, ', ')}` }]),
     ...(others.length === 0
       ? []
       : [
