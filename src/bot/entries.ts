@@ -78,7 +78,7 @@ function remember(run: string, respond: Ask['respond'], bot: Bot): void {
 
 async function onAction(press: Press, bot: Bot, deps: PressDeps<Message>): Promise<Message | undefined> {
   if (press.action === 'cancel_run') {
-    const cancelled = await cancelRun(press.value, press.person, deps)
+    const cancelled = await cancelRun(press.value, press.person, press.channel, deps)
     return cancelled.ok ? deps.messages.cancelled(cancelled.value.run) : deps.messages.failure(cancelled.error)
   }
   if (press.action === RUN_ESTIMATED) return await onEstimate(press, bot, deps)

@@ -15,6 +15,7 @@ import { placeAllows } from '../domain/policy/place.ts'
 import type { AskInvestigationDeps } from '../usecases/askInvestigation.ts'
 import { closeInvestigations } from '../usecases/closeInvestigation.ts'
 import type { InvestigationDeps } from '../usecases/investigations.ts'
+import type { TypedBy } from '../usecases/takeAsk.ts'
 import { takeBack } from '../usecases/takeBack.ts'
 import { type GrantCommand, takeGrant } from '../usecases/takeGrant.ts'
 import { approvalDeps, requestDeps } from './deps.ts'
@@ -64,7 +65,7 @@ export function onGrant(bot: Bot): (command: GrantCommand, ask: Parameters<typeo
     placeFacts: (place: { channel: string; thread?: string }, person: Person) =>
       bot.directory.placeFacts(place, person, { fresh: true }),
     messages,
-    takeBack: (typed: string, by: Person) =>
+    takeBack: (typed: string, by: TypedBy) =>
       takeBack(typed, by, { ...approvalDeps(bot), ...investigationDeps(bot), advance: bot.quickQueues.addApprovalNow }),
   }
   return (command, ask) => takeGrant(command, ask, deps)

@@ -23,6 +23,7 @@ import type { Command } from '../domain/request/command.ts'
 import { CLOSING_TOKEN } from '../tokens.ts'
 import type { AdvanceReviewDeps, ReviewFacts, ReviewMessages } from '../usecases/advanceReview.ts'
 import { closeReview, type Found, type ReviewDeps, stopBroken } from '../usecases/reviews.ts'
+import type { TypedBy } from '../usecases/takeAsk.ts'
 import { failureMessage } from './messages.ts'
 import type { Bot } from './parts.ts'
 import { stopDeps } from './stop.ts'
@@ -80,7 +81,7 @@ function reviewMessages({ config, inventory }: Bot): ReviewMessages<Message> {
 
 /** What is done about reviews, typed or pressed. */
 export type Reviews = {
-  readonly onReview: (command: Extract<Command, { kind: 'review' }>, person: Found['person']) => Promise<Message>
+  readonly onReview: (command: Extract<Command, { kind: 'review' }>, by: TypedBy) => Promise<Message>
   /** A press that stops a run; undefined when it is none. */
   readonly onPress: (press: Press) => Promise<Message> | undefined
   /** A verdict from its dialog: what is wrong with it, in words without markup. */
@@ -91,8 +92,8 @@ export type Reviews = {
 export function openReviews(bot: Bot): Reviews {
   const deps = reviewDeps(bot)
   return {
-    onReview: async ({ run, verdict, note }, person) => {
-      const closed = await closeReview({ run, verdict, note, person }, deps)
+    onReview: async ({ run, verdict, note }, by) => {
+      const closed = await closeReview({ ...by, run, verdict, note }, deps)
       if (closed.ok) return closedMessage(closed.value)
       const { error } = closed
       return error.kind === 'failure'

@@ -1,8 +1,10 @@
 import type { Failure } from '../domain/failure.ts'
 import { err, ok, type Result } from '../domain/outcome.ts'
-import type { Approval, Click, VoteRefusal } from '../domain/policy/approval.ts'
+import type { Approval, ApprovalRequest, Click, VoteRefusal } from '../domain/policy/approval.ts'
+import { isToldIn } from '../domain/policy/grant.ts'
 import type { Person } from '../domain/policy/person.ts'
-import { requestStatus } from '../domain/policy/requestStatus.ts'
+import { mayApprove, requestStatus } from '../domain/policy/requestStatus.ts'
+import { rolesOf } from '../domain/policy/roles.ts'
 import { approvalDay, type Objects } from '../domain/result/objects.ts'
 import { actOnApproval } from './actOnApproval.ts'
 import { readApproval } from './approvalLog.ts'
@@ -25,6 +27,8 @@ export type ApprovalAnswer = {
   readonly run: string
   /** Absent where somebody typed the id: then it is about what is asked under it. */
   readonly hash?: string
+  /** Where they typed it. */
+  readonly channel?: string
   readonly person: Person
 } & (Omit<Click, 'hash'> | { readonly verdict: 'withdraw' })
 
@@ -42,14 +46,18 @@ export async function answerApproval(
   deps: AnswerDeps,
 ): Promise<Result<Approval, AnswerRefusal>> {
   const run = await requestNamed(answer.run, deps.objects)
-  const hash = run === undefined ? undefined : (answer.hash ?? (await readApproval(run, deps))?.approval.request.hash)
-  if (run === undefined || hash === undefined) return unknown(answer.run)
+  const request = run === undefined ? undefined : (await readApproval(run, deps))?.approval.request
+  if (run === undefined || request === undefined) return unknown(answer.run)
+  const hash = answer.hash ?? request.hash
   const decided =
     answer.verdict === 'withdraw'
       ? await withdrawApproval(run, answer.person, deps)
       : await decideApproval(run, answer.person, { ...answer, hash }, deps)
   if (decided === undefined) return unknown(answer.run)
-  if (!decided.ok) return err({ kind: 'vote', refusal: decided.error, run })
+  if (!decided.ok) {
+    const known = answer.hash !== undefined || (await mayKnow(request, answer, decided.error, deps))
+    return known ? err({ kind: 'vote', refusal: decided.error, run }) : unknown(answer.run)
+  }
   try {
     if (decided.value.status === 'approved') await actOnApproval(run, deps)
     await deps.advance(run)
@@ -58,6 +66,19 @@ export async function answerApproval(
     deps.onLate(run, error)
   }
   return ok(decided.value)
+}
+
+/** Whether somebody who typed an id, and whose answer does not count, may learn that there is such a request. */
+async function mayKnow(
+  request: ApprovalRequest,
+  { person, channel }: ApprovalAnswer,
+  refusal: VoteRefusal,
+  deps: AnswerDeps,
+): Promise<boolean> {
+  if (refusal.code !== 'not_an_approver' && refusal.code !== 'not_the_asker') return true
+  if (isToldIn(request, channel)) return true
+  const facts = await deps.personFacts(person, { fresh: true })
+  return mayApprove(request, facts, deps.policy) || rolesOf(facts, deps.policy).some(({ cancel }) => cancel)
 }
 
 function unknown(input: string): Result<never, AnswerRefusal> {

@@ -196,7 +196,7 @@ export async function withdrawApproval(
   deps: ApprovalDeps,
 ): Promise<Result<Approval, VoteRefusal> | undefined> {
   return await changing(run, deps, async ({ approval }) => {
-    if (!isSame(person, approval.request.person)) return err({ code: 'not_an_approver' })
+    if (!isSame(person, approval.request.person)) return err({ code: 'not_the_asker' })
     if (approval.status !== 'requested') return err(handled(approval))
     const entry = { kind: 'withdrawn' as const, person, at: Math.floor(deps.now().getTime() / 1000) }
     const done = (next: Approval) => record('approval_withdrawn', 'done', next, person, deps, {})

@@ -1,7 +1,7 @@
 import type { Audit } from '../domain/audit/step.ts'
 import type { Failure } from '../domain/failure.ts'
 import { err, ok, type Result } from '../domain/outcome.ts'
-import type { Grant } from '../domain/policy/grant.ts'
+import { type Grant, isToldIn } from '../domain/policy/grant.ts'
 import type { Person, PersonFacts } from '../domain/policy/person.ts'
 import { askedKey, cancelledKey, joinedKey, type Objects, terminalKey } from '../domain/result/objects.ts'
 import type { TokenRefusal } from './authority.ts'
@@ -45,10 +45,14 @@ export async function readAsked(
   return grant.ok && grant.value.run === run ? { asked, grant: grant.value } : undefined
 }
 
-/** Stops a run for its asker, or for whom policy names. What was read until then is answered, as partial. */
+/**
+ * Stops a run for its asker, or for whom policy names. What was read until then is answered, as partial. Whoever may not, and is not in the channel
+ * that the answer comes to, is told the same of a run that exists as of one that does not.
+ */
 export async function cancelRun(
   typed: string,
   by: Person,
+  channel: string,
   deps: CancelDeps,
 ): Promise<Result<{ readonly run: string }, Failure>> {
   const run = await findRun(typed, deps.objects)
@@ -63,7 +67,10 @@ export async function cancelRun(
     person: by,
     checks: [{ check: 'may_cancel', passed: allowed }],
   })
-  if (!allowed) return err({ code: 'not_yours_to_cancel', run })
+  if (!allowed)
+    return isToldIn(found.grant, channel)
+      ? err({ code: 'not_yours_to_cancel', run })
+      : err({ code: 'unknown_run', input: typed })
   if ((await deps.objects.size(terminalKey(run))) !== undefined) return err({ code: 'already_finished', run })
   await deps.objects.create(cancelledKey(run), JSON.stringify({ by, at: deps.now().toISOString() }))
   await deps.cancel(run, found.asked.token)

@@ -2,6 +2,7 @@ import type { AuditStep } from '../domain/audit/step.ts'
 import type { Failure } from '../domain/failure.ts'
 import { err, ok, type Result } from '../domain/outcome.ts'
 import { approverIn } from '../domain/policy/approvers.ts'
+import { isToldIn } from '../domain/policy/grant.ts'
 import { isSame } from '../domain/policy/membership.ts'
 import type { Person, PersonFacts } from '../domain/policy/person.ts'
 import type { Policy } from '../domain/policy/policy.ts'
@@ -46,7 +47,12 @@ export type ReviewDeps = ReadReviewDeps &
   }
 
 /** What somebody found, about a run as it was typed or as a button carried it. Without a hash it is about what was asked in that run. */
-export type Found = Omit<Judgement, 'hash'> & { readonly run: string; readonly hash?: string; readonly person: Person }
+export type Found = Omit<Judgement, 'hash'> & {
+  readonly run: string
+  readonly hash?: string
+  readonly person: Person
+  readonly channel?: string
+}
 
 /** Why a verdict came to nothing. */
 export type CloseRefusal =
@@ -84,12 +90,25 @@ export async function closeReview(found: Found, deps: ReviewDeps): Promise<Resul
               record('review_closed', 'allow', next, found.person, deps, { verdict, note, sets: sets.join(', ') }),
           })
         })
-  if (run === undefined || closed === undefined)
-    return err({ kind: 'failure', failure: { code: 'unknown_review', input: found.run.slice(0, 40) } })
-  if (!closed.ok) return err({ kind: 'review', refusal: closed.error })
+  if (run === undefined || closed === undefined) return unknownReview(found.run)
+  if (!closed.ok) {
+    const { code } = closed.error
+    const hidden = code === 'not_a_reviewer' && found.hash === undefined && !(await isTold(run, found.channel, deps))
+    return hidden ? unknownReview(found.run) : err({ kind: 'review', refusal: closed.error })
+  }
   if (found.verdict === 'not_justified') await stopIfRunning(run, found.person, deps)
   await deps.advance(run)
   return closed
+}
+
+/** Whether a use of break-glass is told in a channel: its answer comes there, or its card was shown there. */
+async function isTold(run: string, channel: string | undefined, deps: ReviewDeps): Promise<boolean> {
+  const broken = (await readReview(run, deps))?.review.broken
+  return broken !== undefined && isToldIn(broken, channel)
+}
+
+function unknownReview(typed: string): Result<never, CloseRefusal> {
+  return err({ kind: 'failure', failure: { code: 'unknown_review', input: typed.slice(0, 40) } })
 }
 
 /** A run that broke the glass, after somebody stopped it. `running`: it was under way. */

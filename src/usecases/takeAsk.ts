@@ -38,6 +38,9 @@ export type Incoming = {
   readonly closes?: string
 }
 
+/** Who typed something, and in which channel. */
+export type TypedBy = Pick<Incoming, 'person' | 'channel'>
+
 /** Builders of what the asker sees at once: pure. */
 export type AskMessages<M> = {
   readonly failure: (failure: Failure) => M
@@ -89,7 +92,7 @@ export type TakeDeps<M> = CancelDeps &
     /** Lists investigations, shows one, ends or narrows one. */
     readonly onGrant: (command: GrantCommand, ask: Incoming) => Promise<M>
     /** Takes what somebody found in the review of a run that broke the glass; gives what it has come to. */
-    readonly onReview: (command: Extract<Command, { kind: 'review' }>, person: Person) => Promise<M>
+    readonly onReview: (command: Extract<Command, { kind: 'review' }>, by: TypedBy) => Promise<M>
     /** Signs and queues the ask. Throws at once when the queue is away. */
     readonly queueAsk: (
       ask: Pick<SignedAsk, 'run' | 'text' | 'person' | 'channel' | 'thread' | 'entry' | 'step' | 'closes'>,
@@ -187,16 +190,16 @@ async function show<M>(
 ): Promise<M> {
   const { messages } = deps
   if (command.kind === 'grants' || command.kind === 'revoke') return await deps.onGrant(command, ask)
-  if (command.kind === 'review') return await deps.onReview(command, ask.person)
+  if (command.kind === 'review') return await deps.onReview(command, typedBy(ask))
   if (command.kind === 'approve' || command.kind === 'deny' || command.kind === 'withdraw') {
-    const told = await deps.answerApproval(answerOf(command, ask.person))
+    const told = await deps.answerApproval(answerOf(command, typedBy(ask)))
     return told ?? messages.failure({ code: 'unknown_request', input: command.run })
   }
   if (command.kind === 'cancel') {
-    const cancelled = await cancelRun(command.run, ask.person, deps)
+    const cancelled = await cancelRun(command.run, ask.person, ask.channel, deps)
     if (!cancelled.ok && cancelled.error.code === 'unknown_run') {
       // What waits for approval is no run yet: whoever asked takes it back.
-      const told = await deps.answerApproval({ run: command.run, person: ask.person, verdict: 'withdraw' })
+      const told = await deps.answerApproval({ ...typedBy(ask), run: command.run, verdict: 'withdraw' })
       if (told !== undefined) return told
     }
     return cancelled.ok ? messages.cancelled(cancelled.value.run) : messages.failure(cancelled.error)
@@ -255,13 +258,14 @@ async function status<M>(person: PersonFacts, typed: string | undefined, deps: T
     : messages.status(runs ?? [], requests)
 }
 
-function answerOf(
-  command: Extract<Command, { kind: 'approve' | 'deny' | 'withdraw' }>,
-  person: Person,
-): ApprovalAnswer {
+function typedBy({ person, channel }: Incoming): TypedBy {
+  return { person, channel }
+}
+
+function answerOf(command: Extract<Command, { kind: 'approve' | 'deny' | 'withdraw' }>, by: TypedBy): ApprovalAnswer {
   const { kind: verdict, run } = command
-  if (command.kind !== 'deny' || command.reason === undefined) return { run, person, verdict }
-  return { run, person, verdict: 'deny', reason: command.reason }
+  if (command.kind !== 'deny' || command.reason === undefined) return { ...by, run, verdict }
+  return { ...by, run, verdict: 'deny', reason: command.reason }
 }
 
 /** Help tells of a runbook only whom it may run: what is hidden in the list is hidden here. */

@@ -14,6 +14,7 @@ import { digestOf } from './closeInvestigation.ts'
 import { openInvestigations } from './investigationLog.ts'
 import { type InvestigationDeps, investigationNamed, revoke, takesAll } from './investigations.ts'
 import { type ReviewDeps, stopBroken } from './reviews.ts'
+import type { TypedBy } from './takeAsk.ts'
 
 /** Builders of what is shown: pure. */
 export type GrantMessages<M> = {
@@ -31,7 +32,7 @@ export type TakeGrantDeps<M> = InvestigationDeps &
   ReviewDeps & {
     readonly messages: GrantMessages<M>
     /** Takes the approval of a run back; undefined when none has that id. */
-    readonly takeBack: (typed: string, by: Person) => Promise<Result<{ readonly run: string }, Failure> | undefined>
+    readonly takeBack: (typed: string, by: TypedBy) => Promise<Result<{ readonly run: string }, Failure> | undefined>
     readonly placeFacts: (place: Place, person: Person) => Promise<PlaceFacts>
   }
 
@@ -50,7 +51,7 @@ export async function takeGrant<M>(command: GrantCommand, ask: Asker, deps: Take
   const refused = await refusalOf(command.kind, facts, ask, deps)
   if (refused !== undefined) return messages.failure(refused)
   const maySee = seenBy(facts, ask, deps)
-  if (command.kind === 'revoke') return await takeAway(command, ask.person, maySee, deps)
+  if (command.kind === 'revoke') return await takeAway(command, ask, maySee, deps)
   if (command.id === undefined) return messages.grants((await openInvestigations(deps)).filter(maySee))
   const found = await investigationNamed(command.id, deps)
   if (found === undefined || !maySee(found)) return messages.failure({ code: 'unknown_grant', input: command.id })
@@ -81,11 +82,12 @@ function seenBy<M>(facts: PersonFacts, ask: Asker, { policy }: TakeGrantDeps<M>)
 
 async function takeAway<M>(
   command: Extract<GrantCommand, { kind: 'revoke' }>,
-  person: Person,
+  ask: Asker,
   maySee: (one: Investigation) => boolean,
   deps: TakeGrantDeps<M>,
 ): Promise<M> {
   const { messages } = deps
+  const { person, channel } = ask
   const unknown: Failure = { code: 'unknown_grant', input: command.id }
   const revoked = await revoke(command, person, deps)
   if (revoked.ok) return messages.revoked(revoked.value.investigation, revoked.value.stopped.length)
@@ -99,7 +101,7 @@ async function takeAway<M>(
   if (stopped?.ok === true) return messages.stopped(stopped.value.review, stopped.value.running)
   if (stopped !== undefined)
     return messages.failure(stopped.error.code === 'not_yours_to_cancel' ? unknown : stopped.error)
-  const taken = takesAll(command) ? await deps.takeBack(command.id, person) : undefined
+  const taken = takesAll(command) ? await deps.takeBack(command.id, { person, channel }) : undefined
   if (taken?.ok === true) return messages.takenBack(taken.value.run)
   return messages.failure(taken === undefined ? unknown : taken.error)
 }

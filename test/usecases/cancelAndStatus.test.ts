@@ -12,6 +12,7 @@ import { ALICE, type AskRig, anAsk, anAsking, BOB } from './askRig.ts'
 
 const TWIN = `${RUN.slice(0, 8)}-0000-4000-8000-000000000000`
 const STRANGER = { team: 'T9', user: 'UALICE' }
+const HERE = 'C1'
 const QUESTION = 'key AKIAIOSFODNN7EXAMPLE last 24h account=prod-payments'
 
 async function running(t: Parameters<typeof anAsking>[0]): Promise<AskRig> {
@@ -44,7 +45,7 @@ test('the id of an ask that joined a run is that run', async (t) => {
 
 test('whoever asked may cancel, and it is recorded', async (t) => {
   const rig = await running(t)
-  assert.deepEqual(await cancelRun(RUN.slice(0, 8), ALICE, rig.deps), { ok: true, value: { run: RUN } })
+  assert.deepEqual(await cancelRun(RUN.slice(0, 8), ALICE, HERE, rig.deps), { ok: true, value: { run: RUN } })
   assert.deepEqual(rig.heard.cancelled, [`${RUN} token-jti-1`])
   assert.ok(await rig.objects.size(cancelledKey(RUN)), 'kept where Redis cannot lose it')
   assert.deepEqual(
@@ -56,9 +57,9 @@ test('whoever asked may cancel, and it is recorded', async (t) => {
 test('others may not, unless a role of theirs may', async (t) => {
   const rig = await running(t)
   const refused = { ok: false, error: { code: 'not_yours_to_cancel', run: RUN } }
-  assert.deepEqual(await cancelRun(RUN, BOB, rig.deps), refused)
+  assert.deepEqual(await cancelRun(RUN, BOB, HERE, rig.deps), refused)
   rig.facts.people.set('UALICE', aPerson({ person: STRANGER }))
-  assert.deepEqual(await cancelRun(RUN, STRANGER, rig.deps), refused, 'the same id in another workspace')
+  assert.deepEqual(await cancelRun(RUN, STRANGER, HERE, rig.deps), refused, 'the same id in another workspace')
   assert.deepEqual(
     rig.steps.map(({ outcome }) => outcome),
     ['deny', 'deny'],
@@ -67,13 +68,30 @@ test('others may not, unless a role of theirs may', async (t) => {
   rig.facts.policy = aPolicy({
     roles: [aRole({ cancel: true, members: { persons: [BOB], groups: [], emails: [], onCall: [] } })],
   })
-  assert.ok((await cancelRun(RUN, BOB, rig.deps)).ok)
+  assert.ok((await cancelRun(RUN, BOB, HERE, rig.deps)).ok)
+})
+
+test('whoever may not cancel a run, and is not where its answer comes to, is told the same as of one that does not exist', async (t) => {
+  const rig = await running(t)
+  const typed = RUN.slice(0, 8)
+  const unknown = { ok: false, error: { code: 'unknown_run', input: typed } }
+  assert.deepEqual(await cancelRun(typed, BOB, 'C2', rig.deps), unknown)
+  assert.deepEqual(
+    rig.steps.map(({ outcome, run }) => [outcome, run]),
+    [['deny', RUN]],
+    'it is in the record all the same',
+  )
+  await rig.objects.create(terminalKey(RUN), '{}')
+  assert.deepEqual(await cancelRun(typed, BOB, 'C2', rig.deps), unknown)
 })
 
 test('a run that has ended is not cancelled', async (t) => {
   const rig = await running(t)
   await rig.objects.create(terminalKey(RUN), '{}')
-  assert.deepEqual(await cancelRun(RUN, ALICE, rig.deps), { ok: false, error: { code: 'already_finished', run: RUN } })
+  assert.deepEqual(await cancelRun(RUN, ALICE, HERE, rig.deps), {
+    ok: false,
+    error: { code: 'already_finished', run: RUN },
+  })
   assert.deepEqual(rig.heard.cancelled, [])
 })
 
@@ -84,8 +102,8 @@ test('a run that nobody signed is no run', async (t) => {
     JSON.stringify({ version: 1, token: 'forged', echo: '', scope: '', question: '' }),
   )
   const unknown = { ok: false, error: { code: 'unknown_run', input: TWIN } }
-  assert.deepEqual(await cancelRun(TWIN, ALICE, rig.deps), unknown)
-  assert.deepEqual(await cancelRun('ffffffff', ALICE, rig.deps), {
+  assert.deepEqual(await cancelRun(TWIN, ALICE, HERE, rig.deps), unknown)
+  assert.deepEqual(await cancelRun('ffffffff', ALICE, HERE, rig.deps), {
     ok: false,
     error: { code: 'unknown_run', input: 'ffffffff' },
   })
@@ -98,7 +116,7 @@ test('a token of another run does not make a run', async (t) => {
     askedKey(TWIN),
     JSON.stringify({ version: 1, token: 'token-jti-1', echo: '', scope: '', question: '' }),
   )
-  assert.equal((await cancelRun(TWIN, ALICE, rig.deps)).ok, false)
+  assert.equal((await cancelRun(TWIN, ALICE, HERE, rig.deps)).ok, false)
 })
 
 const NONE: Progress = { pages: 0, records: 0, matched: 0, parts: { done: 0, total: 0 } }

@@ -151,6 +151,22 @@ test('what another key signed, and what was moved to another run, is no use and 
   assert.ok((await judge(other, BOB)).ok, 'and it is in nobody’s way')
 })
 
+test('who may not review is told of a use where it is told; elsewhere there is none', async (t) => {
+  const rig = await aRig(t)
+  await breakGlass(rig.breaking(), rig.deps)
+  const typed = RUN.slice(0, 8)
+  const judged = async (channel: string) =>
+    await closeReview({ run: typed, person: DAVE, channel, verdict: 'justified', note: 'fine by me' }, rig.deps)
+  assert.deepEqual(await judged('C0OTHER'), {
+    ok: false,
+    error: { kind: 'failure', failure: { code: 'unknown_review', input: typed } },
+  })
+  assert.deepEqual(await judged('C0APPROVE'), {
+    ok: false,
+    error: { kind: 'review', refusal: { code: 'not_a_reviewer' } },
+  })
+})
+
 test('two reviewers in the same moment, a hundred times: one closes it, the other is told by whom', async (t) => {
   const deps = await aRig(t)
   for (let turn = 0; turn < 100; turn += 1) {

@@ -124,6 +124,8 @@ export type VoteRefusal =
   | { readonly code: 'expired' }
   | { readonly code: 'own_request' }
   | { readonly code: 'not_an_approver' }
+  /** They withdraw what somebody else asked. */
+  | { readonly code: 'not_the_asker' }
   | { readonly code: 'already_voted' }
   /** The seats that they could fill are taken: others are wanted. */
   | { readonly code: 'no_seat' }

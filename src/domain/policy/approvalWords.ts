@@ -20,6 +20,8 @@ export function voteRefusalWords(refusal: VoteRefusal, nameOf: (person: Person) 
       return 'You asked this yourself: somebody else must approve it. You can withdraw it.'
     case 'not_an_approver':
       return 'You are not one of those who may approve this now.'
+    case 'not_the_asker':
+      return 'Somebody else asked this, and only they can withdraw it. Whoever may approve it can deny it, or revoke it once it is approved.'
     case 'already_voted':
       return 'You have answered this already. One person fills one seat.'
     case 'no_seat':

@@ -97,6 +97,15 @@ export function laneOf({ follows }: Pick<Grant, 'follows'>): Lane {
   return follows === undefined ? 'interactive' : 'background'
 }
 
+/** Whether something is told in a channel, by its answer or by a card: whoever is there knows of it. */
+export function isToldIn(
+  { to, places = [] }: { readonly to: Destination; readonly places?: readonly string[] },
+  channel: string | undefined,
+): boolean {
+  if (channel === undefined) return false
+  return (to.kind === 'slack' && to.channel === channel) || places.includes(channel)
+}
+
 /** The place a run was asked in: it is decided there again, wherever the answer goes. Undefined when nobody asked it in Slack. */
 export function placeOf({ to }: Pick<Grant, 'to'>): { readonly channel: string; readonly thread?: string } | undefined {
   if (to.kind === 'sink') return undefined
