@@ -128,8 +128,9 @@ async function raiseAlarm<M>(work: Work<M>, shown: CardPlaces): Promise<Outcomes
   const { memory, deps, facts } = work
   const { broken } = facts.review
   if (memory.has('alarm-over')) return []
-  const others = (await reviewsAround(broken.at, deps)).map((review) => review.broken)
-  const uses = usesAround(broken, others)
+  const { reviews, unread } = await reviewsAround(broken.at, deps)
+  const others = reviews.map((review) => review.broken)
+  const uses = usesAround(broken, others, unread)
   const outcomes: Outcomes = []
   if (uses.all > 1) {
     const recent = others.filter((other) => isNear(other, broken)).toSorted((a, b) => a.at - b.at)

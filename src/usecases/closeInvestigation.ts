@@ -4,7 +4,7 @@ import type { AskedUnderIt, Digest } from '../domain/policy/digestText.ts'
 import { type Investigation, isOpen } from '../domain/policy/investigation.ts'
 import type { Person } from '../domain/policy/person.ts'
 import type { Answer } from '../domain/result/answer.ts'
-import { answerKey, investigationRuns, type Terminal, terminalKey } from '../domain/result/objects.ts'
+import { answerKey, askedKey, investigationRuns, type Terminal, terminalKey } from '../domain/result/objects.ts'
 import { readAsked } from './cancelRun.ts'
 import { openMemory } from './deliverMemory.ts'
 import { type Sending, type SendOutcome, sendOnce } from './deliverOnce.ts'
@@ -30,16 +30,21 @@ export type CloseDeps<M> = InvestigationDeps & {
   readonly mayShowIn: (channel: string, asker: Person) => Promise<boolean>
 }
 
-/** Everything that was asked under an investigation, as it stands. */
+/** Everything that was asked under an investigation, as it stands. A run that cannot be read keeps nobody from the others, and is named. */
 export async function digestOf(
   investigation: Investigation,
-  deps: Pick<InvestigationDeps, 'objects' | 'verifyExpired' | 'withholds'>,
+  deps: Pick<InvestigationDeps, 'objects' | 'verifyExpired' | 'withholds' | 'leftOut'>,
 ): Promise<Digest> {
   const runs = await deps.objects.list(investigationRuns(investigation.id))
-  const asked = await Promise.all(runs.map((run) => askedUnder(run, deps)))
+  const asked = await readEach(runs, (run) => askedUnder(run, deps), deps)
+  const read = new Set(asked.map(({ run }) => run))
+  const missed = runs.filter((run) => !read.has(run))
+  // What was offered and has not begun is no run yet.
+  const begun = await Promise.all(missed.map((run) => deps.objects.size(askedKey(run))))
   return {
     investigation,
-    asked: asked.flatMap((one) => one ?? []).toSorted((a, b) => (a.askedAt < b.askedAt ? -1 : 1)),
+    asked: asked.toSorted((a, b) => (a.askedAt < b.askedAt ? -1 : 1)),
+    unread: missed.filter((_, index) => begun[index] !== undefined),
   }
 }
 
@@ -131,6 +136,6 @@ async function tell<M>(work: Sending<M> & { readonly deps: CloseDeps<M> }, diges
     ? { channel }
     : { channel: await deps.slack.openDirect(opener.user) }
   const outcome = await sendOnce(work, 'digest', where, () => deps.digestMessages.digest(digest, file))
-  if (outcome.kind !== 'sent' || digest.asked.length === 0) return outcome
+  if (outcome.kind !== 'sent' || digest.asked.length + digest.unread.length === 0) return outcome
   return (await giveFile(work, 'digest', outcome.at, file)) ?? outcome
 }

@@ -30,7 +30,7 @@ import { readAsked, type StopDeps } from './cancelRun.ts'
 import { investigationOf, openInvestigations, readInvestigation } from './investigationLog.ts'
 import type { WithholdDeps } from './readAnswer.ts'
 import { revokeRun } from './revokeRun.ts'
-import type { LeavingOut } from './storedLog.ts'
+import { type LeavingOut, readEach } from './storedLog.ts'
 
 export type InvestigationDeps = ReadApprovalDeps &
   LeavingOut &
@@ -141,31 +141,35 @@ async function append(
 
 /**
  * Stops the runs of an investigation that no longer lie within it: all of them when it has ended. What they have read is answered as policy says.
- * Gives those it stopped.
+ * One that cannot be read is looked at again the next time, and keeps no other from being stopped. Gives those it stopped.
  */
 export async function stopOutside(
   investigation: Investigation,
   by: Person | undefined,
   deps: InvestigationDeps,
 ): Promise<readonly string[]> {
-  const stopped: string[] = []
-  for (const run of await deps.objects.list(investigationRuns(investigation.id))) {
-    if ((await deps.objects.size(terminalKey(run))) !== undefined) continue
-    const found = await readAsked(run, deps)
-    if (found === undefined) continue
-    const { grant, asked } = found
-    const at = deps.now().getTime() / 1000
-    const within =
-      isOpen(investigation, at) &&
-      outsideOf(investigation, { ...grant, channel: placeOf(grant)?.channel }) === undefined
-    if (within) continue
-    const why = `it no longer lies within ${investigation.id}`
-    if (
-      await revokeRun(run, asked.token, { by: 'investigation', why, ...(by === undefined ? {} : { person: by }) }, deps)
-    )
-      stopped.push(run)
-  }
-  return stopped
+  const runs = await deps.objects.list(investigationRuns(investigation.id))
+  return await readEach(runs, (run) => stoppedOutside(run, investigation, by, deps), deps)
+}
+
+/** Stops one of its runs, and gives it, unless it has ended or still lies within. */
+async function stoppedOutside(
+  run: string,
+  investigation: Investigation,
+  by: Person | undefined,
+  deps: InvestigationDeps,
+): Promise<string | undefined> {
+  if ((await deps.objects.size(terminalKey(run))) !== undefined) return undefined
+  const found = await readAsked(run, deps)
+  if (found === undefined) return undefined
+  const { grant, asked } = found
+  const at = deps.now().getTime() / 1000
+  const within =
+    isOpen(investigation, at) && outsideOf(investigation, { ...grant, channel: placeOf(grant)?.channel }) === undefined
+  if (within) return undefined
+  const why = `it no longer lies within ${investigation.id}`
+  const person = by === undefined ? {} : { person: by }
+  return (await revokeRun(run, asked.token, { by: 'investigation', why, ...person }, deps)) ? run : undefined
 }
 
 async function record(

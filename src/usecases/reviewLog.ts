@@ -73,11 +73,19 @@ async function suspends(run: string, at: number, deps: SuspendingDeps): Promise<
   return { run, unproven: true }
 }
 
+/** Uses of break-glass about a moment. `unread`: runs of which it is written down that they are uses, and no more can be read. */
+export type UsesFound = { readonly reviews: readonly Review[]; readonly unread: readonly string[] }
+
 /** Every use of break-glass on the day (UTC) of a moment, in seconds since 1970, on the day before and on the one after. */
-export async function reviewsAround(at: number, deps: ListDeps): Promise<readonly Review[]> {
+export async function reviewsAround(at: number, deps: SuspendingDeps): Promise<UsesFound> {
   const days = [at - DAY_S, at, at + DAY_S].map((day) => new Date(day * 1000))
-  const runs = await Promise.all(days.map((day) => deps.objects.list(reviewDay(day))))
-  return await readAll([...new Set(runs.flat())], deps)
+  const runs = [...new Set((await Promise.all(days.map((day) => deps.objects.list(reviewDay(day))))).flat())]
+  const reviews = await readAll(runs, deps)
+  const read = new Set(reviews.map(({ broken }) => broken.run))
+  const missed = runs.filter((run) => !read.has(run))
+  // Without an entry the bot died before it wrote one, and nothing ran.
+  const written = await Promise.all(missed.map((run) => deps.objects.size(reviewKey(run, 1))))
+  return { reviews, unread: missed.filter((_, index) => written[index] !== undefined) }
 }
 
 const DAY_S = 86_400

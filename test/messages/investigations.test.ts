@@ -95,8 +95,9 @@ function viewOf(approval: Approval): ApprovalView {
   return { approval, shown, by: '1 of payments on call or security', asked: [FIRST], notes: [] }
 }
 
-const over: Digest = { investigation: anInvestigation([narrowed, ended]), asked }
-const quiet: Digest = { investigation: anInvestigation(), asked: [] }
+const over: Digest = { investigation: anInvestigation([narrowed, ended]), asked, unread: [] }
+const quiet: Digest = { investigation: anInvestigation(), asked: [], unread: [] }
+const unread: Digest = { ...over, asked: asked.slice(0, 1), unread: ['1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d'] }
 
 const MESSAGES: { readonly [name: string]: Message } = {
   'investigation-card': approvalCard(viewOf(waiting)),
@@ -106,11 +107,12 @@ const MESSAGES: { readonly [name: string]: Message } = {
   'investigation-opened': openedMessage(approved),
   'investigation-grants': grantsMessage([quiet.investigation, anInvestigation([narrowed])], true),
   'investigation-grants-none': grantsMessage([], true),
-  'investigation-grant': grantMessage({ investigation: anInvestigation([narrowed]), asked }),
+  'investigation-grant': grantMessage({ investigation: anInvestigation([narrowed]), asked, unread: [] }),
   'investigation-narrowed': revokedMessage(anInvestigation([narrowed]), 1),
   'investigation-revoked': revokedMessage(over.investigation, 2),
   'approval-taken-back': takenBackMessage('1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d'),
   'investigation-digest': digestMessage(over, digestFile(over)),
+  'investigation-digest-unread': digestMessage(unread, digestFile(unread)),
   'investigation-digest-quiet': digestMessage(quiet, digestFile(quiet)),
 }
 
@@ -139,7 +141,8 @@ test('nothing that somebody typed calls anybody, makes a link or a message that 
   const many = Array.from({ length: 200 }, (_, index) =>
     asked.map((one) => ({ ...one, words: `${HOSTILE}${index}` })),
   ).flat()
-  const digest = { investigation, asked: many }
+  const damaged = many.map((_, index) => `${String(index).padStart(8, '0')}-5d4b-4a53-9d5e-0c7a2b1d3e4f`)
+  const digest = { investigation, asked: many, unread: damaged }
   const all = [
     approvalCard(viewOf(aWaiting(HOSTILE.slice(0, 80), HOSTILE.slice(0, 500)))),
     openedMessage(hostile),

@@ -127,14 +127,18 @@ test('what was signed is what its hash says', () => {
 test('uses less than a day away are counted, that one included, the same person apart', () => {
   const use = (run: string, person: Person, ago: number) => ({ run, person, at: READ_AT - ago })
   const others = [use('a', ALICE, 60), use('b', BOB, 3600), use('c', ALICE, ALARM_WITHIN_S), use('d', ALICE, -60)]
-  assert.deepEqual(usesAround(BROKEN, [...others, use('e', BOB, -ALARM_WITHIN_S), BROKEN]), { own: 3, all: 4 })
-  assert.deepEqual(usesAround(BROKEN, []), { own: 1, all: 1 })
+  assert.deepEqual(usesAround(BROKEN, [...others, use('e', BOB, -ALARM_WITHIN_S), BROKEN], []), {
+    own: 3,
+    all: 4,
+    unread: [],
+  })
+  assert.deepEqual(usesAround(BROKEN, [], [BROKEN.run]), { own: 1, all: 1, unread: [] })
 })
 
 test('of two uses each sees the other, whichever clock was ahead', () => {
   for (const at of [READ_AT - 2, READ_AT, READ_AT + 2]) {
     const other = { ...BROKEN, run: '2f0c9a2e-5d4b-4a53-9d5e-0c7a2b1d3e4f', at }
-    assert.deepEqual([usesAround(BROKEN, [BROKEN, other]).all, usesAround(other, [BROKEN, other]).all], [2, 2])
+    assert.deepEqual([usesAround(BROKEN, [BROKEN, other], []).all, usesAround(other, [BROKEN, other], []).all], [2, 2])
   }
 })
 

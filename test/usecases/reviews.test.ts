@@ -124,7 +124,7 @@ test('a use is written down once, signed, before anything runs, and found under 
   })
   assert.deepEqual([first.broken.reviewers, first.broken.places], [['security'], ['C0APPROVE']])
   assert.deepEqual(
-    (await reviewsAround(rig.clock.now, rig.deps)).map(({ broken }) => broken.run),
+    (await reviewsAround(rig.clock.now, rig.deps)).reviews.map(({ broken }) => broken.run),
     [RUN],
   )
   assert.deepEqual(await openReviewRuns(rig.objects), [RUN])
@@ -223,11 +223,21 @@ test('a review that is damaged is left out of every list and said in the log, an
   await rig.objects.create(reviewKey(MOVED, 1), '')
   await rig.objects.create(reviewOnKey(NOW, MOVED), '')
   assert.deepEqual(
-    (await reviewsAround(rig.clock.now, rig.deps)).map(({ broken }) => broken.run),
+    (await reviewsAround(rig.clock.now, rig.deps)).reviews.map(({ broken }) => broken.run),
     [RUN],
   )
   assert.equal((await reviewsFor(BOB, rig.deps)).length, 1)
   assert.deepEqual(rig.leftOut, [MOVED, MOVED])
+})
+
+test('an earlier use that is damaged counts for the alarm: it is raised rather than kept back', async (t) => {
+  const rig = await aRig(t)
+  const { broken } = await breakGlass(rig.breaking(), rig.deps)
+  await rig.objects.create(reviewKey(MOVED, 1), '')
+  await Promise.all([MOVED, 'never-written'].map((run) => rig.objects.create(reviewOnKey(NOW, run), '')))
+  const { reviews, unread } = await reviewsAround(broken.at, rig.deps)
+  const others = reviews.map((review) => review.broken)
+  assert.deepEqual(usesAround(broken, others, unread), { own: 1, all: 2, unread: [MOVED] })
 })
 
 test('of two uses whose bots have different clocks the one written down later sees the other, over midnight too', async (t) => {
@@ -236,8 +246,9 @@ test('of two uses whose bots have different clocks the one written down later se
   await breakGlass(rig.breaking(), rig.deps)
   rig.clock.now -= 2
   const { broken } = await breakGlass(rig.breaking({ run: MOVED }), rig.deps)
-  const others = (await reviewsAround(broken.at, rig.deps)).map((review) => review.broken)
-  assert.deepEqual(usesAround(broken, others), { own: 2, all: 2 })
+  const { reviews, unread } = await reviewsAround(broken.at, rig.deps)
+  const others = reviews.map((review) => review.broken)
+  assert.deepEqual(usesAround(broken, others, unread), { own: 2, all: 2, unread: [] })
 })
 
 test('a run that is found not justified while it goes on is stopped; one that is justified goes on', async (t) => {

@@ -21,7 +21,12 @@ export type AskedUnderIt = {
 }
 
 /** An investigation and everything that was asked under it, in the order in which it was asked. */
-export type Digest = { readonly investigation: Investigation; readonly asked: readonly AskedUnderIt[] }
+export type Digest = {
+  readonly investigation: Investigation
+  readonly asked: readonly AskedUnderIt[]
+  /** Runs of which nothing can be told: what is kept of them is damaged, or is not what the bot signed. */
+  readonly unread: readonly string[]
+}
 
 /** What an investigation allows, in one line. */
 export function boundsWords({ tier, accounts, regions, runbooks, without, window }: Investigation): string {
@@ -35,6 +40,16 @@ export function boundsWords({ tier, accounts, regions, runbooks, without, window
   ].join(' · ')
 }
 
+/** How many runs could not be read, and which, in one sentence; undefined where all could. */
+export function unreadWords(unread: readonly string[]): string | undefined {
+  if (unread.length === 0) return undefined
+  const named = unread.slice(0, UNREAD_NAMED).map((run) => run.slice(0, 8))
+  const more = unread.length - named.length
+  return `${unread.length} ${unread.length === 1 ? 'run' : 'runs'} could not be read: ${named.join(', ')}${more === 0 ? '' : ` and ${more} more`}.`
+}
+
+const UNREAD_NAMED = 20
+
 /** What became of a question, in words. */
 export function outcomeWords({ outcome, matched }: AskedUnderIt): string {
   if (outcome === 'running') return 'goes on'
@@ -42,7 +57,7 @@ export function outcomeWords({ outcome, matched }: AskedUnderIt): string {
 }
 
 /** A digest as a file: everything whole, with the hashes by which the answers can be checked. */
-export function digestFile({ investigation, asked }: Digest): DetailsFile {
+export function digestFile({ investigation, asked, unread }: Digest): DetailsFile {
   const { id, name, opener, reason, people, from, until, ended, hash, approvers } = investigation
   const users = (persons: readonly Person[]): string => persons.map(({ user }) => user).join(', ')
   const text = [
@@ -60,6 +75,7 @@ export function digestFile({ investigation, asked }: Digest): DetailsFile {
       ...(one.answer === undefined ? [] : [`  answer SHA-256 ${one.answer}`]),
       ...(one.csv === undefined ? [] : [`  CSV    SHA-256 ${one.csv}`]),
     ]),
+    ...(unread.length === 0 ? [] : ['Could not be read:', ...unread.map((run) => `  run ${run}`)]),
     '',
   ].join('\n')
   return { name: `investigation-${id.slice(0, 8)}.txt`, text, sha256: sha256(text) }

@@ -167,12 +167,29 @@ export function nextDueOf(broken: Broken, now: number): number {
 export const ALARM_WITHIN_S = 86_400
 
 /** How often the glass was broken less than a day before or after a use, that one included: by the same person, and by anybody. */
-export type Uses = { readonly own: number; readonly all: number }
+export type Uses = {
+  readonly own: number
+  readonly all: number
+  /** Runs among all that were written down as uses about then, of which nothing more can be read. */
+  readonly unread: readonly string[]
+}
 
-/** Counts the uses around one of them. Bots' clocks differ, so which was first is not asked: two alarms are better than none. */
-export function usesAround(broken: Broken, others: readonly Pick<Broken, 'run' | 'person' | 'at'>[]): Uses {
+/**
+ * Counts the uses around one of them. Bots' clocks differ, so which was first is not asked: two alarms are better than none. `unread`: runs whose use
+ * cannot be read; otherwise damaging one would keep the alarm from being raised.
+ */
+export function usesAround(
+  broken: Broken,
+  others: readonly Pick<Broken, 'run' | 'person' | 'at'>[],
+  unread: readonly string[],
+): Uses {
+  const missed = unread.filter((run) => run !== broken.run)
   const near = others.filter((other) => other.run !== broken.run && isNear(other, broken))
-  return { own: 1 + near.filter(({ person }) => isSame(person, broken.person)).length, all: 1 + near.length }
+  return {
+    own: 1 + near.filter(({ person }) => isSame(person, broken.person)).length,
+    all: 1 + near.length + missed.length,
+    unread: missed,
+  }
 }
 
 /** Whether two uses are so close to each other that they raise the alarm. */

@@ -1,6 +1,12 @@
 import type { Approval } from '../../../domain/policy/approval.ts'
 import type { DetailsFile } from '../../../domain/policy/approvalDetails.ts'
-import { type AskedUnderIt, boundsWords, type Digest, outcomeWords } from '../../../domain/policy/digestText.ts'
+import {
+  type AskedUnderIt,
+  boundsWords,
+  type Digest,
+  outcomeWords,
+  unreadWords,
+} from '../../../domain/policy/digestText.ts'
 import { type Investigation, openedBy } from '../../../domain/policy/investigation.ts'
 import { counted, say, value } from '../../../domain/result/phrase.ts'
 import { code, mrkdwn } from '../../../domain/result/safe.ts'
@@ -53,12 +59,13 @@ function grantLine(investigation: Investigation): string {
 }
 
 /** One of them, with everything that was asked under it so far. */
-export function grantMessage({ investigation, asked }: Digest): Message {
+export function grantMessage({ investigation, asked, unread }: Digest): Message {
   return {
     text: sentence([say`Investigation ${value(investigation.name)}: ${counted(asked.length, 'question')}.`], TEXT_MAX),
     blocks: compose([
       () => section([grantLine(investigation), reasonLine(investigation)]),
       (room) => askedSections(asked, room - 400),
+      ...unreadBlocks(unread),
       () => context([`Hash of its bounds ${code(investigation.hash, 80)}`]),
     ]),
   }
@@ -71,6 +78,11 @@ function reasonLine({ reason }: Investigation): string {
 function askedSections(asked: readonly AskedUnderIt[], room: number): ReturnType<typeof sections> {
   if (asked.length === 0) return section(['Nothing was asked under it.'])
   return sections(asked.map(askedLine), room, 'More stand in the file.')
+}
+
+function unreadBlocks(unread: readonly string[]): Parameters<typeof compose>[0] {
+  const words = unreadWords(unread)
+  return words === undefined ? [] : [() => section([`❓ ${words}`])]
 }
 
 function askedLine(one: AskedUnderIt): string {
@@ -111,7 +123,7 @@ export function takenBackMessage(run: string): Message {
 }
 
 /** At its end, where it was opened: who asked what, with what answer, and the hashes of all of it. */
-export function digestMessage({ investigation, asked }: Digest, file: DetailsFile): Message {
+export function digestMessage({ investigation, asked, unread }: Digest, file: DetailsFile): Message {
   const { opener, approvers, ended, from, until, id } = investigation
   const end = ended === undefined ? 'Its time was over' : `Ended by ${mention(ended.by)}`
   const head = `🔎 *Investigation ${nameOf(investigation)} has ended.* ${end} at ${at(ended?.at ?? until)}; it was open from ${at(from)}.`
@@ -124,9 +136,10 @@ export function digestMessage({ investigation, asked }: Digest, file: DetailsFil
     blocks: compose([
       () => section([head, who, reasonLine(investigation)]),
       (room) => askedSections(asked, room - REST),
+      ...unreadBlocks(unread),
       () =>
         context([
-          ...(asked.length === 0
+          ...(asked.length + unread.length === 0
             ? []
             : [`In full: ${code(file.name, 100)} in the thread, SHA-256 ${code(file.sha256, 80)}`]),
           `Investigation ${code(shortRun(id), 20)} · hash of its bounds ${code(investigation.hash, 80)}`,

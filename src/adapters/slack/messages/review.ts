@@ -140,7 +140,7 @@ export function reviewReminder({ review, told, overdue, reviewers }: ReviewView)
 const NAMED = 8
 
 /** The glass was broken more than once in a day. `uses`: those around it, oldest first. */
-export function alarmMessage({ broken }: Review, { own, all }: Uses, uses: readonly Broken[]): Message {
+export function alarmMessage({ broken }: Review, { own, all, unread }: Uses, uses: readonly Broken[]): Message {
   const head = `🚨🚨 *Break-glass was used ${counted(all, 'time')} within 24 hours*, ${own === all ? `each time by ${mention(broken.person)}` : `${counted(own, 'time')} of these by ${mention(broken.person)}`}.`
   const more = uses.length - NAMED
   return {
@@ -156,6 +156,7 @@ export function alarmMessage({ broken }: Review, { own, all }: Uses, uses: reado
               ({ run, person, at, reason }) =>
                 `• ${minuteOf(isoOf(at))} ${mention(person)} run ${code(shortRun(run), 20)}: ${code(reason, 200)}`,
             ),
+          ...(unread.length === 0 ? [] : [unreadLine(unread)]),
         ]),
       () =>
         context([
@@ -163,6 +164,12 @@ export function alarmMessage({ broken }: Review, { own, all }: Uses, uses: reado
         ]),
     ]),
   }
+}
+
+function unreadLine(unread: readonly string[]): string {
+  const runs = unread.slice(-NAMED).map((run) => code(shortRun(run), 20))
+  const more = unread.length - runs.length
+  return `• ${counted(unread.length, 'use')} of about that day, of which nothing more can be read: ${runs.join(' ')}${more === 0 ? '' : ` and ${more} more`}`
 }
 
 /** Under the answer, to whoever asked: what the review has come to. */
