@@ -13,6 +13,7 @@ import type { Command } from '../domain/request/command.ts'
 import { correctionsOf } from '../domain/request/corrections.ts'
 import type { Inventory } from '../domain/request/inventory.ts'
 import { investigateWords } from '../domain/request/investigate.ts'
+import { maskedAsk } from '../domain/request/maskedAsk.ts'
 import { normalise } from '../domain/request/normalise.ts'
 import { parseCommand } from '../domain/request/parse.ts'
 import type { Answer } from '../domain/result/answer.ts'
@@ -174,7 +175,8 @@ export async function queueWords<M>(
 ): Promise<Taken<M>> {
   const run = deps.newId()
   try {
-    await deps.queueAsk({ ...ask, run })
+    // What waits there can be read by whoever reads Redis.
+    await deps.queueAsk({ ...ask, text: maskedAsk(ask.text, originOf(ask.entry)), run })
   } catch {
     // The queue's own error says nothing to the person that this does not; /readyz and the log have it.
     return { kind: 'shown', message: deps.messages.failure({ code: 'queue_unavailable' }) }

@@ -103,6 +103,15 @@ test('times in the zone that is known', async (t) => {
   assert.match(said.message, /since 2026-11-20 07:00Z/)
 })
 
+test('a secret in a reason is masked before the question is queued', async (t) => {
+  const { deps, queued } = await taking(t)
+  const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'
+  const taken = await takeAsk(typed(`${QUESTION} reason="leaked: secret_access_key=${secret}"`), deps)
+  assert.equal(taken.kind, 'queued')
+  assert.ok(!JSON.stringify([queued, taken]).includes(secret))
+  assert.match(JSON.stringify(queued[0]) ?? '', / reason=\\"leaked: secret_access_key=\[masked: secret\]\\"/)
+})
+
 test('when the queue is away it is said at once, and nothing is started', async (t) => {
   const { deps } = await taking(t, {
     queueAsk: async () => {

@@ -21,9 +21,12 @@ export const SHORTEST_REASON = 10
 const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Cf}\u2800]/gu
 const REPEATED = /(.)\1{2,}/gu
 
-/** Letters of a reason that say something: spaces at its ends and what nobody sees do not, nor does one letter more than twice in a row. */
+/** What stands for a secret says nothing (secrets.ts). */
+const MASKS = /\[masked: [A-Za-z ]{3,40}\]/g
+
+/** Letters of a reason that say something: spaces at its ends, marks of secrets and what nobody sees do not, nor does one letter more than twice in a row. */
 export function reasonLength(reason: string | undefined): number {
-  const seen = (reason ?? '').replace(UNSEEN, '').replace(/\s+/g, ' ').trim()
+  const seen = (reason ?? '').replace(UNSEEN, '').replace(MASKS, '').replace(/\s+/g, ' ').trim()
   return [...seen.replace(REPEATED, '$1$1')].length
 }
 

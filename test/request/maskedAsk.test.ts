@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { reasonLength } from '../../src/domain/policy/breakGlass.ts'
+import { maskedAsk } from '../../src/domain/request/maskedAsk.ts'
+import { parseCommand } from '../../src/domain/request/parse.ts'
+import { maskedTyped } from '../../src/domain/result/secrets.ts'
+import { aLibrary, KEY_ACTIVITY } from '../support/askRunbooks.ts'
+
+const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'
+const KEY = 'AKIAIOSFODNN7EXAMPLE'
+const NOW = new Date('2026-11-20T14:00:00Z')
+
+const TYPED: readonly string[] = [
+  `break-glass key-activity ${KEY} last 30d reason="INC-42: aws_secret_access_key=${SECRET} leaked"`,
+  `key-activity ${KEY} reason=“a &lt;b&gt; &amp;amp; secret_access_key=${SECRET}”  last 30d`,
+  `investigate INC-42 for 4h with <@U0BOB0001|bob> --Reason='he said \\'password=hunter2\\' in the channel'`,
+  `key-activity ${KEY} reason="postgres://app:hunter2@db/x is out" account=<@prod>`,
+]
+
+for (const typed of TYPED)
+  test(`what is queued of this has no secret and means the same: ${typed.replaceAll(SECRET, '…')}`, () => {
+    const masked = maskedAsk(typed, 'slack')
+    assert.ok(!masked.includes(SECRET) && !masked.includes('hunter2'), masked)
+    assert.match(masked, /\[masked: /)
+    const read = (text: string): unknown => {
+      const command = parseCommand(text, aLibrary(KEY_ACTIVITY), { now: NOW, timeZone: 'UTC', origin: 'slack' })
+      return JSON.parse(JSON.stringify(command), (name, value) => (name === 'reason' ? maskedTyped(value) : value))
+    }
+    assert.deepEqual(read(masked), read(typed))
+    assert.equal(maskedAsk(masked, 'slack'), masked, 'twice is once')
+  })
+
+test('what holds no secret in a reason stays as it was typed, letter by letter', () => {
+  for (const typed of [
+    `key  ${KEY}   reason=“leaked &amp; used”`,
+    `key-activity ${KEY} password=hunter2`,
+    'key "unclosed',
+    `key reason=${'x'.repeat(700)}`,
+  ])
+    assert.equal(maskedAsk(typed, 'slack'), typed)
+})
+
+test('what ctq wrote itself is not unescaped', () => {
+  const typed = `key ${KEY} reason="a &lt; b, password=hunter2"`
+  assert.equal(maskedAsk(typed, 'terminal'), `key ${KEY} reason="a &lt; b, password=[masked: secret]"`)
+})
+
+test('the mark of a secret makes a reason no longer', () => {
+  assert.equal(reasonLength('[masked: secret]'), 0)
+  assert.equal(reasonLength('INC-42: [masked: secret]'), 'INC-42:'.length)
+})
