@@ -1,6 +1,6 @@
 import type { Check } from '../domain/audit/step.ts'
 import { err, ok, type Result } from '../domain/outcome.ts'
-import type { Approval } from '../domain/policy/approval.ts'
+import { type Approval, startsBefore } from '../domain/policy/approval.ts'
 import { type Requirement, seated } from '../domain/policy/approvers.ts'
 import type { Basis } from '../domain/policy/basis.ts'
 import { type Decision, decide, type Granted } from '../domain/policy/decide.ts'
@@ -42,6 +42,8 @@ export type NotStarted = {
     | 'other_approvers'
     /** What would be granted now is not what was approved. */
     | 'changed'
+    /** It was approved so long ago that nobody expects it any more. */
+    | 'too_late'
   readonly decision?: Decision
 }
 
@@ -57,11 +59,12 @@ export async function startApproved(run: string, deps: ApprovedRunDeps): Promise
   if (approval?.status !== 'approved') return err({ why: 'not_approved' })
   const { request } = approval
   if (request.query === undefined) return err({ why: 'not_approved' })
+  const askedAt = Math.floor(deps.now().getTime() / 1000)
+  if (askedAt >= startsBefore(approval)) return err({ why: 'too_late' })
   const runbook = await storedRunbook(request.query.runbook, deps.objects)
   if (runbook === undefined) return err({ why: 'no_runbook' })
   const granted = await stillGranted(approval, runbook, deps)
   if (!granted.ok) return granted
-  const askedAt = Math.floor(deps.now().getTime() / 1000)
   const { role, tier, basis, checks, policy } = granted.value
   const exact = { run, person: request.person, query: request.query, to: request.to }
   const { token } = await mint({ ...exact, role, tier, policy, basis, askedAt }, 'minted', checks, deps)

@@ -39,6 +39,11 @@ const { query } = REQUEST
 const APPROVALS: readonly (readonly [says: string, found: string | undefined, expected: string | undefined])[] = [
   ['what was approved holds', fault(aGrant()), undefined],
   [
+    'what began long after it was approved does not',
+    fault(aGrant({ askedAt: READ_AT + 1 + 1800 })),
+    'it began too long after it was approved',
+  ],
+  [
     'another account is not',
     fault(aGrant({ query: { ...query, accounts: [PAYMENTS, WEB] } })),
     'it is not what was approved',

@@ -117,6 +117,20 @@ test('denied, withdrawn and expired requests start nothing, and stay so', async 
   }
 })
 
+test('what was approved starts within the time that it could have waited, and not later', async (t) => {
+  const rig = await aRig(t)
+  await requestApproval(rig.asking(), rig.deps)
+  rig.at += 1799
+  assert.equal((await rig.click(BOB))?.ok, true)
+  rig.at += 1800
+  assert.deepEqual(await startApproved(RUN, rig.deps), { ok: false, error: { why: 'too_late' } })
+  assert.deepEqual(rig.queued, [])
+  rig.at -= 1
+  assert.ok((await startApproved(RUN, rig.deps)).ok)
+  rig.at += 7200
+  assert.ok((await startApproved(RUN, rig.deps)).ok, 'what has begun is taken up again')
+})
+
 test('an approver who lost the right between card and click has none', async (t) => {
   const rig = await aRig(t)
   await requestApproval(rig.asking(), rig.deps)

@@ -78,6 +78,11 @@ export function isIntact(request: ApprovalRequest): boolean {
   return request.hash === approvalHash(request)
 }
 
+/** Until when what was approved may start, in seconds since 1970: as long after the last approval as the request could wait for it. */
+export function startsBefore({ request, ended }: Approval): number {
+  return (ended?.at ?? request.askedAt) + request.expiresAt - request.askedAt
+}
+
 /** A request that nobody has answered. */
 export function opened(request: ApprovalRequest): Approval {
   return { request, status: 'requested', votes: [], seats: seated(request.seats, []) }

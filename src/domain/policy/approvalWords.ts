@@ -40,7 +40,7 @@ export function clock(at: number): string {
 
 /** Why something that was approved did not start, for whoever asked. */
 export function notStartedWords(
-  why: 'not_approved' | 'ended' | 'no_runbook' | 'refused' | 'other_approvers' | 'changed',
+  why: 'not_approved' | 'ended' | 'no_runbook' | 'refused' | 'other_approvers' | 'changed' | 'too_late',
 ): string {
   switch (why) {
     case 'not_approved':
@@ -53,6 +53,8 @@ export function notStartedWords(
       return 'It was not started: it may no longer be asked, or not here'
     case 'other_approvers':
       return 'It was not started: the rules want other approvers by now. Ask again'
+    case 'too_late':
+      return 'It was not started: its approval has expired by now. Ask again'
     case 'changed':
       return 'It was not started: the rules would allow something else by now. Ask again'
   }

@@ -1,4 +1,4 @@
-import type { Approval } from './approval.ts'
+import { type Approval, startsBefore } from './approval.ts'
 import { approvalHash, FREE_ENGINES } from './basis.ts'
 import { reasonLength, SHORTEST_REASON } from './breakGlass.ts'
 import { type Grant, placeOf } from './grant.ts'
@@ -46,6 +46,7 @@ function approvalFault(grant: Grant, basis: BasisOf<'approval'>, approval: Appro
   if (approval.request.hash !== basis.hash) return 'another request was approved'
   if (approval.status !== 'approved') return `the request is ${approval.status}`
   if (approval.request.tier !== grant.tier) return 'another tier was approved'
+  if (grant.askedAt >= startsBefore(approval)) return 'it began too long after it was approved'
   const approvers = approval.votes.filter(({ verdict }) => verdict === 'approve').map((vote) => vote.person)
   const same = approvers.length === basis.approvers.length && approvers.every((one) => isAmong(one, basis.approvers))
   if (!same) return 'others approved it than it says'
