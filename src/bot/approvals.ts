@@ -38,6 +38,7 @@ import { approvalDeps, renewDeps, requestDeps } from './deps.ts'
 import type { Bot } from './parts.ts'
 import { readersOf } from './readers.ts'
 import { advanceReviewDeps } from './reviews.ts'
+import { whileMine } from './whileMine.ts'
 
 const CONCURRENCY = 8
 /** While another look at the same request goes on. */
@@ -115,7 +116,10 @@ export function consumeApprovals(bot: Bot, redis: Parameters<typeof consume>[1])
     redis,
     async ({ run, once }, turn): Promise<Decision> => {
       const broken = (await bot.objects.size(reviewKey(run, 1))) !== undefined
-      const look = (): Promise<Advanced> => (broken ? advanceReview(run, reviews) : advanceApproval(run, deps))
+      const look = (mine: () => boolean): Promise<Advanced> => {
+        const slack = whileMine(deps.slack, mine)
+        return broken ? advanceReview(run, { ...reviews, slack }) : advanceApproval(run, { ...deps, slack })
+      }
       const advanced = await bot.board.alone(`approve:${run}`, `${process.pid}:${turn.id}`, look)
       if (advanced === undefined) return { kind: 'wait', until: new Date(bot.now().getTime() + BUSY_MS) }
       if (advanced.kind !== 'later') return advanced

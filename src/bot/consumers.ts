@@ -26,6 +26,7 @@ import { askMessages, deliveryMessages, failureMessage } from './messages.ts'
 import type { Bot } from './parts.ts'
 import { completeDeps } from './steps.ts'
 import { tell } from './tell.ts'
+import { whileMine } from './whileMine.ts'
 
 /** Slack did not take the end of a workflow's step: asked again. */
 const STEP_RETRY_MS = 10_000
@@ -136,8 +137,8 @@ export function consumeDeliveries(bot: Bot, redis: Parameters<typeof consume>[1]
     'deliver',
     redis,
     async (job: DeliverJob, turn): Promise<Decision> => {
-      const outcome = await board.alone(`deliver:${job.run}`, `${process.pid}:${turn.id}`, async () => {
-        const delivered = await deliver(job, deps)
+      const outcome = await board.alone(`deliver:${job.run}`, `${process.pid}:${turn.id}`, async (mine) => {
+        const delivered = await deliver(job, { ...deps, slack: whileMine(deps.slack, mine) })
         const ended = job.want !== 'final' || delivered.kind === 'wait' || (await completeStep(job.run, stepDeps))
         return ended ? delivered : { kind: 'wait' as const, until: new Date(now().getTime() + STEP_RETRY_MS) }
       })

@@ -23,6 +23,7 @@ import { failureMessage } from './messages.ts'
 import type { Bot } from './parts.ts'
 import { reviewDeps } from './reviews.ts'
 import { stopDeps } from './stop.ts'
+import { whileMine } from './whileMine.ts'
 
 /** How often ends are looked for: what ran under one that ended while its bot died is stopped within this. */
 const LOOK_EVERY_MS = 10_000
@@ -89,7 +90,9 @@ export function keepInvestigations(bot: Bot): () => void {
     if (busy) return
     busy = true
     try {
-      await board.alone('investigations', `${process.pid}`, () => closeInvestigations(deps))
+      await board.alone('investigations', `${process.pid}`, (mine) =>
+        closeInvestigations({ ...deps, slack: whileMine(posting, mine) }),
+      )
     } catch (error) {
       host.log.warn(
         { message: error instanceof Error ? error.message : 'unknown' },

@@ -150,6 +150,29 @@ test('work under a key is done by one at a time, and its result comes back', asy
   assert.equal(await board().alone(key, 'p2', async () => 'next'), 'next')
 })
 
+test('whoever stood still and lost the lock to another neither keeps it from them nor goes on', async () => {
+  const key = anId()
+  const lock = `{ctq}:board:alone:${key}`
+  const seen = await board().alone(key, 'p1', async (mine) => {
+    assert.ok(mine())
+    await redis().set(lock, 'p2', 'PX', 4_000)
+    await delay(5_500)
+    assert.equal(await redis().get(lock), null, 'it was not renewed for the other')
+    return mine()
+  })
+  assert.equal(seen, false)
+})
+
+test('two of one name are two: a container’s process is number 1 in each', async () => {
+  const key = anId()
+  await board().alone(key, '1', async () => {
+    await redis().del(`{ctq}:board:alone:${key}`)
+    await board().alone(key, '1', async () => {
+      assert.notEqual(await redis().get(`{ctq}:board:alone:${key}`), '1')
+    })
+  })
+})
+
 test('work that fails frees its key', async () => {
   const key = anId()
   await assert.rejects(

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import type { Progress } from '../../domain/result/answer.ts'
 import { type ChainPace, secondsLeft } from '../../domain/result/secondsLeft.ts'
@@ -35,8 +36,11 @@ export type RunBoard = {
    * has a place in the line, so that nobody is overtaken by those who come later.
    */
   readonly turn: (key: string, everyMs: number, who: string) => Promise<number>
-  /** Does the work while no other process does work under the same key; undefined when one does. */
-  readonly alone: <T>(key: string, owner: string, work: () => Promise<T>) => Promise<T | undefined>
+  /**
+   * Does the work while no other process does work under the same key; undefined when one does. `mine` says whether that is still so: a process
+   * that stood still for long may have lost its turn to another, and must not go on.
+   */
+  readonly alone: <T>(key: string, owner: string, work: (mine: () => boolean) => Promise<T>) => Promise<T | undefined>
   readonly remember: (person: string, run: string) => Promise<void>
   readonly recent: (person: string, most: number) => Promise<readonly string[]>
 }
@@ -157,15 +161,23 @@ export function redisBoard(redis: Redis): RunBoard {
     turn: async (id, everyMs, who) => Number(await redis.eval(TURN, 1, key('turn', id), everyMs, who)),
     alone: async (id, owner, work) => {
       const lock = key('alone', id)
-      if ((await redis.set(lock, owner, 'PX', LOCK_MS, 'NX')) !== 'OK') return undefined
-      const keep = setInterval(() => {
-        redis.pexpire(lock, LOCK_MS).catch(() => undefined)
-      }, LOCK_MS / 3)
+      // Process ids are the same in every container.
+      const holder = `${owner}:${randomUUID()}`
+      let renewedAt = Date.now()
+      let lost = false
+      if ((await redis.set(lock, holder, 'PX', LOCK_MS, 'NX')) !== 'OK') return undefined
+      const renew = async (): Promise<void> => {
+        const asked = Date.now()
+        if (Number(await redis.eval(RENEW, 1, lock, holder, LOCK_MS)) === 1) renewedAt = asked
+        else lost = true
+      }
+      // While Redis is away nothing is renewed, and the time says when the lock is over.
+      const keep = setInterval(() => void renew().catch(() => undefined), LOCK_MS / 3)
       try {
-        return await work()
+        return await work(() => !lost && Date.now() - renewedAt < LOCK_MS)
       } finally {
         clearInterval(keep)
-        await redis.eval(UNLOCK, 1, lock, owner)
+        await redis.eval(UNLOCK, 1, lock, holder)
       }
     },
     remember: async (person, run) => {
@@ -203,6 +215,8 @@ return math.max(0, mine - now)
 
 /** A lock outlives its process by so long at most. */
 const LOCK_MS = 15_000
+/** Whoever lost the lock does not keep it from whoever has it now. */
+const RENEW = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0`
 const UNLOCK = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`
 
 const CANCELS = '{ctq}:cancels'
