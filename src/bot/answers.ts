@@ -36,7 +36,8 @@ export function openAnswers(bot: Bot): Answers {
       const { seats, votes } = answered.value
       return answeredMessage(answered.value, seatWords(seatsLeft(seats, votes), bot.config.settings.policy))
     }
-    if (answered.error.kind === 'failure') return undefined
+    if (answered.error.kind === 'failure')
+      return answered.error.failure.code === 'unknown_request' ? undefined : failureMessage(answered.error.failure)
     return answerRefusedMessage(voteRefusalWords(answered.error.refusal, mention))
   }
   return {
@@ -80,6 +81,8 @@ function answerDeps(bot: Bot): AnswerDeps {
   return {
     ...advanceDeps(bot),
     advance: (run) => bot.quickQueues.addApprovalNow(run),
+    onUnproven: (run, why) =>
+      log.error({ run, message: why }, 'a request for approval cannot be verified: whoever answered it was told so'),
     onLate: (run, error) =>
       log.warn({ run, message: error instanceof Error ? error.message : 'unknown' }, 'an approval is acted on later'),
   }

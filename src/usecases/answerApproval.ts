@@ -7,7 +7,7 @@ import { mayApprove, requestStatus } from '../domain/policy/requestStatus.ts'
 import { rolesOf } from '../domain/policy/roles.ts'
 import { approvalDay, type Objects } from '../domain/result/objects.ts'
 import { actOnApproval } from './actOnApproval.ts'
-import { readApproval } from './approvalLog.ts'
+import { readApproval, unprovenBy } from './approvalLog.ts'
 import { type ApprovalDeps, decideApproval, withdrawApproval } from './approvals.ts'
 import type { ApprovedRunDeps } from './approvedRun.ts'
 import { idNamed } from './named.ts'
@@ -18,6 +18,8 @@ export type AnswerDeps = ApprovalDeps &
     readonly objects: ApprovalDeps['objects'] & Pick<Objects, 'list' | 'size'>
     /** Has everybody shown what became of a request, soon. */
     readonly advance: (run: string) => Promise<void>
+    /** Hears of a request that is there and cannot be verified, and why. */
+    readonly onUnproven: (run: string, why: string) => void
     /** Hears what could not be done at once and will be done later. */
     readonly onLate: (run: string, error: unknown) => void
   }
@@ -47,6 +49,10 @@ export async function answerApproval(
 ): Promise<Result<Approval, AnswerRefusal>> {
   const run = await requestNamed(answer.run, deps.objects)
   const request = run === undefined ? undefined : (await readApproval(run, deps))?.approval.request
+  if (run !== undefined && request === undefined) await sayUnproven(run, deps)
+  // Whoever pressed saw its card; to whoever typed an id it may be nobody's.
+  if (run !== undefined && request === undefined && answer.hash !== undefined)
+    return err({ kind: 'failure', failure: { code: 'request_unproven', run } })
   if (run === undefined || request === undefined) return unknown(answer.run)
   const hash = answer.hash ?? request.hash
   const decided =
@@ -66,6 +72,12 @@ export async function answerApproval(
     deps.onLate(run, error)
   }
   return ok(decided.value)
+}
+
+/** Says in the log why a request that is there cannot be verified, such as that it is not good yet by this bot's clock. */
+async function sayUnproven(run: string, deps: AnswerDeps): Promise<void> {
+  const why = await unprovenBy(run, deps)
+  if (why !== undefined) deps.onUnproven(run, why)
 }
 
 /** Whether somebody who typed an id, and whose answer does not count, may learn that there is such a request. */

@@ -44,6 +44,15 @@ export async function readApproval(run: string, deps: ReadApprovalDeps): Promise
   }
 }
 
+/** Why a request that is there is not what the bot signed, as far as can be told; undefined where there is none. */
+export async function unprovenBy(run: string, deps: ReadApprovalDeps): Promise<string | undefined> {
+  const first = await entryAt(run, 1, deps)
+  if (first === undefined) return undefined
+  if (first.kind !== 'requested') return 'its log does not begin with a request'
+  const request = await deps.verifyRequest(first.token)
+  return request.ok ? 'it is of another run, or not what its hash says' : request.error.why
+}
+
 async function entryAt(run: string, seq: number, { objects }: ReadApprovalDeps): Promise<StoredEntry | undefined> {
   const found = await objects.read(approvalKey(run, seq))
   return found === undefined ? undefined : (JSON.parse(found.toString('utf8')) as StoredEntry)

@@ -157,7 +157,8 @@ export async function decideApproval(
 ): Promise<Result<Approval, VoteRefusal> | undefined> {
   const facts = await deps.personFacts(person, { fresh: true })
   return await changing(run, deps, async ({ approval }) => {
-    const at = Math.floor(deps.now().getTime() / 1000)
+    // Bots' clocks differ a little: what is answered has been asked.
+    const at = Math.max(Math.floor(deps.now().getTime() / 1000), approval.request.askedAt)
     const vote = voteOf(approval, click, facts, deps.policy, at)
     if (!vote.ok) {
       await record('approval_voted', 'deny', approval, person, deps, { refused: vote.error.code })

@@ -70,7 +70,8 @@ export async function closeReview(found: Found, deps: ReviewDeps): Promise<Resul
     run === undefined
       ? undefined
       : await changing<ReviewRefusal>(run, deps, async ({ review }) => {
-          const at = Math.floor(deps.now().getTime() / 1000)
+          // Bots' clocks differ a little: what is reviewed has been used.
+          const at = Math.max(Math.floor(deps.now().getTime() / 1000), review.broken.at)
           const judgement = { ...found, hash: found.hash ?? review.broken.hash }
           const closing = closingOf(review, judgement, facts, deps.policy, at)
           if (!closing.ok) {

@@ -176,6 +176,7 @@ export const FAILURES: { readonly [code in Failure['code']]: readonly Extract<Fa
     { code: 'no_investigation', why: 'nothing_more' },
     { code: 'no_investigation', why: 'no_approvers' },
   ],
+  request_unproven: [{ code: 'request_unproven', run: '1f0c9a2e-8d17-4b6e-9c33-5a2f0e6b7d81' }],
   unknown_request: [{ code: 'unknown_request', input: '1f0c9a2e' }],
   unknown_run: [{ code: 'unknown_run', input: '1f0c9a2e' }],
   unknown_pivot: [{ code: 'unknown_pivot', run: '1f0c9a2e' }, { code: 'unknown_pivot' }],

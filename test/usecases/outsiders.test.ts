@@ -6,8 +6,9 @@ import { requestApproval } from '../../src/usecases/approvals.ts'
 import { type TakeBackDeps, takeBack } from '../../src/usecases/takeBack.ts'
 import { ALICE, BOB, DAVE } from '../policy/rows.ts'
 import { aPerson } from '../support/askFacts.ts'
-import { aRig, RUN } from './approvalRig.ts'
+import { aRig, RUN, status } from './approvalRig.ts'
 
+const unproven: string[] = []
 const TYPED = RUN.slice(0, 8)
 const HERE = 'C0INCIDENT'
 const ELSEWHERE = 'C0OTHER'
@@ -23,11 +24,12 @@ async function anAsked(t: TestContext): Promise<Asked> {
     ...rig.deps,
     objects: rig.objects,
     advance: async () => undefined,
+    onUnproven: (run, why) => void unproven.push(`${run} ${why}`),
     onLate: (_run, error) => assert.fail(String(error)),
     verifyExpired: async () => err({ code: 'invalid', why: 'signature' }),
     cancel: async () => undefined,
   }
-  return { ...rig, all }
+  return Object.assign(rig, { all })
 }
 
 const ANSWERS: readonly Pick<ApprovalAnswer, 'verdict'>[] = [
@@ -67,4 +69,18 @@ test('the approval of a run is taken back by nobody else, and only those who can
     err({ code: 'not_yours_to_cancel', run: RUN }),
   )
   assert.ok((await takeBack(TYPED, { person: BOB, channel: ELSEWHERE }, rig.all))?.ok)
+})
+
+test('an answer from a bot whose clock is a little behind counts; where it is far behind, who pressed and the log are told', async (t) => {
+  const rig = await anAsked(t)
+  rig.at -= 60
+  const hash = 'f'.repeat(64)
+  assert.deepEqual(
+    await answerApproval({ run: RUN, hash, verdict: 'approve', person: BOB }, rig.all),
+    err({ kind: 'failure', failure: { code: 'request_unproven', run: RUN } }),
+  )
+  assert.deepEqual(unproven, [`${RUN} issuer, audience, type or time`])
+  rig.at += 57
+  assert.equal((await rig.click(BOB))?.ok, true)
+  assert.equal(await status(rig), 'approved')
 })

@@ -45,6 +45,8 @@ export type PolicyFailure =
     }
   /** No request for approval has that id. */
   | { readonly code: 'unknown_request'; readonly input: string }
+  /** There is one, and nothing shows that the bot signed it. */
+  | { readonly code: 'request_unproven'; readonly run: string }
   | {
       readonly code: 'no_approvers'
       readonly tier: string
@@ -69,6 +71,7 @@ const CODES = {
   unknown_review: true,
   reason_needed: true,
   unknown_request: true,
+  request_unproven: true,
   no_approvers: true,
   sensitive_tier: true,
   place_not_allowed: true,
@@ -101,6 +104,8 @@ export function explainPolicyFailure(failure: PolicyFailure): string {
       return `This needs approval${failure.by === undefined ? '' : ` (${failure.by})`}, and whoever approves wants to know why. Add reason="…" with at least ${failure.least} letters.${alone(failure)}`
     case 'unknown_request':
       return `There is no request for approval ${quoted(failure.input)}. Its card names the run by its first eight digits.`
+    case 'request_unproven':
+      return `What is kept of request ${cutRun(failure.run)} cannot be verified now, so nothing was decided. Try again in a minute; if it stays so, tell whoever runs ctq: its log says why, such as a clock that is wrong.`
     case 'no_approvers':
       return `This is ${article(failure.tier)} question (${failure.reason}) and needs approval, and nobody but you can give it now.${alone(failure)}`
     case 'sensitive_tier':
