@@ -54,6 +54,8 @@ export function advanceReviewDeps(bot: Bot): AdvanceReviewDeps<Message> {
     turn: board.turn,
     slack: posting,
     reviewMessages: reviewMessages(bot),
+    onUntold: (run, what, reasons) =>
+      bot.host.log.error({ run, what, reasons }, 'nobody could be told of a use of break-glass: it is tried again'),
   }
 }
 

@@ -26,7 +26,7 @@ import {
   under,
 } from './cards.ts'
 import { type Done, type Memory, openMemory } from './deliverMemory.ts'
-import { type Sending, sendOnce } from './deliverOnce.ts'
+import { inMs, type Sending, sendOnce } from './deliverOnce.ts'
 import type { DeliverDeps, DeliverySlack, Where } from './deliverTypes.ts'
 import { REVIEW_OVER, type ReadReviewDeps, readReview, reviewsAround } from './reviewLog.ts'
 import type { LeavingOut } from './storedLog.ts'
@@ -64,6 +64,8 @@ export type AdvanceReviewDeps<M> = ReadReviewDeps &
     readonly now: () => Date
     readonly audit: DeliverDeps<M>['audit']
     readonly reviewMessages: ReviewMessages<M>
+    /** Hears that an alarm, or that a review is overdue, could be told to nobody, and Slack's reasons. */
+    readonly onUntold: (run: string, what: string, reasons: readonly string[]) => void
   }
 
 type Work<M> = Sending<M> & { readonly deps: AdvanceReviewDeps<M>; readonly facts: ReviewFacts }
@@ -140,6 +142,7 @@ async function raiseAlarm<M>(work: Work<M>, shown: CardPlaces): Promise<Outcomes
     for (const channel of places.channels) outcomes.push(await sendOnce(work, `alarm-${channel}`, { channel }, build))
     if (places.direct)
       for (const { user } of shown.persons) outcomes.push(await sendDirect(work, `alarm-${user}`, user, build))
+    outcomes.push(...(await tellAnyway(work, 'alarm', outcomes, build)))
     if (firstWait(outcomes) === undefined) await recordAlarm(work, uses)
   }
   if (firstWait(outcomes) === undefined) await memory.put('alarm-over', { at: deps.now().toISOString() })
@@ -169,7 +172,24 @@ async function remind<M>(work: Work<M>, shown: CardPlaces, now: number): Promise
   const outcomes: Outcomes = []
   for (const place of [...shown.channels, ...(shown.direct ? shown.persons.map(({ user }) => user) : [])])
     outcomes.push(await under(work, place, step, () => deps.reviewMessages.reminder(facts)))
+  if (facts.overdue)
+    outcomes.push(...(await tellAnyway(work, step, outcomes, () => deps.reviewMessages.reminder(facts))))
   return outcomes
+}
+
+/** After nobody could be told it is tried again so much later. */
+const UNTOLD_RETRY_MS = 600_000
+
+/** What no place took goes to each approver directly; where that fails too whoever runs ctq sees it in the log, and it is tried again. */
+async function tellAnyway<M>(work: Work<M>, what: string, before: Outcomes, build: () => M): Promise<Outcomes> {
+  if (firstWait(before) !== undefined || before.some((outcome) => outcome?.kind === 'sent')) return []
+  const direct: Outcomes = []
+  for (const { user } of work.facts.told) direct.push(await sendDirect(work, `${what}-${user}`, user, build))
+  if (firstWait(direct) !== undefined) return direct
+  if (direct.some((outcome) => outcome?.kind === 'sent' || outcome?.kind === 'unknown')) return direct
+  const reasons = [...before, ...direct].flatMap((outcome) => (outcome?.kind === 'refused' ? [outcome.reason] : []))
+  work.deps.onUntold(work.facts.review.broken.run, what, [...new Set(reasons)])
+  return [...direct, { kind: 'wait', until: inMs(work, UNTOLD_RETRY_MS) }]
 }
 
 async function tellClosed<M>(work: Work<M>, places: CardPlaces): Promise<Outcomes> {

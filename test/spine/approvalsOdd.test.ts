@@ -164,5 +164,8 @@ test('the last minutes of what was approved are not asked again by themselves wh
   assert.ok(button, shown)
   assert.match(button.value, /iam-persistence since 20\S+Z until 20\S+Z account=111122223333 region=us-east-1/)
   await rig.press(ALICE, { ...message, channel }, button.action_id)
-  assert.match(JSON.stringify(await rig.dialogOf(ALICE)), /iam-persistence/)
+  // The dialog opens at once and is filled when it is known what may be asked.
+  const filled = async (): Promise<true | undefined> =>
+    /iam-persistence/.test(JSON.stringify(await rig.dialogOf(ALICE))) || undefined
+  await until(filled, 'the form with the question')
 })
