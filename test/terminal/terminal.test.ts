@@ -93,6 +93,28 @@ test('sentences are broken between words, and a table has the columns that tell 
   assert.deepEqual(wide.split(/ +/), columns)
 })
 
+test('where nothing is cut, what is long and says little stands behind what is short and says much', () => {
+  const columns = ['eventTime', 'userAgent', 'eventName', 'errorMessage', 'account', 'eventID']
+  const row = ['14:05Z', 'Boto3/1.40', 'DeleteTrail', 'User: x is not authorized', '111122223333', 'e-1']
+  const [headings = '', cells = ''] = tableLines(columns, [row], undefined)
+  assert.deepEqual(headings.split(/ {2,}/), [
+    'eventTime',
+    'eventName',
+    'account',
+    'eventID',
+    'errorMessage',
+    'userAgent',
+  ])
+  assert.deepEqual(cells.split(/ {2,}/), [
+    '14:05Z',
+    'DeleteTrail',
+    '111122223333',
+    'e-1',
+    'User: x is not authorized',
+    'Boto3/1.40',
+  ])
+})
+
 test('without a terminal no cell is cut', () => {
   const long = 'x'.repeat(300)
   const answer = anAnswerOf(1, { newest: [['t', long, 'n', '', '', '']] })

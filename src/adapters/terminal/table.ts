@@ -12,20 +12,31 @@ const WORTH = 12
 /** When, who, what, how it went and from where: shown first. What says least to a person is shown last. */
 const FIRST = ['eventTime', 'who', 'eventName', 'outcome', 'sourceIPAddress', 'target', 'errorCode']
 const LAST = ['accessKeyId', 'account', 'region', 'service', 'userAgent', 'eventID', 'readOnly', 'first']
+/** What is long and says little: behind all else where nothing is cut, or every line would be pushed out of sight. */
+const BEHIND = ['errorMessage', 'userAgent']
 
 type Rows = readonly (readonly string[])[]
 
 /**
  * Columns and rows as lines, the headings first: of a window's width only what it has room for, the most telling columns, in their order. Columns
- * without a value are left out. Without a width everything is there, and nothing cut.
+ * without a value are left out. Without a width everything is there, and nothing cut; only what is long and says little stands behind the rest.
  */
 export function tableLines(columns: readonly string[], rows: Rows, width: number | undefined): readonly string[] {
   const unbounded = { cell: Number.POSITIVE_INFINITY, width: Number.POSITIVE_INFINITY }
-  if (width === undefined) return textTable(columns, rows, unbounded)
+  if (width === undefined) {
+    const order = columns.map((_, at) => at).toSorted((a, b) => behind(columns[a]) - behind(columns[b]))
+    const ordered = (row: readonly string[]): string[] => order.map((at) => row[at] ?? '')
+    return textTable(ordered(columns), rows.map(ordered), unbounded)
+  }
   const chosen = chosenColumns(columns, rows, width)
   const cells = (row: readonly string[]): string[] =>
     chosen.map(({ at, cells: most }) => cut(visible(row[at] ?? ''), most))
   return textTable(cells(columns), rows.map(cells), { ...unbounded, width })
+}
+
+/** Columns that stay where they are have the same turn. */
+function behind(name: string | undefined): number {
+  return BEHIND.indexOf(name ?? '')
 }
 
 type Chosen = { readonly at: number; readonly cells: number }
