@@ -1,10 +1,9 @@
 #!/usr/bin/env node
 import { setFlagsFromString } from 'node:v8'
-import { goWhereTyped } from './commands/calledAs.ts'
+import { calledAs, goWhereTyped, thisCall } from './commands/calledAs.ts'
 import { COMMANDS } from './commands/commands.ts'
 
-/** Exit codes of every command: a script can tell them apart. */
-const USAGE = 2
+/** Exit code of a command that threw; the others give their own. */
 const FAILED = 1
 
 // V8 lets garbage grow to four times what is in use before it looks for it. Nearly all of ctq's is garbage at once, and a machine must
@@ -18,19 +17,8 @@ const command = COMMANDS.find((candidate) => candidate.name === name)
 if (name === '--version') {
   process.stdout.write(`${(await import('./commands/version.ts')).version()}\n`)
 } else if (command === undefined) {
-  const lines = COMMANDS.map(({ name: known, usage, does }) => `  ctq ${`${known} ${usage}`.padEnd(58)} ${does}`)
-  const stream = name === undefined || name === 'help' || name === '--help' ? process.stdout : process.stderr
-  if (stream === process.stderr) {
-    const { nearest } = await import('./domain/nearest.ts')
-    const meant = nearest(
-      String(name),
-      COMMANDS.map(({ name: known }) => known),
-    )
-    const guess = meant === undefined ? '' : ` Did you mean "ctq ${meant}"?`
-    stream.write(`ctq has no command "${String(name).slice(0, 40)}".${guess}\n`)
-  }
-  stream.write(`ctq answers questions about AWS from CloudTrail.\n\n${lines.join('\n')}\n`)
-  process.exitCode = stream === process.stderr ? USAGE : 0
+  const { help } = await import('./commands/help.ts')
+  process.exitCode = await help(process.argv.slice(2), calledAs(thisCall()))
 } else {
   try {
     process.exitCode = await command.run(args)

@@ -147,6 +147,7 @@ export async function whatToRead(
   if (unreadable !== undefined) return { exit: REFUSED, words: unreadable }
   const many = request.accounts.find(({ kind }) => kind === 'all' || kind === 'unit')
   if (many !== undefined && local.unlisted !== undefined) return leavesOut(scopeWordText(many), local.unlisted)
+  if (many?.kind === 'all' && local.ownAccountOnly) return ownAlone(local)
   const mine: ScopeDefault = {
     accounts: [{ kind: 'id', id: local.caller.account }],
     words: 'the account of your credentials',
@@ -169,8 +170,22 @@ function leavesOut(word: string, why: string): Said {
   }
 }
 
+/** Without a ctq.yml it is not known which accounts there are besides: an answer about one would be taken for one about all. */
+function ownAlone({ caller: { account } }: Local): Said {
+  return {
+    exit: REFUSED,
+    words: `${NO_NAMES}, and account=all would leave every other out. For your own alone: account=${account}. For all, name them and a reader role in ctq.yml (--config FILE).`,
+  }
+}
+
+const NO_NAMES = 'Without a ctq.yml only the account of your credentials is known'
+
 /** A key or a resource of an account that these credentials do not reach. */
 function failedScope(failure: Failure, local: Local): Said {
+  if (failure.code === 'unknown_account' && local.ownAccountOnly) {
+    const { exit, words } = failed(failure)
+    return { exit, words: `${words} ${NO_NAMES}, ${local.caller.account}; --config FILE gives accounts names.` }
+  }
   const unreadable = failure.code === 'foreign_account' ? whyUnreadable([failure.account], local) : undefined
   if (failure.code !== 'foreign_account' || unreadable === undefined) return failed(failure)
   const elsewhere = `To look for it in your own account, add account=${local.caller.account}.`

@@ -187,6 +187,10 @@ test('what these credentials do not reach is refused before anything is read', a
       /Your credentials are for account 111122223333, and there is no role to read 444455556666/,
     ],
     [['key-activity', foreign], new RegExp(`${foreign} belongs to account 777788889999\\. Your credentials are for`)],
+    [
+      ['console-logins', 'account=all'],
+      /^Without a ctq\.yml only the account of your credentials is known, and account=all would leave every other out\. For your own alone: account=111122223333\./,
+    ],
     [['console-logins', 'last', '100d'], /event history reaches back 90 days/],
   ]
   for (const [words, why] of refusals) {
@@ -196,6 +200,15 @@ test('what these credentials do not reach is refused before anything is read', a
     assert.equal(code, 4, words.join(' '))
   }
   assert.equal(await lookups(aws), 0)
+})
+
+test('without a ctq.yml a name of an account is nobody’s, and it is said what gives names', async (t) => {
+  const { code, out, err } = await ctq(['run', 'console-logins', 'account=prod-payments'], {
+    env: keysOf(await anAws(t)),
+  })
+  assert.deepEqual([code, out], [2, ''])
+  assert.match(err, /^No account is called "prod-payments"\./)
+  assert.match(err, /is known, 111122223333; --config FILE gives accounts names\.$/m)
 })
 
 test('wrong use is told from everything else, and needs no AWS', async () => {
