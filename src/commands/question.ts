@@ -17,6 +17,7 @@ import { scopeOf } from '../usecases/scopeOf.ts'
 import type { AboutKept } from './kept.ts'
 import { type Order, USAGE } from './order.ts'
 import { describeRunbook, listRunbooks } from './runbookWords.ts'
+import { unknownOption } from './unknownOption.ts'
 
 /** What is printed instead of an answer, and the exit status. On stdout when it is what was asked for. */
 export type Said = { readonly exit: number; readonly words: string; readonly out?: true }
@@ -57,6 +58,8 @@ export async function understand(
 ): Promise<Asked | Said | OfKept> {
   const library = await openLibrary(order.runbooks)
   if ('exit' in library) return library
+  const stray = unknownOption(order.words, library)
+  if (stray !== undefined) return { exit: WRONG_USE, words: stray }
   const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone
   const known = inventory === undefined ? {} : { inventory }
   const command = parseCommand(order.text, library, { now, timeZone, origin: 'terminal', ...known })

@@ -220,6 +220,11 @@ test('wrong use is told from everything else, and needs no AWS', async () => {
     [['console-logins', '--out'], /--out needs a value/],
     [['console-logins', '--config', '/nowhere/ctq.yml'], /\/nowhere\/ctq\.yml cannot be read \(ENOENT\)/],
     [['status'], /No runs are kept here/],
+    [['denied-calls', '--verbose'], /^There is no option --verbose\. "ctq run --help" lists them\.$/m],
+    [['key-activity', '--frmat', 'csv'], /^There is no option --frmat\. Did you mean --format\?$/m],
+    [['--fromat=csv', 'AKIAIOSFODNN7EXAMPLE'], /^There is no option --fromat\. Did you mean --format\?$/m],
+    [['denied-calls', '--Regoin', 'eu-west-1'], /^There is no option --Regoin\. Did you mean --region\?$/m],
+    [['denied-calls', '--profile', 'prod'], /^There is no option --profile\. .* AWS_PROFILE\.$/m],
   ]
   for (const [words, why] of wrong) {
     const { code, out, err } = await ctq(['run', ...words])
