@@ -40,10 +40,7 @@ async function startPlayground(all: readonly string[]): Promise<number> {
     process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
     return await serveWith(process.env, async (port) => {
       if (http) await callOverHttp(addresses.slack.url, port)
-      const questions = addresses.questions.map((question) => `  ${question}`).join('\n')
-      process.stdout.write(
-        `\nctq's playground is up: open ${addresses.slack.url}\n\nAsk in #incident-payments:\n${questions}\n\nOr at a terminal, asking the simulated AWS:\n  ${terminalLine(addresses.aws)}\n\nOr see what its rules give to whom, as they are now:\n  ${lintLine(addresses)}\n\nStop it with Ctrl-C. Nothing leaves this machine, and nothing is kept.\n`,
-      )
+      process.stdout.write(playgroundWords(addresses))
     })
   } finally {
     child.kill('SIGTERM')
@@ -51,15 +48,32 @@ async function startPlayground(all: readonly string[]): Promise<number> {
   }
 }
 
-/** A question at a terminal against the simulated AWS, to paste: the keys are the playground's own and good for nothing else. */
-function terminalLine({ url, responder }: PlaygroundAddresses['aws']): string {
-  const settings = {
+/** What is said when the playground is up: its address, and lines to type or to paste. */
+export function playgroundWords(addresses: PlaygroundAddresses): string {
+  const [first = ''] = addresses.questions
+  const parts: readonly (readonly [string, readonly string[]])[] = [
+    ['Ask in #incident-payments:', addresses.questions],
+    [
+      'Or at a terminal: the first line makes it ask the simulated AWS for as long as it is open.',
+      [keysLine(addresses.aws), `npm run -s ctq -- run ${SETTINGS} ${first.replace('/ctq ', '')}`],
+    ],
+    ['Or see what its rules give to whom, as they are now:', [lintLine(addresses)]],
+  ]
+  const told = parts.map(([title, lines]) => `${title}\n${lines.map((line) => `  ${line}\n`).join('')}`)
+  const end = 'Stop it with Ctrl-C. Nothing leaves this machine, and nothing is kept.'
+  return `\nctq's playground is up: open ${addresses.slack.url}\n\n${told.join('\n')}\n${end}\n`
+}
+
+const SETTINGS = '--config src/playground/ctq.yml'
+
+/** The keys of whoever is on call are the playground's own and good for nothing else. What is asked next needs them too, so they stay. */
+function keysLine({ url, oncall }: PlaygroundAddresses['aws']): string {
+  return `export ${inShell({
     AWS_ENDPOINT_URL: url,
     AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: responder.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: responder.secretAccessKey,
-  }
-  return `${inShell(settings)} npm run -s ctq -- run denied-calls last 24h`
+    AWS_ACCESS_KEY_ID: oncall.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: oncall.secretAccessKey,
+  })}`
 }
 
 /** The check of the playground's policy against its Slack and its pager, to paste. */
@@ -70,7 +84,7 @@ function lintLine({ slack, pager }: PlaygroundAddresses): string {
     PAGERDUTY_TOKEN: pager.token,
     PAGERDUTY_API_URL: pager.url,
   }
-  return `${inShell(settings)} npm run -s ctq -- policy lint --config src/playground/ctq.yml`
+  return `${inShell(settings)} npm run -s ctq -- policy lint ${SETTINGS}`
 }
 
 function inShell(settings: { readonly [name: string]: string }): string {

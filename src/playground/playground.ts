@@ -23,7 +23,7 @@ export type PlaygroundAddresses = {
     readonly appToken: string
     readonly signingSecret: string
   }
-  readonly aws: { readonly url: string; readonly worker: Key; readonly responder: Key }
+  readonly aws: { readonly url: string; readonly worker: Key; readonly oncall: Key }
   readonly redis: { readonly url: string }
   readonly pager: { readonly url: string; readonly token: string }
   /** Questions about the organisation's incident, to type in its channel. */
@@ -64,12 +64,12 @@ export async function runPlayground(args: readonly string[]): Promise<void> {
   })
   const redis = await startInMemory()
   const pager = await startPagerDuty({ oncalls: ON_CALL })
-  const { worker, responder } = aws.organisation.users
+  const { worker, oncall } = aws.organisation.users
   const key = ({ accessKeyId, secretAccessKey }: Key): Key => ({ accessKeyId, secretAccessKey })
   const { url, apiUrl, botToken, appToken, signingSecret } = slack
   const addresses: PlaygroundAddresses = {
     slack: { url, apiUrl, botToken, appToken, signingSecret },
-    aws: { url: aws.url, worker: key(worker), responder: key(responder) },
+    aws: { url: aws.url, worker: key(worker), oncall: key(oncall) },
     redis: { url: redis.url },
     pager: { url: pager.url, token: pager.token },
     questions,

@@ -58,21 +58,21 @@ const SECRET_LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123
 export function users(home: string) {
   const allow = 'Allow' as const
   const read = ['cloudtrail:LookupEvents', 'account:ListRegions', 'sts:GetAccessKeyInfo']
+  const become = {
+    Effect: allow,
+    Action: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
+    Resource: `arn:aws:iam::*:role/${READER_ROLE}`,
+  }
+  const list = ['organizations:List*', 'organizations:Describe*']
   return {
     /** ctq's worker: may assume the reader role anywhere and list the organisation, and no more. */
     worker: user(SECURITY, 'ctq-worker', [
-      {
-        Effect: allow,
-        Action: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
-        Resource: `arn:aws:iam::*:role/${READER_ROLE}`,
-      },
-      {
-        Effect: allow,
-        Action: ['organizations:List*', 'organizations:Describe*', 'account:ListRegions'],
-        Resource: '*',
-      },
+      become,
+      { Effect: allow, Action: [...list, 'account:ListRegions'], Resource: '*' },
       { Effect: allow, Action: 'sts:GetAccessKeyInfo', Resource: '*' },
     ]),
+    /** Whoever is on call, at a terminal: reads the account of security, may assume the reader role in the others and list the organisation. */
+    oncall: user(SECURITY, 'oncall', [become, { Effect: allow, Action: [...read, ...list], Resource: '*' }]),
     /** A responder at a terminal, with read rights in one account. */
     responder: user(home, 'responder', [{ Effect: allow, Action: read, Resource: '*' }]),
     /** A responder whose own policy denies reading CloudTrail. */
@@ -91,8 +91,8 @@ export function users(home: string) {
 
 export type Users = ReturnType<typeof users>
 
-/** The reader role as ctq's own deployment makes it: trusted is the worker, and only with a source identity. */
-export function readerRole(account: Account, worker: User): Role {
+/** The reader role as ctq's own deployment makes it: trusted are the worker and who is on call, and only with a source identity. */
+export function readerRole(account: Account, { worker, oncall }: Pick<Users, 'worker' | 'oncall'>): Role {
   return {
     account: account.id,
     name: READER_ROLE,
@@ -107,6 +107,13 @@ export function readerRole(account: Account, worker: User): Role {
           Principal: { AWS: worker.arn },
           Action: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
           Condition: { StringLike: { 'sts:SourceIdentity': '*' } },
+        },
+        {
+          Sid: 'PeopleAtATerminal',
+          Effect: 'Allow',
+          Principal: { AWS: oncall.arn },
+          Action: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
+          Condition: { StringLike: { 'sts:SourceIdentity': 'terminal.*' } },
         },
       ],
     },

@@ -59,7 +59,7 @@ function organisation(
   people: Users,
   guards: readonly ServiceControlPolicy[],
 ): Organisation {
-  const roles = accounts.filter(({ reader }) => reader).map((account) => readerRole(account, people.worker))
+  const roles = accounts.filter(({ reader }) => reader).map((account) => readerRole(account, people))
   return {
     id: ORGANISATION_ID,
     rootId: ROOT_ID,
