@@ -28,14 +28,17 @@ test('neighbours of the timeline that say the same are one line, unless each gav
   const linesOf = (rows: typeof triage.timeline.rows, moments = 50): readonly string[] =>
     reportLines({ ...triage, timeline: { ...triage.timeline, rows, more: 0 } }, { ...ROOM, moments })
       .map(({ phrase }) => plainText(phrase))
-      .filter((line) => /^\d\d:\d\d|later/.test(line))
+      .filter((line) => /^\d\d:\d\d|^\d+ others?:/.test(line))
   const plain = { ...one, credential: '' }
   const other = { ...plain, target: 'another' }
   assert.equal(linesOf([plain, plain, other, plain]).length, 3)
   assert.doesNotMatch(linesOf([plain, plain])[0] ?? '', /×/)
   const gives = { ...one, credential: 'AKIAIOSFODNN7EXAMPLE' }
   assert.equal(linesOf([gives, gives]).length, 2)
-  assert.match(linesOf([plain, other, plain, plain], 2)[2] ?? '', /^2 later ones/)
+  assert.match(linesOf([plain, other, plain, plain], 2)[2] ?? '', /^2 others/)
+  const tried = { ...plain, outcome: 'denied' as const }
+  const did = { ...other, outcome: 'done' as const }
+  assert.match(linesOf([tried, { ...tried, target: 'x' }, did], 1)[0] ?? '', /another/)
 })
 
 test('which addresses are ours is said to be a guess where nobody named them and the window is short', () => {

@@ -17,8 +17,8 @@ function momentLines({ timeline, finishedAt }: Answer, { moments, rest: beyond }
   const { rows, more } = timeline
   if (rows.length === 0) return []
   const lines = together(rows)
-  const shown = lines.slice(0, moments)
-  const rest = lines.slice(moments).reduce((sum, { count }) => sum + count, more)
+  const shown = chosen(lines, moments)
+  const rest = lines.filter((line) => !shown.includes(line)).reduce((sum, { count }) => sum + count, more)
   return [
     { item: false, phrase: say`Timeline of the findings:` },
     ...shown.map(({ moment }) => {
@@ -27,8 +27,15 @@ function momentLines({ timeline, finishedAt }: Answer, { moments, rest: beyond }
       const tried = outcome === 'done' ? [] : say`, tried: ${outcome}${code}`
       return { item: true, phrase: say`${callPhrase({ ...moment, last: time, count: 1 }, finishedAt, true)}${tried}` }
     }),
-    ...(rest > 0 ? [{ item: true, phrase: say`${counted(rest, 'later one')}: ${beyond}` }] : []),
+    ...(rest > 0 ? [{ item: true, phrase: say`${counted(rest, 'other')}: ${beyond}` }] : []),
   ]
+}
+
+/** In the order of their times; what was done first of all, where there is no room for everything. */
+function chosen<T extends { readonly moment: Moment }>(lines: readonly T[], room: number): readonly T[] {
+  const done = lines.filter(({ moment }) => moment.outcome === 'done')
+  const kept = new Set([...done, ...lines.filter((line) => !done.includes(line))].slice(0, room))
+  return lines.filter((line) => kept.has(line))
 }
 
 /** Neighbours that say the same are one. How many they are is said of the finding: of each only some are known here. */
