@@ -118,6 +118,6 @@ test('progress is drawn on a terminal, in place, and goes away', {
   const line = `"${process.execPath}" "${MAIN}" ${ASK.join(' ')} >/dev/null`
   const { out } = await program('script', ['-qec', line, '/dev/null'], { env })
   assert.match(out, /denied-calls last 23h region=eu-west-1 · 100000000001, the account of your credentials/)
-  assert.match(out, /\r\u001b\[J\d+ pages?, [\d,]+ records? read, 0 matched so far · 0 of 1 part done/)
+  assert.match(out, /\r\u001b\[J0 of 1 account and Region read · \d+ (?:of at least \d+ )?pages? · nothing found yet/)
   assert.match(out, /\r(?:\u001b\[\dA)?\u001b\[J$/)
 })

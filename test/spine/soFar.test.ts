@@ -41,7 +41,7 @@ describe('while a question is answered', () => {
     const shown = await until(() => (status().includes('So far') ? status() : undefined), status, 20_000)
     const [, first = ''] = /\*So far\*, most telling first:\\n• (.*?)(?:\\n|")/.exec(shown) ?? []
     assert.match(first, /CreateUser `user &lt;!channel&gt; \*backup\*` by `ci-deploy` from `203\.0\.113\.9`/)
-    assert.match(shown, /\d+ pages?, at least \d+ more/)
+    assert.match(shown, /\d+ of at least \d+ pages/)
     assert.doesNotMatch(shown, /<!channel>|COMPLETE/)
     const seen = await rig.seen(run, 40_000)
     assert.doesNotMatch(seen.shown, /So far/)

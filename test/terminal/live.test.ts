@@ -31,7 +31,7 @@ test('how far it is, and what was found so far, stand in the same place', () => 
   const { live, clock, lines } = aView()
   live.show(sight())
   const far =
-    '37 pages, 1,850 records read, 12 matched so far · 3 of 17 parts done · about 2 min left · waiting for AWS to answer'
+    '3 of 17 accounts and Regions read · 37 pages · 12 calls found so far · about 2 min left · waiting for AWS to answer'
   assert.deepEqual(lines(), [far])
   clock.now += 200
   live.show(sight('12:58Z CreateAccessKey', '13:06Z PutUserPolicy'))

@@ -1,19 +1,18 @@
 import type { Progress } from './answer.ts'
-import { counted, joined, type Phrase, say } from './phrase.ts'
+import { counted, joined, numberWords, type Phrase, say } from './phrase.ts'
 import { lastingWords } from './time.ts'
 
-/** How far a run is, in one line: only what is known. */
+/** How far a run is, in one line: what is read of what is known, what was found, how long the rest takes, and what it waits for. */
 export function progressPhrase(progress: Progress): Phrase {
-  const { records, matched, parts, secondsLeft, waiting } = progress
+  const { matched, parts, waiting } = progress
   return joined(
     [
-      say`${pagesPhrase(progress)}, ${counted(records, 'record')} read, ${matched} matched so far`,
-      parts.total > 0 ? say`${parts.done} of ${counted(parts.total, 'part')} done` : [],
-      parts.done === parts.total
-        ? []
-        : secondsLeft === undefined
-          ? say`not known how much is left`
-          : say`about ${lastingWords(secondsLeft)} left`,
+      parts.total > 0
+        ? say`${parts.done} of ${counted(parts.total, 'account and Region', 'accounts and Regions')} read`
+        : [],
+      pagesPhrase(progress),
+      matched === 0 ? say`nothing found yet` : say`${counted(matched, 'call')} found so far`,
+      leftPhrase(progress),
       waiting === undefined ? [] : say`${WAITING[waiting]}`,
     ],
     ' · ',
@@ -26,8 +25,14 @@ const WAITING: { readonly [reason in NonNullable<Progress['waiting']>]: string }
   aws: 'waiting for AWS to answer',
 }
 
-function pagesPhrase({ pages, knownPages }: Progress): Phrase {
-  if (knownPages === undefined || knownPages === 0) return say`${counted(pages, 'page')}`
-  const more = knownPages - pages
-  return more > 0 ? say`${counted(pages, 'page')}, at least ${more} more` : say`${counted(pages, 'page')}`
+/** Each sequence that goes on has one more page at least; how many more, CloudTrail says of none. */
+function pagesPhrase({ pages, knownPages = 0 }: Progress): Phrase {
+  if (knownPages > pages) return say`${numberWords(pages)} of at least ${counted(knownPages, 'page')}`
+  return say`${counted(pages, 'page')}`
+}
+
+function leftPhrase({ parts, secondsLeft }: Progress): Phrase {
+  if (parts.done === parts.total) return parts.total === 0 ? [] : say`putting the answer together`
+  if (secondsLeft === undefined) return say`how long it takes is not known yet`
+  return say`about ${lastingWords(secondsLeft)} left`
 }
