@@ -172,6 +172,7 @@ function askedAgain(answer: Answer, mayAskAlone: (window: FrozenWindow) => boole
 
 /** A gap that was closed needs neither to be asked for again nor to be mended. */
 function pivotsLeft(answer: Answer, library: Library, now: Date, followed: Followed): readonly Pivot[] {
-  const pivots = pivotsOf(answer, library, now)
+  const { late } = followed
+  const pivots = pivotsOf(answer, library, now, late?.kind === 'read' ? late.calls : 0)
   return isGapClosed(followed) ? pivots.filter(({ id }) => id !== 'again' && id !== 'fix') : pivots
 }

@@ -84,13 +84,24 @@ export async function understand(
       return { exit: WRONG_USE, words: USAGE }
     case 'last':
       return { kept: { kind: 'show' }, library }
+    case 'again': {
+      const { run } = command.value
+      if (run === undefined) return failed(NO_RUN)
+      return { kept: { kind: 'again', run }, library }
+    }
     case 'status':
-    case 'again':
     case 'diff':
       return { kept: command.value, library }
     default:
       return { exit: WRONG_USE, words: ONLY_IN_SLACK[command.value.kind] }
   }
+}
+
+const NO_RUN: Failure = {
+  code: 'missing_word',
+  command: 'again',
+  what: 'the run, as its message shows it',
+  example: '1f0c9a2e',
 }
 
 const NO_GLASS =

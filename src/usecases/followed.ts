@@ -1,5 +1,5 @@
 import type { Answer } from '../domain/result/answer.ts'
-import { type Closing, closingOf, isClosed } from '../domain/result/closing.ts'
+import { type Closing, closingOf, isClosed, unionOf } from '../domain/result/closing.ts'
 import { shownCount, standingOf } from '../domain/result/headline.ts'
 import { lateRunOf } from '../domain/result/late.ts'
 import type { Followed, Late } from '../domain/result/notes.ts'
@@ -67,7 +67,7 @@ export async function shown<M>(delivery: Delivery<M>): Promise<First<M> | undefi
 export async function followedBy<M>(delivery: Delivery<M>, answer: Answer): Promise<Followed> {
   const [late, closing, closes] = await Promise.all([
     lateOf(delivery),
-    bestClosing(delivery),
+    allClosings(delivery).then(unionOf),
     closedHere(delivery, answer),
   ])
   return {
@@ -98,17 +98,22 @@ function readLate({ answer, terminal }: Ending): Late {
   return { kind: 'read', at: answer.askedAt, calls: shownCount(answer), whole }
 }
 
-/** Of several that asked for the gap again, one that closed it, else the one that read most of it. */
-async function bestClosing<M>({ memory }: Delivery<M>): Promise<Closing | undefined> {
+/** What all that asked for the gap again have read of it. */
+async function allClosings<M>({ memory }: Pick<Delivery<M>, 'memory'>): Promise<readonly Closing[]> {
   const names = memory.names().filter((name) => name.startsWith(CLOSING))
-  const all = (await Promise.all(names.map((name) => memory.get<Closing>(name)))).filter((one) => one !== undefined)
-  return all.toSorted((a, b) => b.read - a.read || (a.at < b.at ? -1 : 1))[0]
+  return (await Promise.all(names.map((name) => memory.get<Closing>(name)))).filter((one) => one !== undefined)
 }
 
+/** What an answer reads of another's gap, with what those before it have. */
 async function closedHere<M>(delivery: Delivery<M>, answer: Answer): Promise<Closing | undefined> {
   const run = await closedBy(delivery)
   const first = run === undefined ? undefined : await firstOf(delivery, run)
-  return first === undefined ? undefined : closingOf(first.answer, answer)
+  const own = first === undefined ? undefined : closingOf(first.answer, answer)
+  if (first === undefined || own === undefined || own.read === 0) return own
+  const before = (await allClosings(first.delivery)).filter(({ again, at }) => again !== own.again && at < own.at)
+  // What others read as well is theirs to say: only what this one adds to is told with theirs.
+  const all = unionOf([own, ...before])
+  return all?.again === own.again ? all : own
 }
 
 /** Remembers beside an answer with a gap what a later one has read of it. False: nothing of it. */

@@ -22,10 +22,11 @@ import type { RunStatus } from '../domain/result/runStatus.ts'
 import { findRunbooks } from '../domain/runbook/find.ts'
 import type { Library, Runbook } from '../domain/runbook/runbook.ts'
 import type { ApprovalAnswer } from './answerApproval.ts'
+import { againOf } from './askAgain.ts'
 import { type CancelDeps, cancelRun } from './cancelRun.ts'
 import { type HoldDeps, holdRun } from './holdRun.ts'
 import { type Said, type SaidDeps, saidOf, type Understood } from './said.ts'
-import { diffRuns, lastAnswer, runFor, type StoredDeps } from './storedRuns.ts'
+import { diffRuns, lastAnswer, type StoredDeps } from './storedRuns.ts'
 import type { GrantCommand } from './takeGrant.ts'
 
 /** What came in: as Slack sent the text, from whom and where. */
@@ -159,12 +160,17 @@ async function zoneOf<M>(person: Person, deps: Pick<TakeDeps<M>, 'personFacts'>)
   return facts?.timeZone ?? 'UTC'
 }
 
-/** A stored question, asked anew by whoever types it: nothing of what was allowed then counts now. */
-async function askAgain<M>(ask: Incoming, typed: string, deps: TakeDeps<M>): Promise<Taken<M>> {
-  const found = await runFor(await deps.personFacts(ask.person), typed, deps)
-  if (!found.ok) return { kind: 'shown', message: deps.messages.failure(found.error) }
+/** Slack shows in the channel alone that a message has a reply. */
+const IN_THREAD = 'The answer comes in the thread of the one whose gap it closes.'
+
+/** Nothing of what was allowed then counts now. */
+async function askAgain<M>(ask: Incoming, typed: string | undefined, deps: TakeDeps<M>): Promise<Taken<M>> {
+  const again = await againOf(ask, typed, deps)
+  if (!again.ok) return { kind: 'shown', message: deps.messages.failure(again.error) }
   // The words are ctq's own: they are not escaped as what is typed in Slack is.
-  return await takeAsk({ ...ask, text: found.value.asked.echo, entry: 'button' }, deps)
+  if (again.value.kind === 'whole') return await takeAsk({ ...ask, text: again.value.text, entry: 'button' }, deps)
+  const { request, inThread } = again.value
+  return await queueWords(again.value.ask, async () => ({ request, notes: inThread ? [IN_THREAD] : [] }), deps)
 }
 
 /** Signs and queues a question that was understood. `understood`, asked for when it is in the queue: as what it is repeated to the asker. */

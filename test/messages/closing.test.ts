@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { answerMessage } from '../../src/adapters/slack/messages/answer.ts'
 import type { Answer } from '../../src/domain/result/answer.ts'
-import { type Closing, closingOf, isClosed } from '../../src/domain/result/closing.ts'
+import { type Closing, closingOf, isClosed, unionOf } from '../../src/domain/result/closing.ts'
 import type { Followed } from '../../src/domain/result/notes.ts'
 import { aCoverage, aGap, anAnswer, anAnswerOf } from '../support/answers.ts'
 import { goldenJson } from '../support/golden.ts'
@@ -35,7 +35,15 @@ const closing = (first: Answer, later: Answer): Closing => {
 
 test('a gap is closed when each of its places was read to its end; known blind spots are none', () => {
   const found = closing(EMPTY, again(3))
-  assert.deepEqual(found, { first: EMPTY.run, again: AGAIN.run, at: AGAIN.askedAt, read: 2, of: 2, calls: 3 })
+  assert.deepEqual(found, {
+    first: EMPTY.run,
+    again: AGAIN.run,
+    at: AGAIN.askedAt,
+    read: 2,
+    of: 2,
+    calls: 3,
+    places: [0, 1],
+  })
   assert.ok(isClosed(found))
 })
 
@@ -75,7 +83,24 @@ test('another question, another text of it, or a shorter window closes nothing',
   assert.equal(closingOf(anAnswer(), again(0)), undefined, 'there was no gap')
 })
 
-const half = { ...closing(EMPTY, again(0)), read: 1 }
+const half = { ...closing(EMPTY, again(0)), read: 1, places: [0] }
+const otherHalf = {
+  ...half,
+  again: '3c2c3d4e-5e6f-4a7b-8c9d-0e1f2a3b4c5d',
+  at: '2026-11-20T14:31:00Z',
+  calls: 2,
+  places: [1],
+}
+const both = unionOf([otherHalf, half]) ?? half
+test('two that each closed half of a gap have closed it together; one that adds nothing is not counted', () => {
+  assert.ok(isClosed(both))
+  assert.deepEqual([both.again, both.others, both.calls, both.at], [otherHalf.again, [half.again], 2, otherHalf.at])
+  assert.deepEqual(unionOf([half, { ...half, again: 'later', at: '2026-11-20T14:40:00Z', calls: 9 }]), half)
+  assert.equal(unionOf([]), undefined)
+  const { places: _, ...older } = half
+  assert.deepEqual(unionOf([older]), older, 'what an older version wrote counts by itself')
+})
+
 const found = anAnswerOf(20, { coverage: GAP })
 const GOLDENS: { readonly [name: string]: readonly [Answer, Followed] } = {
   'gap-closed-empty': [EMPTY, { closing: closing(EMPTY, again(0)) }],
@@ -83,6 +108,8 @@ const GOLDENS: { readonly [name: string]: readonly [Answer, Followed] } = {
   'gap-half-closed': [EMPTY, { closing: half }],
   'gap-closes': [again(3), { closes: closing(EMPTY, again(3)) }],
   'gap-closes-half': [again(0), { closes: half }],
+  'gap-closed-by-two': [EMPTY, { closing: both }],
+  'gap-closes-rest': [again(2), { closes: both }],
 }
 for (const [name, [answer, followed]] of Object.entries(GOLDENS))
   test(`an answer whose gap was asked for again, or that closes one (${name}), reads as before`, () => {

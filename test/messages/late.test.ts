@@ -6,11 +6,12 @@ import type { Message } from '../../src/adapters/slack/messages/message.ts'
 import type { Answer } from '../../src/domain/result/answer.ts'
 import { lateRunOf, settledAnswer, unsettledOf } from '../../src/domain/result/late.ts'
 import type { Late } from '../../src/domain/result/notes.ts'
+import { pivotById, pivotsOf } from '../../src/domain/result/pivots.ts'
 import { timelineText } from '../../src/domain/result/timelineText.ts'
 import { aCoverage, aGap, anAnswer, anAnswerOf, HOSTILE, hostileAnswer, RUN } from '../support/answers.ts'
 import { goldenJson } from '../support/golden.ts'
 import { slackProblems } from '../support/slackLimits.ts'
-import { STORIES } from '../support/stories.ts'
+import { SHIPPED, STORIES } from '../support/stories.ts'
 
 const UNSETTLED = aCoverage({ settledUntil: '2026-11-20T13:53:00Z' })
 const FIRST = anAnswerOf(20, { coverage: UNSETTLED })
@@ -66,6 +67,14 @@ for (const [name, late] of Object.entries(FOLLOWED))
     assert.equal(JSON.stringify(message).includes('ask again after'), false)
     goldenJson(`slack/answer-late-${name}.json`, message)
   })
+
+test('what came late can be pasted from an answer that had nothing, and from one with nothing at all nothing', () => {
+  const empty = anAnswerOf(0, { coverage: UNSETTLED })
+  const ids = (calls: number) => pivotsOf(empty, SHIPPED, new Date(at), calls).map(({ id }) => id)
+  assert.ok(ids(2).includes('text'))
+  assert.ok(!ids(0).includes('text'))
+  assert.equal(pivotById(empty, 'text', SHIPPED, new Date(at))?.kind, 'text', 'the button that shows it is taken')
+})
 
 test('minutes that need an approval of their own are said to be that, with a button that asks for exactly them', () => {
   const message = answerMessage(FIRST, 'plain', { needsApprovalAt: at })

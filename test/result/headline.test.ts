@@ -146,7 +146,7 @@ test('a cut answer is never complete, whatever its parts say', () => {
 test('the scope names up to three accounts, and counts places beyond one', () => {
   assert.match(
     plainText(scopePhrase(answer('many-accounts'))),
-    /^user ci-deploy, 12 accounts · .* · 199 of 204 places, 3 blind, 2 not to the end$/,
+    /^user ci-deploy, 12 accounts · .* · 199 of 204 places, 3 blind, 1 not to the end, 1 not read$/,
   )
   assert.match(plainText(scopePhrase(anAnswer({ accounts: [{ id: '111122223333' }] }))), /^account 111122223333 · /)
 })
@@ -215,6 +215,24 @@ const CODES: readonly PartFault['code'][] = [
   'aws_repeats',
   'invalid_request',
 ]
+test('a place of which something was read is not said to be unread, in the scope or in the gap', () => {
+  const told = (...open: readonly Parameters<typeof aGap>[]) => {
+    const parts = { asked: 12, complete: 12 - open.length, blind: 0 }
+    const coverage = aCoverage({ verdict: 'partial', parts, open: open.map((one) => aGap(...one)) })
+    const answer = anAnswer({ coverage })
+    return `${plainText(scopePhrase(answer)).split(' · ').at(-1)} | ${plainText(gapsOf(answer)[0]?.what ?? [])}`
+  }
+  assert.match(told(['eu-west-1']), /^11 of 12 Regions, 1 not read \| .*; nothing was read there$/)
+  assert.match(
+    told(['eu-west-1', { matched: 3 }]),
+    /^11 of 12 Regions, 1 not to the end \| .*; something was read there$/,
+  )
+  assert.match(
+    told(['eu-west-1', { pages: 2 }], ['eu-west-2']),
+    /^10 of 12 Regions, 1 not to the end, 1 not read \| .*; something was read of some$/,
+  )
+})
+
 for (const code of CODES) {
   test(`a part that ended with ${code} says where, why and what to do`, () => {
     const coverage = aCoverage({

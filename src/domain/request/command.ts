@@ -9,9 +9,9 @@ export type Command =
   | { readonly kind: 'status'; readonly run?: string }
   | { readonly kind: 'cancel'; readonly run: string }
   | { readonly kind: 'whoami' }
-  /** The answer given last; a run asked again; what differs between two; what keeps a run from being deleted. */
+  /** The answer given last; a run asked again, or without one what the last answer could not read; what differs between two; what keeps a run from being deleted. */
   | { readonly kind: 'last' }
-  | { readonly kind: 'again'; readonly run: string }
+  | { readonly kind: 'again'; readonly run?: string }
   | { readonly kind: 'hold' | 'release'; readonly run: string }
   | { readonly kind: 'diff'; readonly runs: readonly [string, string] }
   /** Answers to a request for approval: by those who may, and by whoever asked. */

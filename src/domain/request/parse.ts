@@ -80,8 +80,9 @@ function commandOf(
       return readFind(rest)
     case 'status':
       return readStatus(rest)
-    case 'cancel':
     case 'again':
+      return rest.length === 0 ? ok({ kind: 'again' }) : readOne(word, rest)
+    case 'cancel':
     case 'hold':
     case 'release':
     case 'approve':

@@ -18,10 +18,15 @@ export type FacetRoom = {
   readonly calls: number
   readonly grave?: { readonly calls: number; readonly characters: number }
   readonly denied: number
+  /** Of more than two calls each has a line of its own, up to so many; absent: all are in one. */
+  readonly lines?: number
 }
 
 /** Of a change that gives every right, is a new way in or opens to the world: it is told also where only a few are. */
 const GRAVE = 4
+
+/** Calls that one line has room for on a phone. */
+const TOGETHER = 2
 
 /** Of what ctq.yml calls an address. */
 const LABEL_MAX = 60
@@ -131,11 +136,18 @@ function callLine(
   if (calls === 0) return []
   const many = answer.facets.principals.rows.length > 1
   const phraseOf = (call: CallSeen): Phrase => callPhrase(call, answer.finishedAt, many)
-  const shown = chosen(rows, room, phraseOf)
+  const apart = room.lines !== undefined && rows.length > TOGETHER
+  const shown = apart ? rows.slice(0, room.lines) : chosen(rows, room, phraseOf)
   const more = calls - shown.reduce((sum, { count }) => sum + count, 0)
   const phrases = shown.toSorted((a, b) => (a.last < b.last ? -1 : a.last > b.last ? 1 : 0)).map(phraseOf)
   const rest = more > 0 ? [say`+${numberWords(more)} in the CSV`] : []
-  return [{ item: false, phrase: say`${heading}: ${joined([...phrases, ...rest], ' · ')}` }]
+  if (!apart) return [{ item: false, phrase: say`${heading}: ${joined([...phrases, ...rest], ' · ')}` }]
+  const which = more > 0 ? say`, the most telling (${joined(rest, '')})` : []
+  // Another sign than that of the lines below, which are no calls.
+  return [say`${heading}${which}:`, ...phrases.map((phrase) => say`◦ ${phrase}`)].map((phrase) => ({
+    item: false,
+    phrase,
+  }))
 }
 
 /** The most telling: always some, and more as long as they are grave and the line is short. `rows`: the most telling first. */

@@ -35,8 +35,9 @@ export function findingsCollector(
     },
     finish: (reading) => {
       const told = facets.finish(reading)
-      const isNew = told.addresses.rows.filter(({ newAfter }) => newAfter !== undefined).map(({ address }) => address)
-      return { facets: told, leads: leads.finish(), timeline: timeline.finish(new Set(isNew)) }
+      const seen = told.addresses.rows.filter(({ newAfter }) => newAfter !== undefined)
+      const isNew = new Set(seen.map(({ address }) => address))
+      return { facets: told, leads: leads.finish(isNew), timeline: timeline.finish(isNew) }
     },
   }
 }

@@ -67,10 +67,18 @@ export function placesPhrase({ accounts }: Answer, parts: readonly PartCoverage[
   return say`${joined(named, ', ')}${rest > 0 ? ` and ${counted(rest, 'other')}` : ''}`
 }
 
+/** Whether anything was read of a part that is open. */
+export function isBegun({ pages, records, matched, readBackTo }: PartCoverage): boolean {
+  return pages + records + matched > 0 || readBackTo !== undefined
+}
+
 function readBack(parts: readonly PartCoverage[], now: string): string {
   const times = parts.flatMap(({ readBackTo }) => (readBackTo === undefined ? [] : [readBackTo])).sort()
   const latest = times.at(-1)
-  if (latest === undefined) return parts.some(({ pages }) => pages > 0) ? '' : '; nothing was read there'
+  const begun = parts.filter(isBegun).length
+  if (begun === 0) return '; nothing was read there'
+  if (latest === undefined)
+    return begun === parts.length ? '; something was read there' : '; something was read of some'
   return times.length === parts.length ? `; read back to ${clockOf(latest, now)} only` : ''
 }
 

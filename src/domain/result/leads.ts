@@ -24,6 +24,10 @@ export type Lead = {
 const COUNTED = 1_000
 /** Kept of each: some will not pass the check of the question that they are for. */
 const KEPT = 6
+/** A call of such a weight did something: it changed something, or gave somebody a credential (weight.ts). */
+const DID = 2
+/** Addresses kept of each value. */
+const ADDRESSES = 8
 
 type Leading = {
   readonly parameters: Parameters
@@ -31,14 +35,19 @@ type Leading = {
   account: string | undefined
   count: number
   weight: number
+  /** Where the newest of its calls came from, a few of them. */
+  readonly addresses: Set<string>
   first: number
   readonly last: number
 }
 
 export type LeadCollector = {
   readonly add: (row: Row) => void
-  /** The most telling of each `next`, the first of each before the second of any; never the question itself, each one once. */
-  readonly finish: () => readonly Lead[]
+  /**
+   * The most telling of each `next`, the first of each before the second of any; never the question itself, each one once. What leads to whoever
+   * changed something, or called from a new address, comes before what leads to those who only looked.
+   */
+  readonly finish: (newAddresses: ReadonlySet<string>) => readonly Lead[]
 }
 
 /** Collects what rows lead to, in memory that does not grow with their number. */
@@ -51,21 +60,33 @@ export function leadCollector(runbook: Pick<Runbook, 'name' | 'next'>, asked: Pa
         if (parameters !== undefined && leading !== undefined) addLead(leading, parameters, row)
       })
     },
-    finish: () => {
+    finish: (newAddresses) => {
       const seen = new Set([keyOfAsked(runbook.name, asked)])
+      const isTelling = ({ weight, addresses }: Leading): boolean =>
+        weight >= DID || [...addresses].some((address) => newAddresses.has(address))
       // What an entry shares with one before it is not its own: it gives its next best.
-      const lists = runbook.next.map((next, at) => leadsOf(next, found[at]?.values() ?? [], seen))
-      return Array.from({ length: KEPT }, (_, rank) => lists.flatMap((list) => list[rank] ?? [])).flat()
+      const lists = runbook.next.map((next, at) => leadsOf(next, found[at]?.values() ?? [], seen, isTelling))
+      const all = Array.from({ length: KEPT }, (_, rank) => lists.flatMap((list) => list[rank] ?? [])).flat()
+      const [first, rest] = [all.filter(({ telling }) => telling), all.filter(({ telling }) => !telling)]
+      return [...first, ...rest].map(({ lead }) => lead)
     },
   }
 }
 
-function leadsOf(next: Next, found: Leading[], seen: Set<string>): readonly Lead[] {
-  const leads: Lead[] = []
-  for (const leading of found.sort(byTelling)) {
+type Told = { readonly lead: Lead; readonly telling: boolean }
+
+function leadsOf(
+  next: Next,
+  found: Leading[],
+  seen: Set<string>,
+  isTelling: (leading: Leading) => boolean,
+): readonly Told[] {
+  const leads: Told[] = []
+  const order = (a: Leading, b: Leading): number => Number(isTelling(b)) - Number(isTelling(a)) || byTelling(a, b)
+  for (const leading of found.sort(order)) {
     const key = keyOfAsked(next.runbook, leading.parameters)
     if (leads.length === KEPT) break
-    if (!seen.has(key)) leads.push(leadOf(next, leading))
+    if (!seen.has(key)) leads.push({ lead: leadOf(next, leading), telling: isTelling(leading) })
     seen.add(key)
   }
   return leads
@@ -74,11 +95,21 @@ function leadsOf(next: Next, found: Leading[], seen: Set<string>): readonly Lead
 function addLead(found: Tally<Leading>, parameters: Parameters, row: Row): void {
   const key = keyOf(Object.entries(parameters).flat())
   const { account, eventTime } = row
-  const start = (): Leading => ({ parameters, key, account, count: 0, weight: 0, first: eventTime, last: eventTime })
+  const start = (): Leading => ({
+    parameters,
+    key,
+    account,
+    count: 0,
+    weight: 0,
+    addresses: new Set(),
+    first: eventTime,
+    last: eventTime,
+  })
   found.add(key, start, (leading) => {
     leading.count += 1
     leading.first = eventTime
     leading.weight = Math.max(leading.weight, callWeight(row))
+    if (leading.addresses.size < ADDRESSES) leading.addresses.add(row.telling.address)
     if (leading.account !== account) leading.account = undefined
   })
 }

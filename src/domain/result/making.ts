@@ -16,8 +16,7 @@ export function makingPhrase(answer: Answer): Phrase {
   if (key === undefined || shownCount(answer) === 0 || isMade(answer)) return []
   // What does not fit in an answer may have it.
   if (answer.cut || answer.timeline.more > 0) return []
-  const why = key.startsWith('AKIA')
-    ? 'a lasting key may be older than the 90 days that CloudTrail shows'
-    : 'it may be of before the window, of a service, or of another account'
-  return say`Its making was not found: ${why}. That somebody is named here does not make it theirs: key-activity tells whose it is.`
+  return key.startsWith('AKIA')
+    ? say`Not found: who made it. It may be older than 90 days; who is named below only switched it or deleted it. key-activity tells whose it is.`
+    : say`Not found: who made it. It may be of before the window, of a service, or of another account. key-activity tells whose it is.`
 }

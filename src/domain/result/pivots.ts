@@ -41,11 +41,13 @@ const MARGIN_S = 3_600
 
 /**
  * What may be asked next: up to five questions that the rows lead to, each a valid one, then a wider one, the same again, the timeline,
- * and what mends the gaps. The values come from records; each has passed the check of the parameter that it is for.
+ * and what mends the gaps. `late`: calls that came after it, which the timeline has too. The values come from records; each has passed the check of the parameter that it is for.
  */
-export function pivotsOf(answer: Answer, library: Library, now: Date): readonly Pivot[] {
+export function pivotsOf(answer: Answer, library: Library, now: Date, late = 0): readonly Pivot[] {
   const next = leadPivots(answer, library, now).filter(({ label }, at, all) => at === firstNamed(all, label))
-  return [...next.slice(0, NEXT_MAX), ...ownPivots(answer, library, now)]
+  const hasCalls = answer.timeline.rows.length + late > 0
+  const own = ownPivots(answer, library, now).filter(({ kind }) => kind !== 'text' || hasCalls)
+  return [...next.slice(0, NEXT_MAX), ...own]
 }
 
 function firstNamed(pivots: readonly Pivot[], label: string): number {
@@ -180,11 +182,11 @@ function ownPivots(answer: Answer, library: Library, now: Date): readonly Pivot[
     runbook === undefined || parameters === undefined ? [] : ownQuestions(answer, runbook, parameters, now)
   const mendable = gapsOf(answer).some(({ statement }) => statement !== undefined)
   const fix: readonly Pivot[] = mendable ? [{ kind: 'fix', id: 'fix', label: `How to fix ${whereOf(answer)}` }] : []
-  const text: readonly Pivot[] = answer.timeline.rows.length === 0 ? [] : [{ kind: 'text', id: 'text', label: 'Text' }]
+  const text: Pivot = { kind: 'text', id: 'text', label: 'Text' }
   // What was not read comes first: nobody goes wider before that.
   const [again, further] =
     againPlaces(answer) === undefined ? [[], questions] : [questions.slice(-1), questions.slice(0, -1)]
-  return [...again, ...fix, ...playbookPivots(answer, library, now), ...further, ...text]
+  return [...again, ...fix, ...playbookPivots(answer, library, now), ...further, text]
 }
 
 /** The playbook that this question is one of, about the same: where something was found, the rest is asked next. */

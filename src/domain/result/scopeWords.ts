@@ -4,6 +4,7 @@ import { accountOfKey } from '../request/key.ts'
 import { plainRole } from '../runbook/caller.ts'
 import type { Answer } from './answer.ts'
 import type { PrincipalSeen } from './facets.ts'
+import { isBegun } from './gaps.ts'
 import { counted, joined, type Phrase, say, value } from './phrase.ts'
 import { shortValue } from './shortValue.ts'
 import { clockOf, spanOf } from './time.ts'
@@ -91,12 +92,14 @@ function accountFrom(id: string, parameters: Parameters): string {
   return values.some((text) => parseArn(text)?.account === id) ? 'from the ARN' : ''
 }
 
-/** `17 of 18 Regions, 1 blind`: what is neither read to its end nor a known blind spot is said too. */
+/** `17 of 18 Regions, 1 blind`: what is neither read to its end nor a known blind spot is said too, and whether anything of it was read. */
 function readPhrase({ accounts, coverage }: Answer): Phrase {
   const { asked, complete, blind } = coverage.parts
   const what = accounts.length === 1 ? (asked === 1 ? 'Region' : 'Regions') : 'places'
-  const open = asked - complete - blind
-  return say`${complete} of ${asked} ${what}${blind > 0 ? `, ${blind} blind` : ''}${open > 0 ? `, ${open} not to the end` : ''}`
+  const wanting = asked - complete - blind
+  const unread = Math.min(wanting, coverage.open.filter((part) => part.status !== 'blind' && !isBegun(part)).length)
+  const open = wanting - unread
+  return say`${complete} of ${asked} ${what}${blind > 0 ? `, ${blind} blind` : ''}${open > 0 ? `, ${open} not to the end` : ''}${unread > 0 ? `, ${unread} not read` : ''}`
 }
 
 /** Who an answer's accounts are, short: what told them was said when it was asked. */

@@ -42,7 +42,7 @@ const AGAIN_MAX = 500
 /** Columns of a call that are shown: more than these nobody reads in a channel. */
 const COLUMNS = 8
 /** What is told of each facet: as much as fits a phone. */
-const FACETS = { items: 4, calls: 3, grave: { calls: 8, characters: 600 }, denied: 3 }
+const FACETS = { items: 4, calls: 3, grave: { calls: 8, characters: 600 }, denied: 3, lines: 5 }
 /** Room that the answer's pieces may take, so that none crowds out the ones after it. */
 /** Of a playbook. */
 const REPORT = { findings: 14, credentials: 5, patterns: 2, moments: 12, rest: 'press Text' }

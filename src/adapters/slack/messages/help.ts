@@ -19,7 +19,10 @@ const COMMANDS: readonly Usage[] = [
   { usage: 'status [run]', does: 'your runs and what waits for approval, or one' },
   { usage: 'cancel <run>', does: 'stops a run; what was read is answered as partial' },
   { usage: 'last', does: 'your last answer once more, shown to you alone' },
-  { usage: 'again <run>', does: "asks a run's question again, as you" },
+  {
+    usage: 'again [run]',
+    does: "asks what your last answer could not read, else its question; or a run's question, as you",
+  },
   { usage: 'diff <run> <run>', does: 'what is new and what is gone from one answer to another' },
   { usage: 'hold <run>', does: 'keeps its messages from being deleted, where you may; release <run> ends that' },
   { usage: 'approve <run>', does: 'approves what waits for you; deny <run> why and withdraw <run> likewise' },
