@@ -49,11 +49,11 @@ export async function aboutKept(
   switch (about.kind) {
     case 'again': {
       const asked = await askedHere(about.run, objects)
-      return asked.ok ? { ask: asked.value.echo } : failed(asked.error)
+      return asked.ok ? { ask: asked.value.echo } : failed(asked.error, folder)
     }
     case 'status': {
       const runs = await statusHere(about.run, objects)
-      if (!runs.ok) return failed(runs.error)
+      if (!runs.ok) return failed(runs.error, folder)
       process.stdout.write(printRuns(runs.value, folder, printing(process.stdout)))
       return 0
     }
@@ -61,13 +61,13 @@ export async function aboutKept(
       const names = order.settings?.inventory.accounts ?? []
       const accountName = (id: string) => names.find((account) => account.id === id)?.name || undefined
       const diff = await diffHere(about.runs, { objects, accountName, now })
-      if (!diff.ok) return failed(diff.error)
+      if (!diff.ok) return failed(diff.error, folder)
       process.stdout.write(printDiff(diff.value, printing(process.stdout)))
       return [diff.value.before, diff.value.after].every((one) => standingOf(one) === 'complete') ? 0 : PARTIAL
     }
     case 'show': {
       const answer = await answerHere(about.run, objects)
-      if (!answer.ok) return failed(answer.error)
+      if (!answer.ok) return failed(answer.error, folder)
       const sink = sinkOf(order)
       if ('exit' in sink) return sink
       const pivots = pivotsOf(answer.value, library, now)
@@ -77,6 +77,13 @@ export async function aboutKept(
   }
 }
 
-function failed(failure: Failure): Said {
-  return { exit: WRONG_USE, words: visibleLines(explain(failure)) }
+function failed(failure: Failure, folder: string): Said {
+  return { exit: WRONG_USE, words: visibleLines(hereWords(failure, folder) ?? explain(failure)) }
+}
+
+/** Slack's words for these are about whose runs they are; here it is the folder that knows them or not. */
+function hereWords(failure: Failure, folder: string): string | undefined {
+  if (failure.code === 'no_answer_yet') return `No answer is kept in ${folder}.`
+  if (failure.code !== 'unknown_run') return undefined
+  return `No run "${failure.input}" is kept in ${folder}. A run is named by six digits of its id or more; "ctq status" lists them.`
 }

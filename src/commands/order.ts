@@ -110,5 +110,8 @@ function settingsFrom(told: string | undefined, env: Env): Settings | Said | und
   const path = told ?? (env['CTQ_CONFIG']?.trim() || undefined)
   if (path === undefined) return undefined
   const read = readSettings({ ...env, CTQ_CONFIG: path }, (file) => readFileSync(file, 'utf8'))
-  return read.ok ? read.value : wrong(read.error.join('\n'))
+  if (read.ok) return read.value
+  const named = (problem: string): string =>
+    told === undefined ? problem : problem.replace(/^CTQ_CONFIG:/, '--config:')
+  return wrong(read.error.map(named).join('\n'))
 }

@@ -131,6 +131,9 @@ export async function openLibrary(folder: string): Promise<Library | Said> {
   try {
     return await readLibrary(folder)
   } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    if (code !== '')
+      return { exit: WRONG_USE, words: visibleLines(`The folder of runbooks ${folder} cannot be read (${code}).`) }
     return {
       exit: WRONG_USE,
       words: error instanceof Error ? visibleLines(error.message) : 'The runbooks cannot be read.',

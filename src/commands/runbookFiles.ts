@@ -16,14 +16,19 @@ export type File = {
 
 const FIRST = { severity: 'error', line: 1, column: 1 } as const
 
-/** The runbooks of a folder, or the one that a file is, or has the fixtures of. */
-export async function pathsIn(path: string): Promise<readonly string[]> {
+/**
+ * The runbooks of a folder, or the one that a file is, or has the fixtures of; a folder without any is given back itself, to be found wrong. A
+ * name that no file has may be that of a runbook in `library`.
+ */
+export async function pathsIn(path: string, library?: string): Promise<readonly string[]> {
   const found = await orAbsent(stat(path))
+  if (found === undefined && library !== undefined && /^[\w-]+$/.test(path)) {
+    const named = join(library, `${path}.yaml`)
+    if ((await orAbsent(stat(named))) !== undefined) return [named]
+  }
   if (found?.isDirectory() !== true) return [path.replace(/\.fixtures\.yaml$/, '.yaml')]
-  return (await readdir(path))
-    .filter(isRunbook)
-    .sort()
-    .map((name) => join(path, name))
+  const names = (await readdir(path)).filter(isRunbook).sort()
+  return names.length === 0 ? [path] : names.map((name) => join(path, name))
 }
 
 /** A runbook and its fixtures, with all that keeps them from being read. */
@@ -34,9 +39,11 @@ export async function readOne(path: string): Promise<File> {
     fixtures: undefined,
     problems: [{ ...FIRST, file: path, message }],
   })
+  const found = await orAbsent(stat(path))
+  if (found === undefined) return none('There is no such file.')
+  if (found.isDirectory()) return none('There is no runbook in this folder.')
   if (!isRunbook(path)) return none('A runbook is a file whose name ends in .yaml.')
-  const text = await orAbsent(readFile(path, 'utf8'))
-  if (text === undefined) return none('There is no such file.')
+  const text = await readFile(path, 'utf8')
   const { runbook, problems } = await parseOne(path, text)
   const beside = path.replace(/\.yaml$/, '.fixtures.yaml')
   const fixtures = await orAbsent(readFile(beside, 'utf8'))

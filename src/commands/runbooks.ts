@@ -18,7 +18,7 @@ import { type File, pathsIn, readOne } from './runbookFiles.ts'
 import { runbookFolder } from './runbookFolder.ts'
 import { describeRunbook, listRunbooks } from './runbookWords.ts'
 
-const USAGE = `usage: ctq runbooks list|show NAME|lint [FILE…]|test [FILE…]|new NAME [SOURCE:EVENT]|docs [FILE] [--strict] [--runbooks DIR]
+const USAGE = `usage: ctq runbooks list|show NAME|lint [FILE|NAME…]|test [FILE|NAME…]|new NAME [SOURCE:EVENT]|docs [FILE] [--strict] [--runbooks DIR]
 
   list  the runbooks there are          lint  checks them: form, meaning, fixtures; exit status 1 on an error, --strict: on a warning
   show  all about one, and its text     test  tries them on their fixtures only
@@ -72,7 +72,7 @@ type Checked = {
 /** Reads the files, or all of the folder, and checks each by itself; a whole folder also as one library. */
 async function checked(names: readonly string[], folder: string, check: Check): Promise<Checked> {
   const given = names.length === 0 ? [folder] : names
-  const paths = [...new Set((await Promise.all(given.map(pathsIn))).flat())]
+  const paths = [...new Set((await Promise.all(given.map((one) => pathsIn(one, folder)))).flat())]
   const files = await Promise.all(paths.map(readOne))
   const own = files.flatMap(({ path, runbook, fixtures, problems }) => [
     ...problems,

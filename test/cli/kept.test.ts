@@ -103,6 +103,34 @@ test('a kept question is asked again, and what is new is told; where not all was
   assert.equal((await readdir(join(keep, 'runs'))).length, 3)
 })
 
+test('a run that a folder does not know, and a folder without any, are said to be so', async (t) => {
+  const keep = await scratch(t)
+  await noteAsked(
+    {
+      version: 1,
+      run: '0a1b2c3d-0000-4000-8000-000000000001',
+      echo: 'console-logins',
+      askedAt: '2026-01-01T00:00:00Z',
+    },
+    fileObjects(keep),
+  )
+  for (const words of [
+    ['show', '0a1b2'],
+    ['again', '0a1b2'],
+    ['diff', '0a1b2', '0a1b2c3d'],
+  ]) {
+    const { code, err } = await ctq([...words, '--keep', keep])
+    assert.equal(
+      err,
+      `No run "0a1b2" is kept in ${keep}. A run is named by six digits of its id or more; "ctq status" lists them.\n`,
+    )
+    assert.equal(code, 2)
+  }
+  const nowhere = join(keep, 'nowhere')
+  const none = await ctq(['last', '--keep', nowhere])
+  assert.deepEqual([none.code, none.err], [2, `No answer is kept in ${nowhere}.\n`])
+})
+
 test('without a folder nothing is kept, and what only others or Slack can do says so', async () => {
   const nothing: readonly (readonly [readonly string[], RegExp])[] = [
     [['last'], /No runs are kept here\. With --keep DIR, or CTQ_KEEP/],

@@ -130,6 +130,22 @@ test('a file that is not there, or is no runbook, is said to be so, and the othe
   assert.equal(code, 1)
 })
 
+test('a runbook is checked by its name too; a folder without any is wrong, and so is what is not there', async (t) => {
+  const folder = await library(t)
+  const named = await ctq(['runbooks', 'test', 'key-activity', '--runbooks', folder])
+  assert.match(named.out, /^1 runbook, [1-9]\d* fixtures: as their fixtures say\n$/)
+  const cwd = await scratch(t)
+  for (const [given, why] of [
+    ['.', /^\.:1:1 error: There is no runbook in this folder\.$/m],
+    ['key-activty', /^key-activty:1:1 error: There is no such file\.$/m],
+  ] as const) {
+    const { code, out } = await ctq(['runbooks', 'lint', given, '--runbooks', folder], { cwd })
+    assert.match(out, why)
+    assert.equal(code, 1, given)
+  }
+  assert.equal((await ctq(['runbooks', 'test', '--runbooks', cwd])).code, 1)
+})
+
 test('a file that is named otherwise than its runbook is reported where the name is', async (t) => {
   const folder = await library(t)
   await change(join(folder, 'event.yaml'), '\nname: event\n', '\nname: occurrence\n')
