@@ -16,6 +16,7 @@ import { investigateWords } from '../domain/request/investigate.ts'
 import { maskedAsk } from '../domain/request/maskedAsk.ts'
 import { normalise } from '../domain/request/normalise.ts'
 import { parseCommand } from '../domain/request/parse.ts'
+import { isAnswerable } from '../domain/request/questions.ts'
 import type { Answer } from '../domain/result/answer.ts'
 import type { Diff } from '../domain/result/diff.ts'
 import type { RunStatus } from '../domain/result/runStatus.ts'
@@ -234,11 +235,13 @@ async function show<M>(
     ask.person,
   )
   const runnable = mayRun(person, place, deps.library, deps.inventory(), deps.policy)
+  // What only a trail has is answered by nothing yet: asked for by name, it says so.
+  const offered = runnable.filter(({ runbook }) => isAnswerable(runbook))
   switch (command.kind) {
     case 'menu':
-      return messages.menu(runnable)
+      return messages.menu(offered)
     case 'list':
-      return messages.list(runnable)
+      return messages.list(offered)
     case 'find':
       return messages.found(among(runnable, findRunbooks(deps.library, command.words)), command.words)
     case 'whoami': {
@@ -249,7 +252,7 @@ async function show<M>(
     case 'help':
       if (command.topic === undefined) {
         const glass = mayBreakGlass(person, deps.policy)
-        return messages.help(runnable, { ...mayInvestigate(person, place, deps.policy), glass })
+        return messages.help(offered, { ...mayInvestigate(person, place, deps.policy), glass })
       }
       return helpAbout(command.topic, runnable, deps)
   }

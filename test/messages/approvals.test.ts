@@ -128,6 +128,15 @@ for (const [name, message] of Object.entries(MESSAGES))
     goldenJson(`slack/${name}.json`, message)
   })
 
+test('who must approve is whole where one request is shown, and short in a list of several', () => {
+  const by = Array.from({ length: 12 }, (_, index) => `1 of the approvers of payments ${index}`).join('; and ')
+  const one = requestOf(waiting, { own: true, by })
+  assert.ok(statusMessage([], [one]).text.includes(by.slice(-40)))
+  const listed = statusMessage([], [one, one])
+  assert.ok(!JSON.stringify(listed).includes(by.slice(0, 120)))
+  assert.match(listed.text, /needs 1 of the approvers of payments 0; and .*…/)
+})
+
 test('the dialog of a denial reads like this', () => {
   const view = denyView('{"run":"1f0c9a2e"}')
   checkedView(view, 'modal', { table: true, dataTable: true })

@@ -29,7 +29,7 @@ export function questionsOf(shapes: readonly Shape[], library: Library): readonl
 }
 
 /** What only a trail has is not offered: asked for by name, it is refused with the reason. */
-function isAnswerable({ records }: Runbook): boolean {
+export function isAnswerable({ records }: Runbook): boolean {
   return records.includes('management')
 }
 

@@ -131,8 +131,11 @@ export function foundMessage(runnable: readonly Runnable[], words: readonly stri
   }
 }
 
+/** Characters for whose approval a line of a list says: `help` and the name has all of it. */
+const APPROVAL_MAX = 110
+
 function approvalLine(runnable: Runnable): string {
-  return `${listLine(runnable)} ${mrkdwnOf(say`· needs approval: ${runnable.approval?.by ?? ''}`, 300)}`
+  return `${listLine(runnable)} ${mrkdwnOf(say`· needs approval: ${runnable.approval?.by ?? ''}`, APPROVAL_MAX)}`
 }
 
 /** Characters for the names of runbooks: more of them are in the list. */

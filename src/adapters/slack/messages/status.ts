@@ -53,13 +53,18 @@ export function statusMessage(runs: readonly RunStatus[], requests: readonly Req
       [
         ...waiting,
         ...count,
-        ...requests.map((one) => say`${stateWords(one.approval)}: ${requestPhrase(one)}`),
+        ...requests.map((one) => say`${stateWords(one.approval)}: ${requestPhrase(one, requests.length > 1)}`),
         ...runs.map(statusPhrase),
       ],
       TEXT_MAX,
     ),
     blocks: compose([
-      (room) => sections([...requests.map(requestLine), ...runs.map(statusLine)], room - 1_400, ''),
+      (room) =>
+        sections(
+          [...requests.map((one) => requestLine(one, requests.length > 1)), ...runs.map(statusLine)],
+          room - 1_400,
+          '',
+        ),
       () => (held.length === 0 ? [] : context([HELD])),
       () =>
         held
@@ -81,19 +86,27 @@ const ANSWER =
 const HELD = 'What waits for you to begin it reads nothing until Run is pressed, here or where it was asked.'
 
 /** A request in one line of mrkdwn. */
-function requestLine(status: RequestStatus): string {
+function requestLine(status: RequestStatus, inList: boolean): string {
   const { approval, own, answerable } = status
   const who = own ? '' : ` · ${mention(approval.request.person)} asks`
-  return `${stateLine(approval)}${answerable ? ' by you' : ''} · ${mrkdwnOf(requestPhrase(status), 900)}${who}`
+  return `${stateLine(approval)}${answerable ? ' by you' : ''} · ${mrkdwnOf(requestPhrase(status, inList), 900)}${who}`
 }
 
-function requestPhrase({ approval: { request, status }, by }: RequestStatus): Phrase {
+/** Characters for who must approve, where there are several requests: by its id alone one has all of it. */
+const BY_MAX = 80
+
+function requestPhrase({ approval: { request, status }, by }: RequestStatus, inList: boolean): Phrase {
   const { run, words, askedAt, expiresAt } = request
   return joined(
     [
       say`${value(shortRun(run))} ${value(words)}`,
       say`asked ${minuteOf(isoOf(askedAt))}`,
-      ...(status === 'requested' ? [say`needs ${by}`, say`expires ${minuteOf(isoOf(expiresAt))}`] : []),
+      ...(status === 'requested'
+        ? [
+            say`needs ${inList && by.length > BY_MAX ? `${by.slice(0, BY_MAX)}…` : by}`,
+            say`expires ${minuteOf(isoOf(expiresAt))}`,
+          ]
+        : []),
     ],
     ' · ',
   )
