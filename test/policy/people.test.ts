@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { decide } from '../../src/domain/policy/decide.ts'
 import { mayRun } from '../../src/domain/policy/mayRun.ts'
 import { placeAllows } from '../../src/domain/policy/place.ts'
 import { defaultScope, mayCancel, rolesOf, tooNew } from '../../src/domain/policy/roles.ts'
-import { aMembership, aPerson, aPlace, aPolicy, aRole, DAY, INVENTORY } from '../support/askFacts.ts'
+import { aMembership, anAccount, aPerson, aPlace, aPolicy, aQuery, aRole, DAY, INVENTORY } from '../support/askFacts.ts'
 import { aLibrary, aRunbook, LIBRARY } from '../support/askRunbooks.ts'
-import { approvalPolicy, TEAM } from './rows.ts'
+import { approvalPolicy, aRule, TEAM } from './rows.ts'
 
 const MEMBERS = { persons: [], groups: ['S1'], emails: [], onCall: [] }
 const PERSON = aPerson({ groups: ['S1'] })
@@ -114,6 +115,35 @@ test('what only an approval allows is offered as that, with whom it takes; what 
   assert.deepEqual(offered({ roles: [{ ...team, ceiling: 'open' }] }), ['free open'])
   const raise = [{ runbooks: ['free'], accounts: [{ kind: 'all' as const }], tier: 'elevated' as const }]
   assert.equal(offered({ raise })[0], 'free never alone, elevated by 1 of security')
+})
+
+test('however many accounts there are, they are looked through a few times and not once for each of them', () => {
+  const accounts = Array.from({ length: 500 }, (_, index) =>
+    anAccount(String(100_000_000_000 + index), { name: `account-${index}`, groups: index % 2 === 0 ? ['even'] : [] }),
+  )
+  let looked = 0
+  const inventory = {
+    regions: [],
+    get accounts() {
+      looked += 1
+      return accounts
+    },
+  }
+  const even = [{ kind: 'group' as const, name: 'even' }]
+  const policy = approvalPolicy({
+    roles: [{ ...TEAM, members: MEMBERS }],
+    approvals: [aRule({ name: 'even', accounts: even, seats: [{ by: ['oncall'], count: 1 }] }), aRule()],
+    raise: [{ runbooks: ['free'], accounts: even, tier: 'elevated' }],
+  })
+  const runbook = aRunbook({ name: 'free' })
+  const [offered] = mayRun(PERSON, aPlace(), aLibrary(runbook), inventory, policy)
+  assert.equal(offered?.accounts, 250, 'in the others it is asked alone')
+  assert.equal(offered?.approval?.by, '1 of payments on call; or 1 of security')
+  assert.ok(looked < 30, `what may be run: ${looked} times`)
+  looked = 0
+  const query = aQuery(runbook, { accounts: accounts.map(({ id }) => id) })
+  assert.equal(decide({ person: PERSON, place: aPlace(), query, runbook, inventory }, policy).outcome, 'approve')
+  assert.ok(looked < 500, `a decision: ${looked} times`)
 })
 
 test('a group that gives something and is too new is named, with when it counts; one that gives nothing is not', () => {

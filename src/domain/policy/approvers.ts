@@ -1,4 +1,4 @@
-import { accountsMeant, type Inventory } from '../request/inventory.ts'
+import { type Inventory, idsMeant } from '../request/inventory.ts'
 import type { Runbook } from '../runbook/runbook.ts'
 import { isManaged, isOutside, isSame, isSettled } from './membership.ts'
 import type { Person, PersonFacts, Tier } from './person.ts'
@@ -33,9 +33,11 @@ export type ForApproval = {
  * account has no rule: then nobody can approve it. More accounts never ask for less.
  */
 export function requirementOf(asked: ForApproval, policy: Policy, inventory: Inventory): Requirement | undefined {
-  const rules = asked.accounts.map((account) =>
-    policy.approvals.find((rule) => covers(rule, account, asked, inventory)),
+  const fitting = reachedBy(
+    policy.approvals.filter((rule) => fits(rule, asked)),
+    inventory,
   )
+  const rules = asked.accounts.map((account) => fitting.find(({ accounts }) => accounts.has(account))?.rule)
   const needed = [...new Set(rules)]
   const found = needed.flatMap((rule) => rule ?? [])
   const [first] = found
@@ -58,13 +60,13 @@ export function requirementOfAll(
   policy: Policy,
   inventory: Inventory,
 ): Requirement | undefined {
-  const reached = new Map(policy.approvals.map((rule) => [rule, idsOf(rule, inventory)]))
+  const reached = reachedBy(policy.approvals, inventory)
   const needed = new Set<ApprovalRule>()
   for (const asked of all) {
-    const fitting = policy.approvals.filter((rule) => fits(rule, asked))
+    const fitting = reached.filter(({ rule }) => fits(rule, asked))
     for (const account of asked.accounts) {
-      const rule = fitting.find((one) => reached.get(one)?.has(account) === true)
-      if (rule !== undefined) needed.add(rule)
+      const covers = fitting.find(({ accounts }) => accounts.has(account))
+      if (covers !== undefined) needed.add(covers.rule)
     }
   }
   const found = policy.approvals.filter((rule) => needed.has(rule))
@@ -72,8 +74,12 @@ export function requirementOfAll(
   return first === undefined ? undefined : { ...strictest(found, first), onCallAlone: false, self: false }
 }
 
-function idsOf(rule: ApprovalRule, inventory: Inventory): ReadonlySet<string> {
-  return new Set(rule.accounts.flatMap((word) => accountsMeant(word, inventory) ?? []).map(({ id }) => id))
+/** Rules with the accounts that each reaches: looked up once, however many accounts are asked. */
+function reachedBy(
+  rules: readonly ApprovalRule[],
+  inventory: Inventory,
+): readonly { readonly rule: ApprovalRule; readonly accounts: ReadonlySet<string> }[] {
+  return rules.map((rule) => ({ rule, accounts: idsMeant(rule.accounts, inventory) }))
 }
 
 function strictest(rules: readonly ApprovalRule[], first: ApprovalRule): Omit<Requirement, 'onCallAlone' | 'self'> {
@@ -94,11 +100,6 @@ function strictest(rules: readonly ApprovalRule[], first: ApprovalRule): Omit<Re
 function fits(rule: ApprovalRule, asked: ForApproval): boolean {
   if (!rule.roles.includes('*') && !rule.roles.includes(asked.role)) return false
   return rank(asked.tier) <= rank(rule.tier) && selectsRunbook(rule.runbooks, asked.runbook)
-}
-
-function covers(rule: ApprovalRule, account: string, asked: ForApproval, inventory: Inventory): boolean {
-  if (!fits(rule, asked)) return false
-  return rule.accounts.some((word) => accountsMeant(word, inventory)?.some(({ id }) => id === account) === true)
 }
 
 /** The seats of all rules; where two ask for the same people, the larger number of them. */

@@ -1,4 +1,4 @@
-import type { Inventory } from '../request/inventory.ts'
+import { type Inventory, idsMeant } from '../request/inventory.ts'
 import type { Library, Runbook } from '../runbook/runbook.ts'
 import { requirementOf, seatWords } from './approvers.ts'
 import { type PersonFacts, type PlaceFacts, TIERS, type Tier } from './person.ts'
@@ -37,8 +37,9 @@ export function mayRun(
   const here = placeAllows(place, policy)
   if (here.outcome === 'nowhere') return []
   const roles = rolesOf(person, policy).filter((role) => roleReaches(role, place))
+  const reached = roles.map((role) => ({ role, kinds: kindsOf([...accountsOf(role, inventory)], inventory, policy) }))
   return library.all.flatMap((runbook) => {
-    const reaches = roles.map((role) => reachOf(role, runbook, inventory, policy))
+    const reaches = reached.map(({ role, kinds }) => reachOf(role, kinds, runbook, inventory, policy))
     const alone = reaches.filter(({ accounts }) => accounts.length > 0)
     const asked = reaches.filter(({ approvals }) => approvals.length > 0)
     return runnable(runbook, alone, asked, here.outcome)
@@ -52,20 +53,48 @@ type Reach = {
   readonly approvals: readonly { readonly account: string; readonly tier: Tier; readonly by: string }[]
 }
 
-function reachOf(role: Role, runbook: Runbook, inventory: Inventory, policy: Policy): Reach {
+/**
+ * Accounts of which the rules of approval and tier say the same, together: an organisation has thousands of accounts, of few kinds, and each
+ * runbook is looked at once for each kind.
+ */
+function kindsOf(
+  accounts: readonly string[],
+  inventory: Inventory,
+  { approvals, raise }: Policy,
+): readonly (readonly [string, ...string[]])[] {
+  const named = [...approvals, ...raise].map((rule) => idsMeant(rule.accounts, inventory))
+  const kinds = new Map<string, [string, ...string[]]>()
+  for (const account of accounts) {
+    const key = named.map((ids) => (ids.has(account) ? '1' : '0')).join('')
+    const kind = kinds.get(key)
+    if (kind === undefined) kinds.set(key, [account])
+    else kind.push(account)
+  }
+  return [...kinds.values()]
+}
+
+function reachOf(
+  role: Role,
+  kinds: readonly (readonly [string, ...string[]])[],
+  runbook: Runbook,
+  inventory: Inventory,
+  policy: Policy,
+): Reach {
   if (!selectsRunbook(role.runbooks, runbook)) return { role, accounts: [], approvals: [] }
-  const all = [...accountsOf(role, inventory)]
-  const least = new Map(all.map((account) => [account, leastTier(runbook, account, policy.raise, inventory)]))
-  const accounts = all.filter((account) => rank(least.get(account) ?? 'sensitive') <= rank(role.tier))
-  const approvals = all.flatMap((account) => {
-    const above = TIERS[rank(role.tier) + 1] ?? 'sensitive'
-    const floor = least.get(account) ?? 'sensitive'
-    const tier = rank(floor) > rank(above) ? floor : above
-    if (tier === 'sensitive' || rank(tier) > rank(role.ceiling)) return []
-    const needs = requirementOf({ role: role.name, tier, runbook, accounts: [account] }, policy, inventory)
-    return needs === undefined ? [] : [{ account, tier, by: seatWords(needs.seats, policy) }]
-  })
-  return { role, accounts, approvals }
+  const each = kinds.map((accounts) => ({ accounts, least: leastTier(runbook, accounts[0], policy.raise, inventory) }))
+  return {
+    role,
+    accounts: each.filter(({ least }) => rank(least) <= rank(role.tier)).flatMap(({ accounts }) => accounts),
+    approvals: each.flatMap(({ accounts, least }) => {
+      const above = TIERS[rank(role.tier) + 1] ?? 'sensitive'
+      const tier = rank(least) > rank(above) ? least : above
+      if (tier === 'sensitive' || rank(tier) > rank(role.ceiling)) return []
+      const needs = requirementOf({ role: role.name, tier, runbook, accounts: [accounts[0]] }, policy, inventory)
+      if (needs === undefined) return []
+      const by = seatWords(needs.seats, policy)
+      return accounts.map((account) => ({ account, tier, by }))
+    }),
+  }
 }
 
 function runnable(

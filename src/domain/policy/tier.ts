@@ -1,6 +1,6 @@
 import type { Query } from '../query/query.ts'
 import { durationWords } from '../request/duration.ts'
-import { accountsMeant, type Inventory } from '../request/inventory.ts'
+import { type Inventory, idsMeant } from '../request/inventory.ts'
 import type { Runbook } from '../runbook/runbook.ts'
 import { TIERS, type Tier } from './person.ts'
 import type { Policy, Raise } from './policy.ts'
@@ -94,16 +94,15 @@ function scanTier(days: number): Tier {
 }
 
 function applies(raise: Raise, query: Query, runbook: Runbook, inventory: Inventory): boolean {
-  const accounts = raise.accounts.flatMap((word) => accountsMeant(word, inventory) ?? []).map(({ id }) => id)
-  return selectsRunbook(raise.runbooks, runbook) && query.accounts.some((account) => accounts.includes(account))
+  if (!selectsRunbook(raise.runbooks, runbook)) return false
+  const raised = idsMeant(raise.accounts, inventory)
+  return query.accounts.some((account) => raised.has(account))
 }
 
 /** The lowest tier that any question with a runbook can have in an account. */
 export function leastTier(runbook: Runbook, account: string, raises: readonly Raise[], inventory: Inventory): Tier {
   const raised = raises.filter(
-    (raise) =>
-      selectsRunbook(raise.runbooks, runbook) &&
-      raise.accounts.some((word) => accountsMeant(word, inventory)?.some(({ id }) => id === account) === true),
+    (raise) => selectsRunbook(raise.runbooks, runbook) && idsMeant(raise.accounts, inventory).has(account),
   )
   return raised.reduce<Tier>((least, { tier }) => (rank(tier) > rank(least) ? tier : least), runbook.tier)
 }

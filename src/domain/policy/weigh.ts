@@ -1,6 +1,6 @@
 import type { Check } from '../audit/step.ts'
 import type { Query } from '../query/query.ts'
-import { accountsMeant, type Inventory } from '../request/inventory.ts'
+import { type Inventory, idsMeant } from '../request/inventory.ts'
 import { windowLength } from '../request/toQuery.ts'
 import type { Library, Runbook } from '../runbook/runbook.ts'
 import { approverIn, type Candidate, type Requirement, requirementOf, seated } from './approvers.ts'
@@ -134,7 +134,7 @@ function canBeFilled(needs: Requirement, { approvers, person }: Ask): boolean {
 
 /** The account ids that a role reaches. An account that is not in the inventory is never reached, not even by `*`. */
 export function accountsOf(role: Pick<Role, 'accounts'>, inventory: Inventory): ReadonlySet<string> {
-  return new Set(role.accounts.flatMap((word) => accountsMeant(word, inventory) ?? []).map(({ id }) => id))
+  return idsMeant(role.accounts, inventory)
 }
 
 function isWithin(asked: readonly string[], allowed: ReadonlySet<string>): boolean {

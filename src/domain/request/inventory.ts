@@ -22,6 +22,11 @@ export function accountsMeant(word: ScopeWord, inventory: Inventory): readonly A
   return found.length === 0 ? undefined : found
 }
 
+/** The ids of the accounts that some words mean; a word that means none adds none. */
+export function idsMeant(words: readonly ScopeWord[], inventory: Inventory): ReadonlySet<string> {
+  return new Set(words.flatMap((word) => accountsMeant(word, inventory) ?? []).map(({ id }) => id))
+}
+
 function isMeant(word: ScopeWord, account: Account): boolean {
   switch (word.kind) {
     case 'all':
