@@ -15,6 +15,13 @@ const TYPED: readonly string[] = [
   `key-activity ${KEY} reason=“a &lt;b&gt; &amp;amp; secret_access_key=${SECRET}”  last 30d`,
   `investigate INC-42 for 4h with <@U0BOB0001|bob> --Reason='he said \\'password=hunter2\\' in the channel'`,
   `key-activity ${KEY} reason="postgres://app:hunter2@db/x is out" account=<@prod>`,
+  `key-activity ${SECRET} last 24h`,
+  `${SECRET}`,
+  `"${SECRET}"`,
+  `key=${SECRET}`,
+  `key-activity accessKeyId=${SECRET} reason="seen"`,
+  `key-activity ${KEY} password=hunter2`,
+  `deny 1f0c9a2e he posted ${SECRET} here`,
 ]
 
 for (const typed of TYPED)
@@ -24,19 +31,30 @@ for (const typed of TYPED)
     assert.match(masked, /\[masked: /)
     const read = (text: string): unknown => {
       const command = parseCommand(text, aLibrary(KEY_ACTIVITY), { now: NOW, timeZone: 'UTC', origin: 'slack' })
-      return JSON.parse(JSON.stringify(command), (name, value) => (name === 'reason' ? maskedTyped(value) : value))
+      const known = (value: string): string => maskedTyped(value).replaceAll(SECRET, '[masked: secret key]')
+      return JSON.parse(JSON.stringify(command), (name, value) => (name === 'reason' ? known(value) : value))
     }
     assert.deepEqual(read(masked), read(typed))
     assert.equal(maskedAsk(masked, 'slack'), masked, 'twice is once')
   })
 
-test('what holds no secret in a reason stays as it was typed, letter by letter', () => {
+test('a secret where a value belongs is refused, in words that do not have it', () => {
   for (const typed of [
-    `key  ${KEY}   reason=“leaked &amp; used”`,
-    `key-activity ${KEY} password=hunter2`,
-    'key "unclosed',
-    `key reason=${'x'.repeat(700)}`,
-  ])
+    `key-activity ${SECRET}`,
+    SECRET,
+    `user=alice "${SECRET}"`,
+    `run ${SECRET} last 2h`,
+    `last ${SECRET}`,
+  ]) {
+    const read = parseCommand(typed, aLibrary(KEY_ACTIVITY), { now: NOW, timeZone: 'UTC', origin: 'terminal' })
+    assert.deepEqual(read, { ok: false, error: { code: 'typed_secret', what: 'secret key' } }, typed)
+  }
+  const named = `role=${SECRET.replaceAll('/', '0')}`
+  assert.equal(maskedAsk(named, 'slack'), named, 'it is said what it is')
+})
+
+test('what holds no secret in a reason stays as it was typed, letter by letter', () => {
+  for (const typed of [`key  ${KEY}   reason=“leaked &amp; used”`, 'key "unclosed', `key reason=${'x'.repeat(700)}`])
     assert.equal(maskedAsk(typed, 'slack'), typed)
 })
 

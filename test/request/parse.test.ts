@@ -153,6 +153,7 @@ const REFUSED: readonly (readonly [string, object])[] = [
       known: ['accessKeyId', 'account', 'region', 'reason'],
     },
   ],
+  ['console-logins --verbose last 24h', { code: 'unexpected_word', input: '--verbose' }],
   [`key key=${KEY} accessKeyId=${KEY}`, { code: 'duplicate_parameter', parameter: 'accessKeyId' }],
   [`key ${KEY} lst 24h`, { code: 'unexpected_word', input: 'lst', nearest: 'last 24h' }],
   [`key ${KEY} 24h`, { code: 'unexpected_word', input: '24h', nearest: 'last 24h' }],

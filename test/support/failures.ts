@@ -60,6 +60,7 @@ export const FAILURES: { readonly [code in Failure['code']]: readonly Extract<Fa
   several_keys: [
     { code: 'several_keys', asks: ['key-activity AKIAIOSFODNN7EXAMPLE', 'key-activity ASIAIOSFODNN7EXAMPLE'] },
   ],
+  typed_secret: [{ code: 'typed_secret', what: 'secret key' }],
   unexpected_word: [
     { code: 'unexpected_word', input: 'lst', nearest: 'last 24h' },
     { code: 'unexpected_word', input: 'please' },

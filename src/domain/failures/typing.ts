@@ -37,6 +37,8 @@ export type TypingFailure =
       readonly input: string
       readonly readings: readonly { readonly what: string; readonly asks: string }[]
     }
+  /** A secret where a value belongs: `what` kind; itself it is nowhere. */
+  | { readonly code: 'typed_secret'; readonly what: string }
   | { readonly code: 'unexpected_word'; readonly input: string; readonly nearest?: string }
   /** A name stands where Slack's mention of somebody belongs. */
   | { readonly code: 'unknown_person'; readonly input: string }
@@ -56,6 +58,7 @@ const CODES = {
   duplicate_parameter: true,
   several_keys: true,
   ambiguous_value: true,
+  typed_secret: true,
   unexpected_word: true,
   unknown_person: true,
   unclosed_quote: true,
@@ -89,6 +92,8 @@ export function explainTypingFailure(failure: TypingFailure): string {
       return `A question is about one key. Ask one at a time: ${failure.asks.map(cut).join(', then ')}`
     case 'ambiguous_value':
       return ambiguous(failure)
+    case 'typed_secret':
+      return `That looks like a ${failure.what}. It was not used and is not repeated: if it is one, delete what you typed and replace the secret. CloudTrail is asked with the access key's id, which begins with AKIA or ASIA. What is only called so is asked as role=…, user=… or resource=….`
     case 'unexpected_word':
       return `${quoted(failure.input)} does not belong there.${meant(failure.nearest)} Values are written name=value; put one with spaces in quotes.`
     case 'unknown_person':

@@ -1,11 +1,12 @@
-import { maskedTyped } from '../result/secrets.ts'
+import { markedIn, markOf, maskedTyped } from '../result/secrets.ts'
 import { withIds } from './investigate.ts'
 import { normalise, type Origin } from './normalise.ts'
+import { typedSecret } from './typedSecret.ts'
 import { quote, splitWords, unquote, type Word } from './words.ts'
 
 /**
- * A question as it may wait in the queue: each secret in its reason is masked, everything else means what it meant. Without one it is what was typed,
- * letter by letter.
+ * A question as it may wait in the queue: each secret in its reason is masked, and each word that is one; everything else means what it meant. Without
+ * a secret it is what was typed, letter by letter.
  */
 export function maskedAsk(text: string, origin: Origin): string {
   const words = splitWords(normalise(origin === 'slack' ? withIds(text) : text, origin))
@@ -16,11 +17,18 @@ export function maskedAsk(text: string, origin: Origin): string {
   return origin === 'slack' ? escaped(line) : line
 }
 
-function maskedWord({ raw, name, value }: Word): string {
-  if (name?.toLowerCase() !== 'reason' || value === undefined) return raw
+function maskedWord(word: Word): string {
+  const { raw, name, value } = word
+  if (name?.toLowerCase() !== 'reason' || value === undefined) return maskedValue(word)
   const reason = unquote(value)
   const kept = maskedTyped(reason)
   return kept === reason.slice(0, kept.length) ? raw : `reason=${quote(kept)}`
+}
+
+function maskedValue(word: Word): string {
+  const what = markedIn(word.raw) === undefined ? typedSecret(word) : undefined
+  if (what === undefined) return word.raw
+  return word.name === undefined ? quote(markOf(what)) : `${word.name}=${quote(markOf(what))}`
 }
 
 /** As Slack would have sent it (Slack: escaping text). */

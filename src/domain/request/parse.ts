@@ -16,6 +16,7 @@ import { questionsOf } from './questions.ts'
 import { readReview } from './review.ts'
 import { shapesOf } from './shape.ts'
 import { windowKeyword } from './span.ts'
+import { secretIn } from './typedSecret.ts'
 import { isQuoted, quote, splitWords, unquote, type Word } from './words.ts'
 
 /** Longest request: a parameter's value may take all of it, and a token carries at most this much (grant.ts). */
@@ -204,6 +205,8 @@ function missing(command: string, what: string, example: string): Result<never, 
 }
 
 function readRun(head: Word, rest: readonly Word[], library: Library, context: ParseContext): Result<Command, Failure> {
+  const secret = [head, ...rest].map(secretIn).find((what) => what !== undefined)
+  if (secret !== undefined) return err({ code: 'typed_secret', what: secret })
   const runbook = library.find(unquote(head.raw))
   if (runbook === undefined) return readValue(head, rest, library, context)
   if (rest.length === 1 && /^(?:-{0,2}help|-h|\?)$/i.test(rest[0]?.raw ?? '') && !isQuoted(rest[0]?.raw ?? ''))

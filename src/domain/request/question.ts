@@ -71,6 +71,12 @@ function readWord(runbook: Runbook, words: readonly Word[], at: number, draft: D
   }
   const option = plain !== word.raw && isName(runbook, plain) ? words[at + 1] : undefined
   if (option !== undefined) return readNamed(runbook, plain, option.raw, draft, 2)
+  // An option that there is not is nobody's name.
+  if (/^--[a-z]/.test(word.raw))
+    return unexpected(
+      word.raw,
+      words.slice(at).map(({ raw }) => raw),
+    )
   return ok({ draft: withBare(draft, word.raw), used: 1 })
 }
 

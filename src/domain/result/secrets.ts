@@ -143,6 +143,11 @@ export function maskedTyped(text: string): string {
     .slice(0, TYPED_MAX)
 }
 
+/** The kind of secret whose mark stands in a text. */
+export function markedIn(text: string): What | undefined {
+  return MARK.exec(text)?.[1]?.slice('[masked: '.length, -1)
+}
+
 /** What stands in a secret's place, for a person to see that something was there. */
 export function markOf(what: What): string {
   return `[masked: ${what}]`
