@@ -43,6 +43,12 @@ const TYPING: readonly Row[] = [
   { title: 'a word that is nothing', text: 'list purple', told: /purple/ },
   { title: 'a parameter that it does not have', text: 'console-logins bucket=x', told: /bucket/ },
   { title: 'a value of the wrong shape', text: 'key-activity accessKeyId=hello', told: /hello.*AKIA/s },
+  {
+    title: 'a secret instead of the id of a key is not repeated',
+    text: 'key-activity wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY last 2h',
+    told: /^(?!.*wJalr).*looks like a secret key/s,
+  },
+  { title: 'an option that there is not', text: 'denied-calls --verbose', told: /--verbose.*does not belong/s },
   { title: 'a parameter given twice', text: 'denied-calls user=a user=b', told: /twice/ },
   { title: 'a quote that is not closed', text: 'denied-calls reason="x', told: /quote/ },
   { title: 'a time that is none', text: 'console-logins since yesterdayish', told: /yesterdayish/ },
