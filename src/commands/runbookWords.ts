@@ -32,7 +32,7 @@ export function describeRunbook(runbook: Runbook): string {
       `Columns   ${runbook.columns.map(({ name }) => name).join(', ')}`,
       ...(aliases.length === 0 ? [] : [`Also      ${aliases.join(', ')}`]),
       ...(tags.length === 0 ? [] : [`Tags      ${tags.join(', ')}`]),
-      ...(next.length === 0 ? [] : [`Then ask  ${next.map((one) => one.runbook).join(', ')}`]),
+      ...(next.length === 0 ? [] : [`Then ask  ${[...new Set(next.map((one) => one.runbook))].join(', ')}`]),
       `Tier      ${runbook.tier} or higher`,
       `Digest    ${runbook.digest}`,
     ],
