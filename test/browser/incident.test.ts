@@ -176,6 +176,8 @@ test(
     await assertAccessible(page, 'the form')
     await page.keyboard.press('Escape')
     await form.waitFor({ state: 'detached' })
+    // Her other page has it too, and loses it when the simulated Slack knows: a page that is gone by then says nothing more.
+    await alice.page.getByRole('dialog', { name: 'Ask CloudTrail' }).waitFor({ state: 'detached' })
     assert.deepEqual(home.troubles, [])
     await home.close()
   },
