@@ -7,7 +7,7 @@ import { readApproval } from './approvalLog.ts'
 import { type AskedSoFar, type AskingDeps, askedSoFar, newAtEachLevel, personsOf } from './approvalPlaces.ts'
 import { type ApprovalDeps, expireApproval } from './approvals.ts'
 import type { ApprovedRunDeps, NotStarted } from './approvedRun.ts'
-import { bringUpToDate, type Card, firstWait, type Outcomes, showCards, under } from './cards.ts'
+import { bringUpToDate, type Card, firstWait, type Outcomes, settle, showCards, under } from './cards.ts'
 import { type Done, type Memory, openMemory } from './deliverMemory.ts'
 import { type Sending, type SendOutcome, sendOnce } from './deliverOnce.ts'
 import type { DeliverDeps, DeliverySlack, Where } from './deliverTypes.ts'
@@ -168,8 +168,8 @@ async function atItsEnd<M>(work: Work<M>): Promise<Outcomes> {
   const { facts, memory, deps, soFar, request } = work
   const outcomes: Outcomes = []
   for (const place of [...soFar.channels, ...facts.asked.map(({ user }) => user)])
-    if (memory.has(`card-${place}.done`)) outcomes.push(await bringUpToDate(work, `card-${place}`, cardOf(work)))
-  if (memory.has('waiting.done')) outcomes.push(await bringUpToDate(work, 'waiting', waitingOf(work)))
+    outcomes.push(await settle(work, `card-${place}`, cardOf(work)))
+  outcomes.push(await settle(work, 'waiting', waitingOf(work)))
   const goes = facts.approval.status === 'approved' && facts.notStarted === undefined
   if (goes && request.investigation === undefined) return outcomes
   const shown = await memory.get<Done>('waiting.done')

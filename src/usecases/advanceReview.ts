@@ -15,16 +15,7 @@ import {
 import type { Objects } from '../domain/result/objects.ts'
 import type { Advanced } from './advanceApproval.ts'
 import { type AskingDeps, channelsOf, DIRECT, holdersOf } from './approvalPlaces.ts'
-import {
-  bringUpToDate,
-  type Card,
-  type CardPlaces,
-  firstWait,
-  type Outcomes,
-  sendDirect,
-  showCards,
-  under,
-} from './cards.ts'
+import { type Card, type CardPlaces, firstWait, type Outcomes, sendDirect, settle, showCards, under } from './cards.ts'
 import { type Done, type Memory, openMemory } from './deliverMemory.ts'
 import { inMs, type Sending, sendOnce } from './deliverOnce.ts'
 import type { DeliverDeps, DeliverySlack, Where } from './deliverTypes.ts'
@@ -193,10 +184,10 @@ async function tellAnyway<M>(work: Work<M>, what: string, before: Outcomes, buil
 }
 
 async function tellClosed<M>(work: Work<M>, places: CardPlaces): Promise<Outcomes> {
-  const { memory, deps, facts } = work
+  const { deps, facts } = work
   const outcomes: Outcomes = []
   for (const place of [...places.channels, ...places.persons.map(({ user }) => user)])
-    if (memory.has(`card-${place}.done`)) outcomes.push(await bringUpToDate(work, `card-${place}`, cardOf(work)))
+    outcomes.push(await settle(work, `card-${place}`, cardOf(work)))
   const build = (): M => deps.reviewMessages.closed(facts.review)
   const where = await underAnswer(work)
   const { user } = facts.review.broken.person

@@ -1,6 +1,6 @@
 import type { DetailsFile } from '../domain/policy/approvalDetails.ts'
 import type { Person } from '../domain/policy/person.ts'
-import { retryAt, type Sending, type SendOutcome, sendOnce } from './deliverOnce.ts'
+import { knownOutcome, retryAt, type Sending, type SendOutcome, sendOnce } from './deliverOnce.ts'
 import { type DeliverySlack, isSlackFault, type Sent, type Where } from './deliverTypes.ts'
 import { giveFile } from './giveFile.ts'
 
@@ -107,6 +107,17 @@ export async function under<M>(
   const card = await work.memory.get<Sent>(`card-${place}.done`)
   if (card === undefined) return undefined
   return await sendOnce(work, `${what}-${place}`, { channel: card.channel, thread: card.ts }, build)
+}
+
+/**
+ * Edits a message that somebody may see to how things stand at its end. A bot that was killed over it has not noted that it is there: then it is
+ * looked for, or its buttons would stay.
+ */
+export async function settle<M>(work: CardWork<M>, step: string, card: Card<M>): Promise<SendOutcome | undefined> {
+  return await safely(work, async () => {
+    const outcome = await knownOutcome(work, step)
+    return outcome?.kind === 'sent' ? await bringUpToDate(work, step, card) : outcome
+  })
 }
 
 /** Edits a message to how things stand now, where it shows something else. `before`: it was there before this look, which would have posted it so. */
