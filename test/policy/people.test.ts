@@ -111,6 +111,12 @@ test('what only an approval allows is offered as that, with whom it takes; what 
     'always-duty never alone, duty by 1 of security',
     'always-elevated never alone, elevated by 1 of security',
   ])
+  const lead = aRole({ name: 'lead', members: aMembership({ persons: [PERSON.person] }), tier: 'elevated' })
+  assert.deepEqual(
+    offered({ roles: [team, lead] }),
+    ['free elevated', 'always-duty elevated', 'always-elevated elevated'],
+    'what another role allows alone needs nobody',
+  )
   assert.deepEqual(offered({ approvals: [] }), ['free open'])
   assert.deepEqual(offered({ roles: [{ ...team, ceiling: 'open' }] }), ['free open'])
   const raise = [{ runbooks: ['free'], accounts: [{ kind: 'all' as const }], tier: 'elevated' as const }]

@@ -107,10 +107,14 @@ function runnable(
   const [first] = usable
   if (first === undefined) return []
   const roles = usable.map(({ role }) => role)
-  const accounts = usable.flatMap((reach) =>
+  const reached = usable.flatMap((reach) =>
     alone.length > 0 ? reach.accounts : reach.approvals.map(({ account }) => account),
   )
-  const approvals = asked.flatMap((reach) => reach.approvals)
+  const free = alone.map((reach) => ({ tier: reach.role.tier, accounts: new Set(reach.accounts) }))
+  // What another role allows alone needs nobody.
+  const approvals = asked
+    .flatMap((reach) => reach.approvals)
+    .filter((one) => !free.some(({ tier, accounts }) => rank(tier) >= rank(one.tier) && accounts.has(one.account)))
   const highest = (tiers: readonly Tier[]): Tier =>
     tiers.reduce((high, tier) => (rank(tier) > rank(high) ? tier : high))
   const tiers = alone.length > 0 ? roles.map(({ tier }) => tier) : approvals.map(({ tier }) => tier)
@@ -120,7 +124,7 @@ function runnable(
       role: first.role.name,
       window: Math.min(runbook.window.max, Math.max(...roles.map((role) => role.window))),
       tier: highest(tiers),
-      accounts: new Set(accounts).size,
+      accounts: new Set(reached).size,
       answerTo,
       alone: alone.length > 0,
       ...(approvals.length > 0 && {
