@@ -2,11 +2,15 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import test from 'node:test'
 import { sha256 } from '../../src/domain/canonical.ts'
+import { asRunbook } from '../../src/domain/playbook/asRunbook.ts'
 import { isPlaybook, type Known, parsePlaybook, readBundle } from '../../src/domain/playbook/parsePlaybook.ts'
 import { bindMembers, type Playbook } from '../../src/domain/playbook/playbook.ts'
 import { playbookSchemaText } from '../../src/domain/playbook/playbookSchema.ts'
+import type { Raise } from '../../src/domain/policy/policy.ts'
+import { leastTier, tierOf } from '../../src/domain/policy/tier.ts'
 import type { Runbook } from '../../src/domain/runbook/runbook.ts'
 import { runbookOf } from '../runbook/builders.ts'
+import { aQuery, INVENTORY, PAYMENTS, STAGING } from '../support/askFacts.ts'
 
 const KEY = '{ accessKeyId: { type: accessKeyId, example: AKIAIOSFODNN7EXAMPLE, help: a key } }'
 const WHO = '{ principal: { type: principal, optional: true, example: alice, help: who } }'
@@ -62,6 +66,23 @@ test('a playbook is complete when it is loaded, and as sensitive as its most sen
     ['key-use', 'tamper'],
   )
   assert.deepEqual([isPlaybook(TEXT), isPlaybook('language: 1\nname: a\n')], [true, false])
+})
+
+test('what ctq.yml raises a member to, the playbook that asks it is raised to: asked together a question is no less than asked alone', () => {
+  const runbook = asRunbook(playbookOf())
+  const raised = (...runbooks: readonly string[]): readonly Raise[] => [
+    { runbooks, accounts: [{ kind: 'group', name: 'prod' }], tier: 'elevated' },
+  ]
+  const key = { key: 'AKIAIOSFODNN7EXAMPLE' }
+  const tierAt = (raises: readonly Raise[], account = PAYMENTS, parameters = {}): string =>
+    tierOf(aQuery(runbook, { accounts: [account], parameters }), runbook, raises, INVENTORY).tier
+  assert.equal(tierAt([]), 'duty')
+  assert.equal(tierAt(raised('tamper')), 'elevated')
+  assert.equal(tierAt(raised('tamper'), STAGING), 'duty', 'in another account')
+  assert.equal(tierAt(raised('key-use')), 'duty', 'without a key that member is not asked')
+  assert.equal(tierAt(raised('key-use'), PAYMENTS, key), 'elevated')
+  assert.equal(leastTier(runbook, PAYMENTS, raised('tamper'), INVENTORY), 'elevated')
+  assert.equal(leastTier(runbook, PAYMENTS, raised('key-use'), INVENTORY), 'duty')
 })
 
 test('its digest is of its members’ texts too, and it can be read back from what the digest is of', () => {

@@ -1,4 +1,5 @@
-import type { Query } from '../query/query.ts'
+import { memberQuestions } from '../playbook/playbook.ts'
+import type { Parameters, Query } from '../query/query.ts'
 import { durationWords } from '../request/duration.ts'
 import { type Inventory, idsMeant } from '../request/inventory.ts'
 import type { Runbook } from '../runbook/runbook.ts'
@@ -16,10 +17,10 @@ const DUTY_ACCOUNT_DAYS = 7
 /**
  * The tier follows what is read. The runbook's own tier and the policy can only raise it.
  */
-export function tierOf(query: Query, runbook: Runbook, raises: readonly Raise[], inventory: Inventory): Tiered {
+export function tierOf(query: Query, runbook: Runbook, all: readonly Raise[], inventory: Inventory): Tiered {
   const floors: readonly Tiered[] = [
     { tier: runbook.tier, reason: `${runbook.name} is always one` },
-    ...raises
+    ...all
       .filter((raise) => applies(raise, query, runbook, inventory))
       .map(({ tier }) => ({ tier, reason: 'it is one here' })),
   ]
@@ -94,16 +95,20 @@ function scanTier(days: number): Tier {
 }
 
 function applies(raise: Raise, query: Query, runbook: Runbook, inventory: Inventory): boolean {
-  if (!selectsRunbook(raise.runbooks, runbook)) return false
+  if (!raises(raise, runbook, query.parameters)) return false
   const raised = idsMeant(raise.accounts, inventory)
   return query.accounts.some((account) => raised.has(account))
 }
 
-/** The lowest tier that any question with a runbook can have in an account. */
-export function leastTier(runbook: Runbook, account: string, raises: readonly Raise[], inventory: Inventory): Tier {
-  const raised = raises.filter(
-    (raise) => selectsRunbook(raise.runbooks, runbook) && idsMeant(raise.accounts, inventory).has(account),
-  )
+/** Whether a raise is of a runbook, or of one that a playbook asks with these values: asked together, a question is no less than asked alone. */
+function raises({ runbooks }: Raise, runbook: Runbook, parameters: Parameters): boolean {
+  const asked = runbook.playbook === undefined ? [] : memberQuestions(runbook.playbook, parameters)
+  return [{ runbook }, ...asked].some((one) => selectsRunbook(runbooks, one.runbook))
+}
+
+/** The lowest tier that any question with a runbook can have in an account: a playbook asks some of its members whatever it is given. */
+export function leastTier(runbook: Runbook, account: string, all: readonly Raise[], inventory: Inventory): Tier {
+  const raised = all.filter((raise) => raises(raise, runbook, {}) && idsMeant(raise.accounts, inventory).has(account))
   return raised.reduce<Tier>((least, { tier }) => (rank(tier) > rank(least) ? tier : least), runbook.tier)
 }
 
