@@ -587,6 +587,27 @@ const READINGS: readonly Row[] = [
     expected: APPROVE,
   },
   {
+    says: 'the history of a secret by its ARN rises like the question who read it',
+    runbook: RESOURCE_HISTORY,
+    query: {
+      parameters: { resourceName: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/db-a1B2c3' },
+      days: 90,
+    },
+    expected: APPROVE,
+  },
+  {
+    says: 'the history of a parameter by its ARN rises',
+    runbook: RESOURCE_HISTORY,
+    query: { parameters: { resourceName: 'arn:aws:ssm:eu-west-1:111122223333:parameter/prod/db' }, days: 90 },
+    expected: APPROVE,
+  },
+  {
+    says: 'the history of a bucket by its ARN does not',
+    runbook: RESOURCE_HISTORY,
+    query: { parameters: { resourceName: 'arn:aws:s3:::customer-exports' }, days: 90 },
+    expected: 'allow own_role',
+  },
+  {
     says: 'an event name that is typed and reads secrets rises',
     runbook: aRunbook({
       parameters: { eventName: { type: 'eventName', optional: false, example: 'x', help: 'x' } },

@@ -33,6 +33,8 @@ const SECRET_EVENTS = [
   ...['GetSecretValue', 'BatchGetSecretValue', 'GetParameter', 'GetParameters', 'GetParametersByPath'],
   ...['GetParameterHistory'],
 ]
+/** One secret or parameter by its ARN: its history has who read it. A short name may be of anything. */
+const SECRET_ARN = /^arn:aws[a-z-]*:(?:secretsmanager:[^:]*:[^:]*:secret:|ssm:[^:]*:[^:]*:parameter\/)/
 
 /** What a query of a runbook reads; of a playbook, what its members do together: it is about one thing when all of them are about that. */
 export function readingOf(query: Query, runbook: Runbook): Reading {
@@ -147,6 +149,7 @@ function resolved(operand: Operand, values: Parameters): Operand | undefined {
 function readsSecrets(match: Match, values: Parameters): boolean {
   if ('all' in match) return match.all.some((clause) => readsSecrets(clause, values))
   if ('any' in match) return match.any.some((clause) => readsSecrets(clause, values))
+  if ('resource' in match) return SECRET_ARN.test(String(resolved(match.resource, values)))
   if (!('field' in match)) return false
   const wanted = equalTo(match).map((operand) => resolved(operand, values))
   if (match.field === 'eventSource') return wanted.some((value) => SECRET_SOURCES.includes(String(value)))
