@@ -44,7 +44,7 @@ const IN_THREAD = 'The answer comes in the thread of what you pressed under.'
 export async function pressNext<M>(press: NextPressed, deps: PressDeps<M>): Promise<Taken<M>> {
   const found = await readAnswer(press.run, deps)
   const here = found !== undefined && (await isShownThere(found.grant, press, deps))
-  const pivot = here ? pivotById(found.answer, press.pivot, deps.library, deps.now()) : undefined
+  const pivot = here ? await pivotUnder(found.answer, press.pivot, deps) : undefined
   const checks = [
     { check: 'answer_here', passed: here },
     { check: 'pivot_known', passed: pivot !== undefined },
@@ -111,9 +111,21 @@ async function tell<M>(
   // No question was asked that could be allowed or approved, nor is the nearest allowed one of any use.
   if (!allowed) return shown(deps.messages.failure({ code: 'denied' }))
   if (pivot.kind === 'fix') return shown(deps.pressMessages.fix(answer))
-  const late = await readAnswer(lateRunOf(grant.run), deps)
-  const follows = late?.grant.follows === grant.run ? late.answer : undefined
-  return shown(deps.pressMessages.timeline(answer, await deps.permalink(press.channel, press.ts), follows))
+  const late = await lateAnswer(grant.run, deps)
+  return shown(deps.pressMessages.timeline(answer, await deps.permalink(press.channel, press.ts), late))
+}
+
+/** What leads on from an answer, by its id. There is no timeline of no calls: neither of the answer's nor of those that came late. */
+async function pivotUnder<M>(answer: Answer, id: string, deps: PressDeps<M>): Promise<Pivot | undefined> {
+  const pivot = pivotById(answer, id, deps.library, deps.now())
+  if (pivot?.kind !== 'text' || answer.timeline.rows.length > 0) return pivot
+  const late = await lateAnswer(answer.run, deps)
+  return late !== undefined && late.timeline.rows.length > 0 ? pivot : undefined
+}
+
+async function lateAnswer<M>(run: string, deps: PressDeps<M>): Promise<Answer | undefined> {
+  const late = await readAnswer(lateRunOf(run), deps)
+  return late?.grant.follows === run ? late.answer : undefined
 }
 
 /** The runbook may have a newer text by now: what is shown was read with the one that was granted. Undefined: it is gone. */

@@ -30,6 +30,12 @@ function answer(name: string): Answer {
   return found
 }
 
+test('where nothing was read since the run was ended before, the answer says by what', () => {
+  const failed = answer('failed')
+  const withdrawn: Answer = { ...failed, coverage: { ...failed.coverage, ended: 'revoked' } }
+  assert.equal(plainText(foundPhrase(withdrawn)), 'nothing could be read: permission withdrawn; not an all-clear')
+})
+
 const VERDICTS: readonly (readonly [string, string, string])[] = [
   ['empty-complete', 'COMPLETE up to 14:08Z', 'none up to 14:08Z'],
   ['empty-unsettled', 'COMPLETE up to 13:53Z', 'none up to 13:53Z'],

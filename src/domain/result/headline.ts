@@ -91,6 +91,10 @@ function whyPartial({ coverage, cut }: Answer): string {
   return cut ? 'cut at the row limit, older calls exist' : 'there may be more'
 }
 
+function endedWords({ coverage: { ended } }: Answer): string {
+  return ended === undefined ? '' : `: ${ENDED_WORDS[ended]}`
+}
+
 /** What was found, or what "nothing" means here; tried and done are told apart. */
 export function foundPhrase(answer: Answer): Phrase {
   const shown = shownCount(answer)
@@ -106,7 +110,7 @@ export function foundPhrase(answer: Answer): Phrase {
     case 'partial':
       return say`nothing found in what was read${besides}; not an all-clear`
     case 'failed':
-      return isBlind(answer) ? BLIND : say`nothing could be read${besides}; not an all-clear`
+      return isBlind(answer) ? BLIND : say`nothing could be read${besides}${endedWords(answer)}; not an all-clear`
     case 'unknown':
       return isBlind(answer) ? BLIND : say`not yet known: the whole window is newer than what AWS has surely delivered`
   }
