@@ -126,7 +126,7 @@ export function consumeDeliveries(bot: Bot, redis: Parameters<typeof consume>[1]
     },
     turn: board.turn,
     slack: bot.posting as DeliverDeps<Message>['slack'],
-    messages: deliveryMessages(bot.inventory.current, bot.library, now, csv, policy),
+    messages: deliveryMessages(bot.inventory.current, bot.library, now, policy),
     sleep: (ms) => delay(ms),
   }
   const stepDeps = completeDeps(

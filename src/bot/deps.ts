@@ -23,7 +23,7 @@ import { requestsSeen } from '../usecases/requestsSeen.ts'
 import { revokeRun } from '../usecases/revokeRun.ts'
 import { statusOf } from '../usecases/runStatus.ts'
 import type { TakeDeps } from '../usecases/takeAsk.ts'
-import { askMessages, pressMessages } from './messages.ts'
+import { askMessagesUnder, pressMessages } from './messages.ts'
 import type { Bot } from './parts.ts'
 import { readersOf } from './readers.ts'
 import { stopper } from './stop.ts'
@@ -51,8 +51,8 @@ export function takeDeps(
     now,
     verifyExpired,
     inventory: bot.inventory.current,
-    messages: askMessages,
-    pressMessages,
+    messages: askMessagesUnder(policy),
+    pressMessages: pressMessages(policy),
     directChannel: directory.directChannel,
     permalink: bot.posting.permalink,
     audit: host.audit,

@@ -24,6 +24,7 @@ import {
 import { statusMessage } from '../adapters/slack/messages/status.ts'
 import { whoamiMessage } from '../adapters/slack/messages/whoami.ts'
 import { explain, type Failure } from '../domain/failure.ts'
+import { answerRule } from '../domain/policy/answers.ts'
 import type { Grant } from '../domain/policy/grant.ts'
 import type { Policy } from '../domain/policy/policy.ts'
 import { isAlone } from '../domain/policy/tier.ts'
@@ -103,16 +104,33 @@ function acceptedMessage(run: string, { words, chosen, notes }: Said): Message {
   return noteMessage(notes.length === 0 ? line : say`${line}. ${notes.join(' ')}`)
 }
 
+/** The same, with what policy says of the answers of a tier. */
+export function askMessagesUnder(policy: Pick<Policy, 'answers'>): AskMessages<Message> {
+  const answer = (given: Answer, grant: Grant): Message =>
+    answerMessage(given, 'plain', { ...csvExtra(grant, policy), ...basisExtras(grant) })
+  return { ...askMessages, answer }
+}
+
 /** What the press of a button shows, as Slack messages. */
-export const pressMessages: PressDeps<Message>['pressMessages'] = { timeline: timelineMessage, fix: fixMessage }
+export function pressMessages(policy: Pick<Policy, 'answers'>): PressDeps<Message>['pressMessages'] {
+  return {
+    timeline: (answer, permalink, late, grant) => timelineMessage(answer, permalink, late, csvExtra(grant, policy).csv),
+    fix: fixMessage,
+  }
+}
+
+/** Where policy sends the CSV, when not under the answer. */
+function csvExtra({ tier }: Grant, policy: Pick<Policy, 'answers'>): { readonly csv?: 'direct' | 'none' } {
+  const { csv } = answerRule(tier, policy)
+  return csv === 'attach' ? {} : { csv }
+}
 
 /** What delivery posts, as Slack messages. What may be asked next comes from the runbooks as they are now. */
 export function deliveryMessages(
   inventory: () => Inventory,
   library: Library,
   now: () => Date,
-  csvRule: (grant: Grant) => 'attach' | 'direct' | 'none',
-  policy: Pick<Policy, 'roles' | 'raise'>,
+  policy: Pick<Policy, 'roles' | 'raise' | 'answers'>,
 ): DeliveryMessages<Message> {
   const mayAskAlone = (grant: Grant, window: FrozenWindow): boolean => {
     const runbook = library.find(grant.query.runbook.name)
@@ -138,11 +156,12 @@ export function deliveryMessages(
         ...(progress === undefined ? {} : { progress }),
       }),
     answer: (grant, answer, level, followed) => {
-      const csv = csvRule(grant)
+      const { keep } = answerRule(grant.tier, policy)
       return answerMessage(answer, level, {
         pivots: pivotsLeft(answer, library, now(), followed),
         others: otherPivots(answer, library, now()),
-        ...(csv === 'attach' ? {} : { csv }),
+        ...csvExtra(grant, policy),
+        ...(keep === undefined ? {} : { keep }),
         ...basisExtras(grant),
         ...(followed.late === undefined ? askedAgain(answer, (window) => mayAskAlone(grant, window)) : {}),
         ...followed,

@@ -25,7 +25,7 @@ export type NextPressed = {
 export type PressDeps<M> = TakeDeps<M> & {
   readonly pressMessages: {
     /** `late`: what asking its last minutes again gave, once that is known. */
-    readonly timeline: (answer: Answer, permalink: string | undefined, late: Answer | undefined) => M
+    readonly timeline: (answer: Answer, permalink: string | undefined, late: Answer | undefined, grant: Grant) => M
     readonly fix: (answer: Answer) => M
   }
   /** The direct-message channel of ctq and a user. */
@@ -112,7 +112,7 @@ async function tell<M>(
   if (!allowed) return shown(deps.messages.failure({ code: 'denied' }))
   if (pivot.kind === 'fix') return shown(deps.pressMessages.fix(answer))
   const late = await lateAnswer(grant.run, deps)
-  return shown(deps.pressMessages.timeline(answer, await deps.permalink(press.channel, press.ts), late))
+  return shown(deps.pressMessages.timeline(answer, await deps.permalink(press.channel, press.ts), late, grant))
 }
 
 /** What leads on from an answer, by its id. There is no timeline of no calls: neither of the answer's nor of those that came late. */

@@ -247,7 +247,7 @@ async function show<M>(
     case 'whoami': {
       const known = personChecks(person, deps.policy).every((check) => check.passed)
       const roles = known ? rolesOf(person, deps.policy) : []
-      return messages.whoami({ person, place, roles, runnable, tooNew: tooNew(person, deps.policy) })
+      return messages.whoami({ person, place, roles, runnable: offered, tooNew: tooNew(person, deps.policy) })
     }
     case 'help':
       if (command.topic === undefined) {

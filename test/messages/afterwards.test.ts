@@ -9,6 +9,7 @@ import { say, value } from '../../src/domain/result/phrase.ts'
 import { aCoverage, aGap, anAnswerOf, HOSTILE, hostileAnswer, RUN } from '../support/answers.ts'
 import { goldenJson } from '../support/golden.ts'
 import { slackProblems } from '../support/slackLimits.ts'
+import { STORIES, TRIAGES } from '../support/stories.ts'
 
 const BEFORE = anAnswerOf(20)
 const AFTER = { ...anAnswerOf(24), run: lateRunOf(RUN) }
@@ -47,6 +48,38 @@ for (const [name, diff] of Object.entries(DIFFS))
     assert.deepEqual(slackProblems(diffMessage(diff)), [])
     goldenJson(`slack/diff-${name}.json`, diffMessage(diff))
   })
+
+test('an answer of many findings tells apart what is none, in a section more, and keeps every limit of Slack', () => {
+  const answer = TRIAGES['triage']
+  assert.ok(answer?.playbook)
+  const [one] = answer.playbook.findings
+  assert.ok(one)
+  const findings = Array.from({ length: 14 }, (_, index) => ({
+    ...one,
+    target: `bucket-${index}`,
+    detail: 'allows '.repeat(18),
+  }))
+  const message = answerMessage({ ...answer, playbook: { ...answer.playbook, findings } }, 'plain', {})
+  assert.deepEqual(slackProblems(message), [])
+  assert.match(JSON.stringify(message.blocks), /Told apart, no findings: /)
+  assert.doesNotMatch(JSON.stringify(message.blocks[0]), /… and \d+ more/)
+})
+
+test('where policy keeps the CSV out of Slack, an answer that tells a part of the changes says so', () => {
+  const leaked = STORIES['leaked-key'] ?? BEFORE
+  const changes = { ...leaked.facets.changes, calls: leaked.facets.changes.calls + 30 }
+  const answer = { ...leaked, facets: { ...leaked.facets, changes } }
+  const told = (csv?: 'none'): string => JSON.stringify(answerMessage(answer, 'plain', csv ? { csv } : {}).blocks[0])
+  assert.match(told(), /\+30 in the CSV\)/)
+  assert.match(told('none'), /\+30 in the CSV, which policy keeps out of Slack\)/)
+})
+
+test('an answer says when policy has it deleted', () => {
+  const footer = (keep?: number): string =>
+    JSON.stringify(answerMessage(BEFORE, 'plain', keep === undefined ? {} : { keep }).blocks.at(-1))
+  assert.match(footer(600), /deleted here after 10 min by policy/)
+  assert.doesNotMatch(footer(), /deleted/)
+})
 
 const OTHERS = {
   'answer-csv-direct': answerMessage(BEFORE, 'plain', { csv: 'direct' }),

@@ -19,11 +19,13 @@ import { sha256 } from '../../src/domain/canonical.ts'
 import { type Approval, after, isIntact, type QuestionRequest } from '../../src/domain/policy/approval.ts'
 import { approvalDetails, shownDetails } from '../../src/domain/policy/approvalDetails.ts'
 import { notStartedWords, voteRefusalWords } from '../../src/domain/policy/approvalWords.ts'
-import type { RequestStatus } from '../../src/domain/policy/requestStatus.ts'
+import { type RequestStatus, requestStatus } from '../../src/domain/policy/requestStatus.ts'
 import type { RunStatus } from '../../src/domain/result/runStatus.ts'
 import { checkedView } from '../../src/playground/slack/blocks/view.ts'
+import { aSet } from '../policy/rows.ts'
 import { HOSTILE, RUN } from '../support/answers.ts'
 import { ASKED, ASKER, anApproval, aRequest, clicked, FIRST, SECOND } from '../support/approvals.ts'
+import { aPerson, aPolicy } from '../support/askFacts.ts'
 import { goldenJson } from '../support/golden.ts'
 import { slackProblems } from '../support/slackLimits.ts'
 
@@ -202,6 +204,21 @@ test('what a button carried is read as two texts, or not at all', () => {
   assert.deepEqual(readAnswerPress('{"run":"a","hash":"b","more":1}'), { run: 'a', hash: 'b' })
   for (const forged of ['', 'null', '[]', '{"run":1,"hash":"b"}', '{"run":"a"}', 'run'])
     assert.equal(readAnswerPress(forged), undefined, forged)
+})
+
+test('a status says who must still approve, once somebody has', () => {
+  const policy = aPolicy({
+    approvers: [aSet('on-call', { persons: [FIRST] }), aSet('security', { persons: [SECOND] })],
+  })
+  const asked = anApproval({
+    seats: [
+      { by: ['on-call'], count: 1 },
+      { by: ['security'], count: 1 },
+    ],
+  })
+  const by = (approval: Approval): string => requestStatus(approval, aPerson({ person: ASKER }), policy, ASKED + 100).by
+  assert.equal(by(asked), '1 of on-call, and 1 of security')
+  assert.equal(by(clicked(asked, FIRST, 60, { sets: ['on-call'] })), '1 of security')
 })
 
 test('a status has a button to take back what its reader asked and still waits, and none to answer others by: their card has it all', () => {

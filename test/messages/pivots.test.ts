@@ -106,6 +106,11 @@ test('a timeline that is cut says how many calls are not in it', () => {
   assert.match(shown, /\+[\d,]+ more calls in the CSV/)
 })
 
+test('where policy keeps the CSV out of Slack, a timeline that is cut does not send its reader there', () => {
+  const shown = JSON.stringify(timelineMessage(hostileAnswer('x'.repeat(150), 5), undefined, undefined, 'none').blocks)
+  assert.match(shown, /more calls in the CSV, which policy keeps out of Slack: ask for less to see them/)
+})
+
 test('the menu of other questions names its run and pivots of its answer', () => {
   const answer = ALL['leaked-key'] ?? anAnswer()
   const others = otherPivots(answer, SHIPPED, READ_AT)

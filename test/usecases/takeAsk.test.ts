@@ -103,16 +103,17 @@ test('times in the zone that is known', async (t) => {
   assert.match(said.message, /since 2026-11-20 07:00Z/)
 })
 
-test('what only a trail has is in no list and no menu, and is told about by name', async (t) => {
+test('what only a trail has is in no list, no menu and not said by whoami, and is told about by name', async (t) => {
   const names = ({ runbook }: { readonly runbook: { readonly name: string } }): string => runbook.name
   const messages = {
     ...SAID,
     list: (runnable: Parameters<typeof SAID.list>[0]) => runnable.map(names).join(' '),
     menu: (runnable: Parameters<typeof SAID.menu>[0]) => runnable.map(names).join(' '),
+    whoami: ({ runnable }: Parameters<typeof SAID.whoami>[0]) => runnable.map(names).join(' '),
   }
   const library = aLibrary(runbookOf({ name: 'account-changes' }), runbookOf({ name: 's3-objects', records: '[data]' }))
   const { deps } = await taking(t, { library, messages })
-  for (const text of ['list', '']) assert.equal((await takeAsk(typed(text), deps)).message, 'account-changes')
+  for (const text of ['list', '', 'whoami']) assert.equal((await takeAsk(typed(text), deps)).message, 'account-changes')
   assert.doesNotMatch((await takeAsk(typed('help s3-objects'), deps)).message, /failure/)
 })
 

@@ -1,5 +1,5 @@
 import type { Approval, ApprovalRequest } from './approval.ts'
-import { approverIn, seatWords } from './approvers.ts'
+import { approverIn, seatsLeft, seatWords } from './approvers.ts'
 import { isSame } from './membership.ts'
 import type { PersonFacts } from './person.ts'
 import type { Policy } from './policy.ts'
@@ -8,7 +8,7 @@ import type { Policy } from './policy.ts'
 export type RequestStatus = {
   /** With `expired` where its time is over and nobody has yet said so. */
   readonly approval: Approval
-  /** Who must approve, in words. */
+  /** Who must approve, in words; while it waits, who must do so still. */
   readonly by: string
   /** Whether they asked it. */
   readonly own: boolean
@@ -26,7 +26,8 @@ export function requestStatus(standing: Approval, facts: PersonFacts, policy: Po
   const voted = votes.some((vote) => isSame(vote.person, person))
   const answerable =
     approval.status === 'requested' && !voted && (!own || request.self) && mayApprove(request, facts, policy)
-  return { approval, by: seatWords(request.seats, policy), own, answerable }
+  const seats = approval.status === 'requested' && votes.length > 0 ? seatsLeft(standing.seats, votes) : request.seats
+  return { approval, by: seatWords(seats, policy), own, answerable }
 }
 
 /** Whether somebody is among those who may fill a seat of a request, whatever became of it. */

@@ -20,6 +20,8 @@ export type FacetRoom = {
   readonly denied: number
   /** Of more than two calls each has a line of its own, up to so many; absent: all are in one. */
   readonly lines?: number
+  /** Where the calls stand that are not told; absent: in the CSV. */
+  readonly rest?: string
 }
 
 /** Of a change that gives every right, is a new way in or opens to the world: it is told also where only a few are. */
@@ -27,6 +29,11 @@ const GRAVE = 4
 
 /** Calls that one line has room for on a phone. */
 const TOGETHER = 2
+
+/** Where calls stand that are not told. */
+export const IN_THE_CSV = 'in the CSV'
+/** The same, where policy gives the CSV to nobody in Slack. */
+export const CSV_KEPT_BACK = 'in the CSV, which policy keeps out of Slack'
 
 /** Of what ctq.yml calls an address. */
 const LABEL_MAX = 60
@@ -140,7 +147,7 @@ function callLine(
   const shown = apart ? rows.slice(0, room.lines) : chosen(rows, room, phraseOf)
   const more = calls - shown.reduce((sum, { count }) => sum + count, 0)
   const phrases = shown.toSorted((a, b) => (a.last < b.last ? -1 : a.last > b.last ? 1 : 0)).map(phraseOf)
-  const rest = more > 0 ? [say`+${numberWords(more)} in the CSV`] : []
+  const rest = more > 0 ? [say`+${numberWords(more)} ${room.rest ?? IN_THE_CSV}`] : []
   if (!apart) return [{ item: false, phrase: say`${heading}: ${joined([...phrases, ...rest], ' · ')}` }]
   const which = more > 0 ? say`, the most telling (${joined(rest, '')})` : []
   // Another sign than that of the lines below, which are no calls.

@@ -1,4 +1,5 @@
 import type { Answer } from './answer.ts'
+import { IN_THE_CSV } from './facetWords.ts'
 import { shownCount, verdictPhrase } from './headline.ts'
 import { keyOf } from './kept.ts'
 import { withLate } from './late.ts'
@@ -14,13 +15,14 @@ export const PERMALINK = '<link to the answer>'
 /**
  * An answer as a timeline in UTC to paste into an incident's document: plain lines, oldest first, each with its eventID; what it covers
  * first, the run and the link last. At most 200 calls, the most telling, with how many were left out between them. `most`: bounds the calls further.
- * `late`: what asking the answer's last minutes again gave.
+ * `late`: what asking the answer's last minutes again gave. `rest`: where the calls stand that have no room.
  */
 export function timelineText(
   first: Answer,
   permalink = PERMALINK,
   most = Number.POSITIVE_INFINITY,
   late?: Answer,
+  rest = IN_THE_CSV,
 ): string {
   const answer = late === undefined ? first : withLate(first, late)
   // It will be read on any day: every time has its date.
@@ -34,7 +36,7 @@ export function timelineText(
     `${plainText(verdictPhrase(dated))} · ${plainText(scopePhrase(dated))}`,
     '',
     ...toldLines(lines, kept),
-    ...(more > 0 ? [`+${counted(more, 'more call')} in the CSV`] : []),
+    ...(more > 0 ? [`+${counted(more, 'more call')} ${rest}`] : []),
     '',
     `Times in UTC. Run ${visible(answer.run)}, asked ${secondOf(answer.askedAt)}, CSV SHA-256 ${answer.csv.sha256}`,
     ...(late === undefined ? [] : [lateLine(late)]),

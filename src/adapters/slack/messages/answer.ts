@@ -4,6 +4,7 @@ import { againWords, windowWords } from '../../../domain/result/again.ts'
 import type { Answer } from '../../../domain/result/answer.ts'
 import { closesPhrase, closingPhrase, isClosed } from '../../../domain/result/closing.ts'
 import { shownColumns } from '../../../domain/result/columnsShown.ts'
+import { CSV_KEPT_BACK } from '../../../domain/result/facetWords.ts'
 import { type Gap, gapPhrase, gapsOf } from '../../../domain/result/gaps.ts'
 import {
   foundPhrase,
@@ -29,7 +30,17 @@ import { toldLines } from '../../../domain/stage/words.ts'
 import { formButton } from '../views/view.ts'
 import { glassBlocks, glassPhrases } from './badge.ts'
 import { bold, mrkdwnOf, sentence } from './markup.ts'
-import { type Block, compose, context, type Message, type Piece, section, shortRun, TEXT_MAX } from './message.ts'
+import {
+  type Block,
+  compose,
+  context,
+  type Message,
+  type Piece,
+  section,
+  sections,
+  shortRun,
+  TEXT_MAX,
+} from './message.ts'
 import { pivotBlocks } from './pivots.ts'
 import { type Table, type TableLevel, tableBlocks } from './tables.ts'
 
@@ -43,10 +54,10 @@ const AGAIN_MAX = 500
 const COLUMNS = 8
 /** What is told of each facet: as much as fits a phone. */
 const FACETS = { items: 4, calls: 3, grave: { calls: 8, characters: 600 }, denied: 3, lines: 5 }
-/** Room that the answer's pieces may take, so that none crowds out the ones after it. */
 /** Of a playbook. */
 const REPORT = { findings: 14, credentials: 5, patterns: 2, moments: 12, rest: 'press Text' }
-const ROOM = { report: 2_600, gaps: 2_200, limits: 900, notes: 900, footer: 700, newest: 1_200 }
+/** Room that the answer's pieces may take, so that none crowds out the ones after it. `told`: of a playbook, whose findings, patterns and what is told apart from them need more than one section. */
+const ROOM = { told: 4_000, report: 2_600, gaps: 2_200, limits: 900, notes: 900, footer: 700, newest: 1_200 }
 
 /** Never a picture alone: the verdict's words follow. */
 const SIGN: { readonly [standing in Standing]: string } = { complete: '✅', partial: '⚠️', failed: '❌', unknown: '❔' }
@@ -61,6 +72,8 @@ export type AnswerExtras = Followed & {
   readonly glass?: string
   /** Where policy sends the CSV, when not under the answer. */
   readonly csv?: 'direct' | 'none'
+  /** Seconds after which policy has the answer deleted from Slack. */
+  readonly keep?: number
 }
 
 /**
@@ -70,7 +83,7 @@ export type AnswerExtras = Followed & {
 export function answerMessage(answer: Answer, level: TableLevel, extras: AnswerExtras = {}): Message {
   const changed = newsOf(answer, extras)
   const pieces = {
-    news: () => section(newsLines(answer, extras, changed)),
+    news: () => newsBlocks(answer, newsLines(answer, extras, changed)),
     glass: () => glassBlocks(extras.glass),
     report: (room: number) =>
       section(
@@ -104,7 +117,11 @@ export function answerMessage(answer: Answer, level: TableLevel, extras: AnswerE
   }
 }
 
-function newsLines(answer: Answer, { closes }: AnswerExtras, changed: News | undefined): readonly string[] {
+function newsBlocks({ playbook }: Answer, lines: readonly string[]): readonly Block[] {
+  return playbook === undefined ? section(lines) : sections(lines, ROOM.told, '')
+}
+
+function newsLines(answer: Answer, { closes, csv }: AnswerExtras, changed: News | undefined): readonly string[] {
   const verdict = bold(changed?.verdict ?? verdictPhrase(answer))
   const question = mrkdwnOf(shortQuestion(answer), 600)
   const first = leadsWithVerdict(answer) ? [verdict, question] : [question, verdict]
@@ -118,9 +135,10 @@ function newsLines(answer: Answer, { closes }: AnswerExtras, changed: News | und
     mrkdwnOf(scopePhrase(answer), 800),
     ...(closes === undefined ? [] : [mrkdwnOf(closesPhrase(closes))]),
     ...(meaning.length === 0 ? [] : [mrkdwnOf(meaning)]),
-    ...[...findingLines(answer, REPORT), ...toldLines(answer, FACETS)].map(
-      ({ item, phrase }) => `${item ? '• ' : ''}${mrkdwnOf(phrase, 600)}`,
-    ),
+    ...[
+      ...findingLines(answer, REPORT),
+      ...toldLines(answer, csv === 'none' ? { ...FACETS, rest: CSV_KEPT_BACK } : FACETS),
+    ].map(({ item, phrase }) => `${item ? '• ' : ''}${mrkdwnOf(phrase, 600)}`),
   ]
 }
 
@@ -210,7 +228,7 @@ function newestBlocks(answer: Answer, room: number): readonly Block[] {
   return grouped ? tableBlocks(rowTable(answer, NEWEST), 'plain', room) : []
 }
 
-function footerLine(answer: Answer, { csv, under }: AnswerExtras): string {
+function footerLine(answer: Answer, { csv, keep, under }: AnswerExtras): string {
   const seconds = (Date.parse(answer.finishedAt) - Date.parse(answer.askedAt)) / 1000
   return mrkdwnOf(
     joined(
@@ -221,6 +239,7 @@ function footerLine(answer: Answer, { csv, under }: AnswerExtras): string {
         answer.csv.rows === 0 ? [] : say`${csvPhrase(answer)}${csv === undefined ? '' : CSV_GOES[csv]}`,
         say`${counted(answer.requests, 'request')} to AWS`,
         say`took ${lastingWords(seconds)}`,
+        keep === undefined ? [] : say`deleted here after ${lastingWords(keep)} by policy`,
       ],
       ' · ',
     ),

@@ -1,4 +1,5 @@
 import type { Answer } from '../../../domain/result/answer.ts'
+import { CSV_KEPT_BACK, IN_THE_CSV } from '../../../domain/result/facetWords.ts'
 import { gapPhrase, gapsOf } from '../../../domain/result/gaps.ts'
 import { shortQuestion } from '../../../domain/result/headline.ts'
 import { say } from '../../../domain/result/phrase.ts'
@@ -105,17 +106,18 @@ function parsed(text: string): { readonly run?: unknown; readonly pivot?: unknow
 const TIMELINE_SECTIONS = 2
 const TIMELINE_LINES = 60
 
-/** The timeline as a message to copy from. What does not fit is in the CSV, and counted. */
-export function timelineMessage(answer: Answer, permalink?: string, late?: Answer): Message {
+/** The timeline as a message to copy from. What does not fit is in the CSV, and counted. `csv`: where policy sends that, when not under the answer. */
+export function timelineMessage(answer: Answer, permalink?: string, late?: Answer, csv?: 'direct' | 'none'): Message {
+  const rest = csv === 'none' ? `${CSV_KEPT_BACK}: ask for less to see them` : IN_THE_CSV
   const about = say`Timeline of ${shortQuestion(answer)}`
   for (let most = TIMELINE_LINES; most > 0; most -= Math.ceil(most / 10)) {
-    const blocks = timelineBlocks(timelineText(answer, permalink, most, late))
+    const blocks = timelineBlocks(timelineText(answer, permalink, most, late, rest))
     if (blocks !== undefined)
       return { text: sentence([about], TEXT_MAX), blocks: compose([() => section([mrkdwnOf(about)]), () => blocks]) }
   }
   return {
     text: sentence([about], TEXT_MAX),
-    blocks: compose([() => section([mrkdwnOf(say`${about} is in the CSV.`)])]),
+    blocks: compose([() => section([mrkdwnOf(say`${about} is ${rest}.`)])]),
   }
 }
 
