@@ -52,7 +52,7 @@ test('on a terminal what is found shows before the end, in place, and the answer
   const { code, out } = await onTerminal(ASK, await anIncident(t))
   assert.equal(code, 0, out)
   assert.match(out, /1 call found so far[^\n]*\r\n(?:[^\n]*\r\n)?[^\n]*So far, most telling first:/)
-  assert.match(out, /• \d\d:\d\dZ CreateUser user x\\u001b\[2J/)
+  assert.match(out, /• (?:\d+ \w{3} )?\d\d:\d\dZ CreateUser user x\\u001b\[2J/)
   assert.match(out, /\u001b\[1m\u001b\[32mCOMPLETE/)
   const shown = screen(80)
   shown.write(out.replaceAll('\r\n', '\n\r'))
