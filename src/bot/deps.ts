@@ -147,14 +147,8 @@ export function requestDeps(bot: Bot): RequestDeps {
 
 /** What asking for approval, and answering it, needs: facts as they are at that moment. */
 export function approvalDeps(bot: Bot): ApprovalDeps {
-  const { config, objects, now, host } = bot
   return {
-    ...readersOf(bot),
-    objects,
-    now,
-    policy: config.settings.policy,
-    newId: randomUUID,
-    audit: host.audit,
+    ...recordDeps(bot),
     signRequest: (claims) => bot.sign(APPROVAL_TOKEN, claims),
     signClick: (claims) => bot.sign(CLICK_TOKEN, claims),
     personFacts: (person) => bot.directory.personFacts(person, { fresh: true }),
@@ -163,6 +157,13 @@ export function approvalDeps(bot: Bot): ApprovalDeps {
 
 /** What writing down a use of break-glass needs. */
 function glassDeps(bot: Bot): GlassDeps {
+  return { ...recordDeps(bot), signBroken: (claims) => bot.sign(BROKEN_TOKEN, claims) }
+}
+
+/** What signing anything that is kept of a request needs, under the policy as it is. */
+function recordDeps(
+  bot: Bot,
+): Omit<GlassDeps & ApprovalDeps, 'signBroken' | 'signRequest' | 'signClick' | 'personFacts'> {
   const { config, objects, now, host } = bot
   return {
     ...readersOf(bot),
@@ -171,7 +172,6 @@ function glassDeps(bot: Bot): GlassDeps {
     policy: config.settings.policy,
     newId: randomUUID,
     audit: host.audit,
-    signBroken: (claims) => bot.sign(BROKEN_TOKEN, claims),
   }
 }
 
