@@ -53,6 +53,16 @@ test('a secret where a value belongs is refused, in words that do not have it', 
   assert.equal(maskedAsk(named, 'slack'), named, 'it is said what it is')
 })
 
+test('a secret behind a quote that nothing closes, or with a comma, is not queued', () => {
+  for (const typed of [
+    `key-activity "${SECRET} last 2h`,
+    `"${SECRET}`,
+    `key-activity ${SECRET}, last 2h`,
+    `(${SECRET})`,
+  ])
+    assert.ok(!maskedAsk(typed, 'slack').includes(SECRET), maskedAsk(typed, 'slack'))
+})
+
 test('what holds no secret in a reason stays as it was typed, letter by letter', () => {
   for (const typed of [`key  ${KEY}   reason=“leaked &amp; used”`, 'key "unclosed', `key reason=${'x'.repeat(700)}`])
     assert.equal(maskedAsk(typed, 'slack'), typed)

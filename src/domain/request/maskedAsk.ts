@@ -9,10 +9,12 @@ import { quote, splitWords, unquote, type Word } from './words.ts'
  * a secret it is what was typed, letter by letter.
  */
 export function maskedAsk(text: string, origin: Origin): string {
-  const words = splitWords(normalise(origin === 'slack' ? withIds(text) : text, origin))
-  if (!words.ok) return text
-  const masked = words.value.map(maskedWord)
-  if (masked.every((word, index) => word === words.value[index]?.raw)) return text
+  const normal = normalise(origin === 'slack' ? withIds(text) : text, origin)
+  const split = splitWords(normal)
+  // With a quote that nothing closes it is refused in any case, and that is repeated.
+  const words = split.ok ? split.value : normal.split(' ').map((raw) => ({ raw }))
+  const masked = words.map(maskedWord)
+  if (masked.every((word, index) => word === words[index]?.raw)) return text
   const line = masked.join(' ')
   return origin === 'slack' ? escaped(line) : line
 }

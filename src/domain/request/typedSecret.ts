@@ -12,7 +12,7 @@ const KEY_NAME = /^(?:access-?)?key(?:id)?$/i
  * same, with what it is: `role=…`.
  */
 export function typedSecret({ raw, name, value }: Word): string | undefined {
-  const text = unquote(value ?? raw)
+  const text = withoutMarks(unquote(value ?? raw))
   const named = name === undefined ? undefined : secretByName(name)
   if (named !== undefined && text !== '') return named
   if (SECRET_KEY.test(text) && (name === undefined || KEY_NAME.test(name))) return 'secret key'
@@ -24,4 +24,9 @@ export function typedSecret({ raw, name, value }: Word): string | undefined {
 export function secretIn(word: Word): string | undefined {
   if (word.name?.toLowerCase() === 'reason') return undefined
   return markedIn(word.raw) ?? typedSecret(word)
+}
+
+/** What is pasted with a secret: a comma, a bracket, a quote that nothing closes. */
+function withoutMarks(text: string): string {
+  return /^[^A-Za-z0-9+/]{0,4}(.*?)[^A-Za-z0-9+/]{0,4}$/s.exec(text)?.[1] ?? text
 }
